@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * post.h - the only writer of ledger facts.
+ *
+ * All of it runs inside the caller's transaction, under one posting: who, why, when, and the event that
+ * announces it. The balance of an item is changed by guarded UPDATEs, so that two people can never take the
+ * last euro: the loser gets ERR_CONFLICT.
+ *
+ *	struct posting p;
+ *	if (!posting_begin(&p, db, entity_id, "cash.applied", "statement_entry", entry_id, actor, "bank",
+ *			   now, body, e) ||
+ *	    !post_item(&p, &payment, e) ||
+ *	    !post_allocation(&p, &(struct new_allocation){ ... }, &id, e))
+ *		return false;
+ */
+#ifndef LEDGER_POST_H
+#define LEDGER_POST_H
+
+#include "ledger/item.h"
+
+struct posting {
+	struct db *db;
+	int64_t entity_id;
+	int64_t event_id;
+	int64_t recorded;
+	int64_t import_id; /* 0: none */
+	const char *actor;
+	const char *source; /* fec, csv, bank, user, rule ... */
+};
+
+/* Writes the event and fills p. body is a JSON object. */
+bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const char *event_kind,
+		   const char *subject_kind, int64_t subject_id, const char *actor,
+		   const char *source, int64_t now, const char *body, struct err *e) NODISCARD;
+
+struct new_item {
+	int64_t customer_id;
+	enum item_kind kind;
+	const char *document;
+	day_t issued_on;
+	day_t due_on;	/* DAY_NONE: the issue date */
+	int due_source;
+	int64_t amount_minor;
+	char currency[4];
+	bool has_net;
+	int64_t net_minor, vat_minor;
+	const char *account, *order_ref, *payment_ref, *label;
+	int64_t bank_entry_id;
+	bool is_booked;
+	day_t effective;
+};
+
+/* Adds the item with its balance. The ordinal is the next free one of its identity. ret_id may be NULL. */
+bool post_item(const struct posting *p, const struct new_item *it, int64_t *ret_id,
+	       struct err *e) NODISCARD;
+
+struct new_allocation {
+	int64_t debit_item_id;	/* the positive item */
+	int64_t credit_item_id; /* the negative one */
+	int64_t amount_minor;	/* > 0 */
+	const char *lettering;	/* may be NULL */
+	const char *rule;
+	const char *reason;
+	day_t effective;
+};
+
+/* Applies. ERR_CONFLICT when either side has less than that open; ERR_INVALID when the items are not one
+ * positive and one negative of one currency in this entity. ret_id may be NULL. */
+bool post_allocation(const struct posting *p, const struct new_allocation *al, int64_t *ret_id,
+		     struct err *e) NODISCARD;
+
+/* Undoes an allocation by a row of the opposite amount, with the original's effective date, so that no
+ * past date shows it any more while "known at" still does. ERR_CONFLICT when it is undone already. */
+bool post_unallocation(const struct posting *p, int64_t allocation_id, const char *reason,
+		       struct err *e) NODISCARD;
+
+/* Takes the item out of the ledger; its allocations are undone first. ERR_CONFLICT when it is gone
+ * already. */
+bool post_item_reversal(const struct posting *p, int64_t item_id, const char *reason,
+			struct err *e) NODISCARD;
+
+/* Changes one descriptive field (item_change lists them) and keeps the old value. value NULL clears. */
+bool post_item_change(const struct posting *p, int64_t item_id, const char *field,
+		      const char *value, struct err *e) NODISCARD;
+
+#endif
