@@ -24,12 +24,12 @@ static void begin(struct json *j, char open, char close)
 	j->need_comma = false;
 }
 
-void json_object(struct json *j)
+void json_open_object(struct json *j)
 {
 	begin(j, '{', '}');
 }
 
-void json_array(struct json *j)
+void json_open_array(struct json *j)
 {
 	begin(j, '[', ']');
 }
@@ -69,7 +69,7 @@ void json_key(struct json *j, const char *key)
 void json_text(struct json *j, const char *s)
 {
 	if (!s) {
-		json_null(j);
+		json_nothing(j);
 		return;
 	}
 	before_value(j);
@@ -88,7 +88,7 @@ void json_bool(struct json *j, bool v)
 	buf_puts(j->out, v ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void json_nothing(struct json *j)
 {
 	before_value(j);
 	buf_puts(j->out, "null");

@@ -4,13 +4,14 @@
  *
  *	struct json j;
  *	json_init(&j, &buf);
- *	json_object(&j);
+ *	json_open_object(&j);
  *	json_key(&j, "total"), json_minor(&j, 123456, "EUR");	// "1234.56"
- *	json_key(&j, "rows"), json_array(&j);
+ *	json_key(&j, "rows"), json_open_array(&j);
  *	json_end(&j);
  *	json_end(&j);
  *
- * Commas and escapes are its business. Amounts are decimal strings, unknown facts null.
+ * Commas and escapes are its business. Amounts are decimal strings, unknown facts null. No name here is
+ * one of jansson's: the same name in both would be called by jansson itself at run time.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -28,14 +29,14 @@ struct json {
 };
 
 void json_init(struct json *j, struct buf *out);
-void json_object(struct json *j);
-void json_array(struct json *j);
+void json_open_object(struct json *j);
+void json_open_array(struct json *j);
 void json_end(struct json *j);
 void json_key(struct json *j, const char *key);
 void json_text(struct json *j, const char *s); /* NULL gives null */
 void json_int(struct json *j, int64_t v);
 void json_bool(struct json *j, bool v);
-void json_null(struct json *j);
+void json_nothing(struct json *j);
 void json_day(struct json *j, day_t d); /* DAY_NONE gives null */
 void json_minor(struct json *j, int64_t minor, const char *currency);
 

@@ -19,7 +19,7 @@ void log_line(enum log_level level, const char *room, const char *format, ...)
 	buf_init(&b, a);
 	json_init(&j, &b);
 	va_start(args, format);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_text(&j, "at", clock_format(clock_now(), at));
 	json_put_text(&j, "level", names[level]);
 	json_put_text(&j, "room", room);

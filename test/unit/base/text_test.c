@@ -87,12 +87,12 @@ static void json_escapes_and_nests(void **state)
 	(void)state;
 	buf_init(&b, a);
 	json_init(&j, &b);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_text(&j, "a\"b", "x\n\x01é");
 	json_put_minor(&j, "m", -5, "EUR");
 	json_put_day(&j, "d", DAY_NONE);
 	json_key(&j, "l");
-	json_array(&j);
+	json_open_array(&j);
 	json_int(&j, 1);
 	json_int(&j, 2);
 	json_end(&j);
