@@ -57,7 +57,7 @@ size_t arena_used(const struct arena *a);
 jmp_buf *arena_landing(struct arena *a);
 #define arena_exhausted(a) (setjmp(*arena_landing(a)) != 0)
 
-#define ARENA_NEW(a, type)	((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
 #endif

@@ -14,20 +14,20 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
-#define NODISCARD	__attribute__((warn_unused_result))
-#define NORETURN	__attribute__((noreturn))
-#define PRINTF(f, a)	__attribute__((format(printf, f, a)))
-#define UNUSED		__attribute__((unused))
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define NODISCARD    __attribute__((warn_unused_result))
+#define NORETURN     __attribute__((noreturn))
+#define PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define UNUSED       __attribute__((unused))
 /* Runs fn(&variable) when the variable leaves its scope. */
-#define CLEANUP(fn)	__attribute__((cleanup(fn)))
+#define CLEANUP(fn) __attribute__((cleanup(fn)))
 
 /* A broken promise between two parts of the program (never bad input): stops the process, in every
  * build, before a wrong number is written. */
-#define ENSURE(cond)                                                                               \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			ensure_failed(#cond, __FILE__, __LINE__);                                  \
+#define ENSURE(cond)                                              \
+	do {                                                      \
+		if (!(cond))                                      \
+			ensure_failed(#cond, __FILE__, __LINE__); \
 	} while (0)
 
 NORETURN void ensure_failed(const char *condition, const char *file, int line);

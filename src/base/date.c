@@ -93,8 +93,8 @@ bool date_parse(const char *text, day_t *ret, struct err *e)
 	int year, month, day;
 
 	if (!text || strlen(text) != 10 || text[4] != '-' || text[7] != '-' ||
-	    !digits(text, 4, &year) || !digits(text + 5, 2, &month) ||
-	    !digits(text + 8, 2, &day) || !date_exists(year, month, day))
+	    !digits(text, 4, &year) || !digits(text + 5, 2, &month) || !digits(text + 8, 2, &day) ||
+	    !date_exists(year, month, day))
 		return err_set(e, ERR_INVALID, "invalid date \"%.40s\": expected YYYY-MM-DD",
 			       text ? text : "");
 	*ret = date_of(year, month, day);

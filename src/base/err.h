@@ -26,7 +26,7 @@ enum err_code {
 
 struct err {
 	enum err_code code;
-	int line;	/* line of the input file the message is about; 0 when none */
+	int line;       /* line of the input file the message is about; 0 when none */
 	char field[48]; /* field or form control the message is about; "" when none */
 	char msg[480];
 };

@@ -11,11 +11,16 @@
 #include "base/arena.h"
 
 /* Declares the members of a list of type; put it inside a struct. */
-#define LIST_OF(type) struct { type *at; size_t n; size_t room; }
+#define LIST_OF(type)        \
+	struct {             \
+		type *at;    \
+		size_t n;    \
+		size_t room; \
+	}
 
 /* A pointer to a new zeroed element at the end; older pointers into the list become invalid. */
-#define LIST_ADD(a, list)                                                                          \
-	((list)->at = list_room((a), (list)->at, (list)->n, &(list)->room, sizeof *(list)->at),    \
+#define LIST_ADD(a, list)                                                                       \
+	((list)->at = list_room((a), (list)->at, (list)->n, &(list)->room, sizeof *(list)->at), \
 	 &(list)->at[(list)->n++])
 
 /* Makes room for one more element; for LIST_ADD. */

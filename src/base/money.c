@@ -44,9 +44,9 @@ bool money_sub(struct money a, struct money b, struct money *ret, struct err *e)
 
 int currency_decimals(const char *currency)
 {
-	static const char none[][4] = { "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
-					"PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
-					"XPF" };
+	static const char none[][4] = { "BIF", "CLP", "DJF", "GNF", "ISK", "JPY",
+					"KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+					"VND", "VUV", "XAF", "XOF", "XPF" };
 	static const char three[][4] = { "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND" };
 
 	for (size_t i = 0; i < ARRAY_LEN(none); i++)

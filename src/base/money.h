@@ -16,7 +16,7 @@
 #include "base/err.h"
 
 struct money {
-	int64_t minor;	  /* signed; a credit note is negative */
+	int64_t minor;    /* signed; a credit note is negative */
 	char currency[4]; /* "EUR", NUL included */
 };
 
@@ -36,7 +36,8 @@ bool currency_is_code(const char *currency);
 
 /* "1234.56", optional sign, exactly as many decimals as the currency has, or none at all. ERR_INVALID
  * on any other form, ERR_RANGE when it does not fit. */
-bool money_parse(const char *text, const char *currency, struct money *ret, struct err *e) NODISCARD;
+bool money_parse(const char *text, const char *currency, struct money *ret,
+		 struct err *e) NODISCARD;
 
 enum { MONEY_TEXT = 32 };
 

@@ -76,15 +76,33 @@ char *text_squeeze(struct arena *a, const char *s)
 static const char *spelling(UChar32 c)
 {
 	switch (c) {
-	case 0xc6: case 0xe6: return "AE";
-	case 0x152: case 0x153: return "OE";
-	case 0xdf: case 0x1e9e: return "SS";
-	case 0xd8: case 0xf8: return "O";
-	case 0x141: case 0x142: return "L";
-	case 0xd0: case 0xf0: case 0x110: case 0x111: return "D";
-	case 0xde: case 0xfe: return "TH";
-	case 0x131: return "I";
-	default: return NULL;
+	case 0xc6:
+	case 0xe6:
+		return "AE";
+	case 0x152:
+	case 0x153:
+		return "OE";
+	case 0xdf:
+	case 0x1e9e:
+		return "SS";
+	case 0xd8:
+	case 0xf8:
+		return "O";
+	case 0x141:
+	case 0x142:
+		return "L";
+	case 0xd0:
+	case 0xf0:
+	case 0x110:
+	case 0x111:
+		return "D";
+	case 0xde:
+	case 0xfe:
+		return "TH";
+	case 0x131:
+		return "I";
+	default:
+		return NULL;
 	}
 }
 

@@ -9,7 +9,7 @@
  *		{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
  *		{ 0 },
  *	};
- *	int cmd_ageing(struct cmd *c)
+ *	static int run(struct cmd *c)
  *	{
  *		const char *as_of = cmd_value(c, "as-of");
  *		...
@@ -17,6 +17,9 @@
  *			return cmd_fail(c);
  *		return CMD_OK;
  *	}
+ *	const struct command command_ageing = {
+ *		"ageing", run, CMD_NEEDS_ENTITY, NULL, N_("aged balance"), options
+ *	};
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -39,18 +42,18 @@ struct cmd_option {
 
 struct cmd {
 	struct arena *arena;
-	struct db *db;		/* open and migrated for commands that ask for it */
-	struct entity entity;	/* likewise */
+	struct db *db;        /* open and migrated for commands that ask for it */
+	struct entity entity; /* likewise */
 	const char *db_url;
-	const char *lang;	/* "fr" or "en" */
-	const char *program;	/* path of the running program */
+	const char *lang;    /* "fr" or "en" */
+	const char *program; /* path of the running program */
 	bool json;
 	bool quiet;
-	day_t date;		/* --date, else today in the entity's zone */
+	day_t date; /* --date, else today in the entity's zone */
 	int64_t now;
-	char actor[80];		/* "cli:login" */
+	char actor[80]; /* "cli:login" */
 	struct err err;
-	int argc;		/* what is left after options */
+	int argc; /* what is left after options */
 	char **argv;
 	/* private */
 	const struct command *command;
@@ -59,7 +62,7 @@ struct cmd {
 
 enum cmd_need {
 	CMD_NEEDS_NOTHING,
-	CMD_NEEDS_DB,	  /* opened and migrated */
+	CMD_NEEDS_DB,     /* opened and migrated */
 	CMD_NEEDS_ENTITY, /* and the entity of --entity found */
 };
 
@@ -72,8 +75,11 @@ struct command {
 	const struct cmd_option *options; /* ends with an empty one; NULL: none */
 };
 
-/* The table of all subcommands, ending with an empty one. */
-const struct command *cmd_table(void);
+/* The table of all subcommands, ending with NULL. */
+const struct command *const *cmd_table(void);
+
+/* A text in the language of the command. */
+const char *cmd_tr(const struct cmd *c, const char *msgid);
 
 /* Runs the program's command line; returns the exit status. */
 int cmd_main(int argc, char **argv);
@@ -116,7 +122,8 @@ struct cmd_text_table {
 	size_t n_cells, room;
 };
 
-void table_init(struct cmd_text_table *t, struct arena *a, ...); /* "<Text" left, ">Text" right; NULL ends */
+void table_init(struct cmd_text_table *t, struct arena *a,
+		...);                          /* "<Text" left, ">Text" right; NULL ends */
 void table_row(struct cmd_text_table *t, ...); /* as many const char * as columns */
 void table_print(const struct cmd_text_table *t, FILE *out);
 

@@ -40,18 +40,18 @@ struct db_params {
 	size_t n;
 };
 
-#define P_I64(v)	((struct db_param){ .type = DB_I64, .i64 = (v) })
-#define P_BOOL(v)	((struct db_param){ .type = DB_I64, .i64 = (v) ? 1 : 0 })
-#define P_TEXT(s)	db_param_text(s) /* NULL is SQL NULL */
-#define P_DAY(d)	db_param_day((d), (char[DATE_TEXT]){ 0 }) /* ISO text; DAY_NONE is NULL */
+#define P_I64(v)        ((struct db_param){ .type = DB_I64, .i64 = (v) })
+#define P_BOOL(v)       ((struct db_param){ .type = DB_I64, .i64 = (v) ? 1 : 0 })
+#define P_TEXT(s)       db_param_text(s)                          /* NULL is SQL NULL */
+#define P_DAY(d)        db_param_day((d), (char[DATE_TEXT]){ 0 }) /* ISO text; DAY_NONE is NULL */
 #define P_BLOB(p, size) ((struct db_param){ .type = DB_BLOB, .bytes = (p), .len = (size) })
-#define P_NULL		((struct db_param){ .type = DB_NULL })
+#define P_NULL          ((struct db_param){ .type = DB_NULL })
 /* Id of a row that may be absent: 0 is SQL NULL. */
 #define P_ID(v) db_param_id(v)
 
-#define DB_PARAMS(...)                                                                             \
-	((struct db_params){ (const struct db_param[]){ __VA_ARGS__ },                             \
-			     sizeof((const struct db_param[]){ __VA_ARGS__ }) /                    \
+#define DB_PARAMS(...)                                                          \
+	((struct db_params){ (const struct db_param[]){ __VA_ARGS__ },          \
+			     sizeof((const struct db_param[]){ __VA_ARGS__ }) / \
 				     sizeof(struct db_param) })
 #define DB_NO_PARAMS ((struct db_params){ NULL, 0 })
 
@@ -108,19 +108,32 @@ bool db_get_text(struct db *db, struct arena *a, const char *sql, struct db_para
  *
  * Field types: int64_t, int, bool, const char * (copied into the arena), char[4] (currency).
  */
-enum db_field { DB_FIELD_I64, DB_FIELD_INT, DB_FIELD_BOOL, DB_FIELD_TEXT, DB_FIELD_CODE, DB_FIELD_DAY };
+enum db_field {
+	DB_FIELD_I64,
+	DB_FIELD_INT,
+	DB_FIELD_BOOL,
+	DB_FIELD_TEXT,
+	DB_FIELD_CODE,
+	DB_FIELD_DAY
+};
 
 struct db_column {
 	enum db_field field;
 	size_t offset;
 };
 
-#define DB_FIELD_OF(type, name)                                                                    \
+#define DB_FIELD_OF(type, name) \
 	_Generic(&((type *)0)->name, int64_t *: DB_FIELD_I64, int *: DB_FIELD_INT,                 \
 		 bool *: DB_FIELD_BOOL, char **: DB_FIELD_TEXT, const char **: DB_FIELD_TEXT,      \
 		 char(*)[4]: DB_FIELD_CODE)
-#define DB_COL(type, name) { DB_FIELD_OF(type, name), offsetof(type, name) }
-#define DB_DAY(type, name) { DB_FIELD_DAY, offsetof(type, name) }
+#define DB_COL(type, name)                                    \
+	{                                                     \
+		DB_FIELD_OF(type, name), offsetof(type, name) \
+	}
+#define DB_DAY(type, name)                         \
+	{                                          \
+		DB_FIELD_DAY, offsetof(type, name) \
+	}
 
 bool db_list(struct db *db, struct arena *a, const char *sql, struct db_params params,
 	     const struct db_column *columns, size_t n_columns, size_t size, void **ret,

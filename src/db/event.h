@@ -12,8 +12,8 @@
 #include "db/db.h"
 
 struct event {
-	int64_t entity_id;	  /* 0 for what concerns the whole installation */
-	const char *kind;	  /* "import.applied", "allocation.made", "message.accepted" ... */
+	int64_t entity_id;        /* 0 for what concerns the whole installation */
+	const char *kind;         /* "import.applied", "allocation.made", "message.accepted" ... */
 	const char *subject_kind; /* table name: "item", "customer", "message" ... */
 	int64_t subject_id;
 	const char *actor; /* "user:12", "rule:reference", "system", "cli" */

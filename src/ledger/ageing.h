@@ -14,8 +14,9 @@
 enum { AGEING_MAX_BUCKETS = 16 };
 
 struct ageing_bounds {
-	int n;			       /* number of bounds */
-	int days[AGEING_MAX_BUCKETS - 1]; /* rising, first is 0: not due | 1..d1 | d1+1..d2 | ... | dn+1.. */
+	int n; /* number of bounds */
+	int days[AGEING_MAX_BUCKETS -
+		 1]; /* rising, first is 0: not due | 1..d1 | d1+1..d2 | ... | dn+1.. */
 };
 
 struct ageing_bucket {
@@ -53,8 +54,14 @@ bool ageing_fold(const struct book *b, const struct ageing_bounds *bounds, size_
 bool ageing_of_customer(const struct book *b, const struct ageing_bounds *bounds, size_t customer,
 			int currency, struct ageing *ret, struct err *e) NODISCARD;
 
-enum ageing_key { AGEING_BY_CUSTOMER, AGEING_BY_SEGMENT, AGEING_BY_COLLECTOR,
-		  AGEING_BY_SALESPERSON, AGEING_BY_BRANCH, AGEING_BY_CURRENCY };
+enum ageing_key {
+	AGEING_BY_CUSTOMER,
+	AGEING_BY_SEGMENT,
+	AGEING_BY_COLLECTOR,
+	AGEING_BY_SALESPERSON,
+	AGEING_BY_BRANCH,
+	AGEING_BY_CURRENCY
+};
 
 struct ageing_row {
 	const char *key;  /* code, segment ...; "" for those without */

@@ -24,10 +24,10 @@
 
 struct book_query {
 	int64_t entity_id;
-	day_t as_of;		/* facts effective later do not count */
-	int64_t known_at;	/* 0: everything known now */
-	bool with_settled;	/* also the items of which nothing is left */
-	int64_t only_customer;	/* 0: all */
+	day_t as_of;           /* facts effective later do not count */
+	int64_t known_at;      /* 0: everything known now */
+	bool with_settled;     /* also the items of which nothing is left */
+	int64_t only_customer; /* 0: all */
 };
 
 struct book_customer {
@@ -41,7 +41,7 @@ struct book_customer {
 	bool has_limit;
 	int64_t credit_limit_minor;
 	day_t excluded_until;
-	int64_t collector_id;	/* user; 0 none */
+	int64_t collector_id; /* user; 0 none */
 	const char *collector;
 	const char *salesperson;
 	const char *branch_manager;
@@ -58,7 +58,7 @@ struct book {
 	/* columns, one entry per item */
 	int64_t *item_id;
 	uint32_t *customer_of; /* index into customer */
-	uint8_t *kind;	       /* enum item_kind */
+	uint8_t *kind;         /* enum item_kind */
 	uint8_t *currency_of;  /* index into currency */
 	uint8_t *due_source;
 	day_t *issued_on;

@@ -20,9 +20,10 @@ struct customer {
 	const char *siren;
 	const char *vat_number;
 	const char *segment;
-	const char *terms;	   /* NULL: the entity's default */
-	const char *payment_means; /* transfer, direct_debit, draft, cheque, card, cash; NULL unknown */
-	const char *language;	   /* NULL: the entity's */
+	const char *terms; /* NULL: the entity's default */
+	const char *
+		payment_means; /* transfer, direct_debit, draft, cheque, card, cash; NULL unknown */
+	const char *language;  /* NULL: the entity's */
 	const char *email;
 	const char *phone;
 	const char *street;
@@ -36,7 +37,7 @@ struct customer {
 	bool has_limit;
 	int64_t credit_limit_minor; /* when has_limit */
 	char currency[4];
-	const char *status; /* active, legal_hold, insolvent, closed */
+	const char *status;   /* active, legal_hold, insolvent, closed */
 	day_t excluded_until; /* from reminders; DAY_NONE: not excluded */
 	const char *excluded_reason;
 	int64_t version;
@@ -56,7 +57,8 @@ struct contact {
 };
 
 struct customer_owner {
-	const char *role; /* collector, salesperson, branch_manager, accountant, buyer, credit_manager */
+	const char *
+		role; /* collector, salesperson, branch_manager, accountant, buyer, credit_manager */
 	int64_t user_id;
 	const char *name;
 	day_t effective;

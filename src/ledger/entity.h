@@ -27,7 +27,7 @@ struct entity {
 	const char *phone;
 	const char *email;
 	const char *default_terms; /* payment terms code, "NET30" */
-	bool is_live;		   /* false: test mode, no message leaves */
+	bool is_live;              /* false: test mode, no message leaves */
 	int64_t version;
 };
 
@@ -69,8 +69,8 @@ bool setting_get(struct db *db, struct arena *a, int64_t entity_id, const char *
 bool setting_set(struct db *db, int64_t entity_id, const char *name, const char *value,
 		 const char *actor, int64_t now, struct err *e) NODISCARD;
 
-bool bank_account_list(struct db *db, struct arena *a, int64_t entity_id,
-		       struct bank_account **ret, size_t *ret_n, struct err *e) NODISCARD;
+bool bank_account_list(struct db *db, struct arena *a, int64_t entity_id, struct bank_account **ret,
+		       size_t *ret_n, struct err *e) NODISCARD;
 /* Adds the account, or updates bic, name and is_printed of the one with that IBAN and currency. In the
  * caller's transaction. */
 bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,

@@ -26,7 +26,7 @@ struct import_error {
 struct import_report {
 	int64_t import_id; /* 0 after a dry run */
 	const char *file;
-	const char *format; /* "fec", "csv" ... */
+	const char *format;  /* "fec", "csv" ... */
 	const char *content; /* for csv and xlsx: customers, contacts, items, payments; else NULL */
 	const char *sha256;
 	bool is_repeat; /* the same bytes were imported before: nothing was done */
@@ -94,8 +94,8 @@ bool import_rejects_csv(struct db *db, struct arena *a, int64_t import_id, const
 
 /* Reverses every fact of an applied import that nothing later rests on. ERR_CONFLICT with the reason when
  * a later act (a reminder sent on it, a closed period) forbids it. Own transaction. */
-bool import_undo(struct db *db, int64_t entity_id, int64_t import_id, const char *actor, int64_t now,
-		 struct err *e) NODISCARD;
+bool import_undo(struct db *db, int64_t entity_id, int64_t import_id, const char *actor,
+		 int64_t now, struct err *e) NODISCARD;
 
 /* The JSON of one file, as in the command line's contract. */
 const char *import_report_json(struct arena *a, const struct import_report *r);

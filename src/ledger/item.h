@@ -12,13 +12,13 @@
 #include "db/db.h"
 
 enum item_kind {
-	ITEM_INVOICE,	  /* facture */
+	ITEM_INVOICE,     /* facture */
 	ITEM_CREDIT_NOTE, /* avoir */
-	ITEM_PAYMENT,	  /* règlement; a refund is a positive one */
-	ITEM_DEPOSIT,	  /* acompte */
-	ITEM_DRAFT,	  /* effet */
+	ITEM_PAYMENT,     /* règlement; a refund is a positive one */
+	ITEM_DEPOSIT,     /* acompte */
+	ITEM_DRAFT,       /* effet */
 	ITEM_ADJUSTMENT,  /* opération diverse */
-	ITEM_OPENING,	  /* à-nouveau without detail */
+	ITEM_OPENING,     /* à-nouveau without detail */
 	ITEM_SETTLEMENT,  /* settled per accounting: closes what a snapshot says is paid */
 	ITEM_KIND_COUNT
 };
@@ -33,8 +33,8 @@ bool item_kind_is_cash(enum item_kind kind);
 enum due_source {
 	DUE_FROM_COLUMN = 1, /* a due-date column of the ledger file */
 	DUE_FROM_ITEM_FILE,  /* the invoice or open-item file, or a person */
-	DUE_FROM_LABEL,	     /* a date found in the entry's label */
-	DUE_FROM_TERMS,	     /* inferred: the customer's payment terms */
+	DUE_FROM_LABEL,      /* a date found in the entry's label */
+	DUE_FROM_TERMS,      /* inferred: the customer's payment terms */
 	DUE_FROM_DEFAULT,    /* inferred: the entity's default terms */
 };
 

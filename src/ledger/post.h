@@ -38,7 +38,7 @@ struct new_item {
 	enum item_kind kind;
 	const char *document;
 	day_t issued_on;
-	day_t due_on;	/* DAY_NONE: the issue date */
+	day_t due_on; /* DAY_NONE: the issue date */
 	int due_source;
 	int64_t amount_minor;
 	char currency[4];
@@ -55,10 +55,10 @@ bool post_item(const struct posting *p, const struct new_item *it, int64_t *ret_
 	       struct err *e) NODISCARD;
 
 struct new_allocation {
-	int64_t debit_item_id;	/* the positive item */
+	int64_t debit_item_id;  /* the positive item */
 	int64_t credit_item_id; /* the negative one */
-	int64_t amount_minor;	/* > 0 */
-	const char *lettering;	/* may be NULL */
+	int64_t amount_minor;   /* > 0 */
+	const char *lettering;  /* may be NULL */
 	const char *rule;
 	const char *reason;
 	day_t effective;

@@ -30,8 +30,9 @@ static void knows_weekdays_and_months(void **state)
 
 static void refuses_what_is_not_a_date(void **state)
 {
-	static const char *const bad[] = { "", "2026-02-30", "2026-2-3", "20260203", "2026-02-03 ",
-					   "0000-01-01", "2025-02-29", "2026/02/03" };
+	static const char *const bad[] = { "",           "2026-02-30",  "2026-2-3",
+					   "20260203",   "2026-02-03 ", "0000-01-01",
+					   "2025-02-29", "2026/02/03" };
 	day_t d = 7;
 
 	(void)state;

@@ -9,10 +9,14 @@ static void refuses_what_is_not_an_amount(void **state)
 		const char *text, *currency;
 		enum err_code code;
 	} bad[] = {
-		{ "", "EUR", ERR_INVALID },	 { ".5", "EUR", ERR_INVALID },
-		{ "1.", "EUR", ERR_INVALID },	 { "1.234", "EUR", ERR_INVALID },
-		{ "1.0", "JPY", ERR_INVALID },	 { "1,50", "EUR", ERR_INVALID },
-		{ "--1.00", "EUR", ERR_INVALID }, { "1e3", "EUR", ERR_INVALID },
+		{ "", "EUR", ERR_INVALID },
+		{ ".5", "EUR", ERR_INVALID },
+		{ "1.", "EUR", ERR_INVALID },
+		{ "1.234", "EUR", ERR_INVALID },
+		{ "1.0", "JPY", ERR_INVALID },
+		{ "1,50", "EUR", ERR_INVALID },
+		{ "--1.00", "EUR", ERR_INVALID },
+		{ "1e3", "EUR", ERR_INVALID },
 		{ "92233720368547758.08", "EUR", ERR_RANGE },
 	};
 
@@ -31,9 +35,9 @@ static void writes_what_it_reads(void **state)
 		const char *text, *currency;
 		int64_t minor;
 	} good[] = {
-		{ "0.00", "EUR", 0 },	  { "-0.05", "EUR", -5 },
+		{ "0.00", "EUR", 0 },         { "-0.05", "EUR", -5 },
 		{ "1234.56", "EUR", 123456 }, { "-12", "JPY", -12 },
-		{ "1.234", "TND", 1234 }, { "92233720368547758.07", "EUR", INT64_MAX },
+		{ "1.234", "TND", 1234 },     { "92233720368547758.07", "EUR", INT64_MAX },
 	};
 
 	(void)state;
@@ -59,7 +63,8 @@ static void parts_add_up_to_the_whole(void **state)
 	assert_true(money_allocate((struct money){ -5, "EUR" }, weight, 3, part, NULL));
 	assert_int_equal(part[0].minor, -2);
 	assert_int_equal(part[2].minor, -1);
-	assert_false(money_allocate((struct money){ 1, "EUR" }, (int64_t[]){ 0, 0 }, 2, part, NULL));
+	assert_false(
+		money_allocate((struct money){ 1, "EUR" }, (int64_t[]){ 0, 0 }, 2, part, NULL));
 }
 
 static void rounds_half_away_from_zero(void **state)
@@ -85,7 +90,8 @@ static void does_not_mix_currencies(void **state)
 	assert_false(money_add((struct money){ 1, "EUR" }, (struct money){ 1, "USD" }, &r, &e));
 	assert_int_equal(e.code, ERR_INVALID);
 	assert_int_equal(r.minor, 1);
-	assert_false(money_add((struct money){ INT64_MAX, "EUR" }, (struct money){ 1, "EUR" }, &r, &e));
+	assert_false(
+		money_add((struct money){ INT64_MAX, "EUR" }, (struct money){ 1, "EUR" }, &r, &e));
 	assert_int_equal(e.code, ERR_RANGE);
 }
 

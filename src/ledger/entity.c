@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/entity.h"
+
+#include "base/json.h"
+#include "base/money.h"
+#include "db/event.h"
+
+static const struct db_column entity_columns[] = {
+	DB_COL(struct entity, id),         DB_COL(struct entity, code),
+	DB_COL(struct entity, name),       DB_COL(struct entity, country),
+	DB_COL(struct entity, currency),   DB_COL(struct entity, time_zone),
+	DB_COL(struct entity, language),   DB_COL(struct entity, siren),
+	DB_COL(struct entity, vat_number), DB_COL(struct entity, legal_form),
+	DB_COL(struct entity, capital),    DB_COL(struct entity, rcs_city),
+	DB_COL(struct entity, street),     DB_COL(struct entity, postcode),
+	DB_COL(struct entity, city),       DB_COL(struct entity, phone),
+	DB_COL(struct entity, email),      DB_COL(struct entity, default_terms),
+	DB_COL(struct entity, is_live),    DB_COL(struct entity, version),
+};
+
+#define ENTITY_SELECT                                                                          \
+	"SELECT id, code, name, country, currency, time_zone, language, siren, vat_number,"    \
+	" legal_form, capital, rcs_city, street, postcode, city, phone, email, default_terms," \
+	" is_live, version FROM entity"
+
+bool entity_list(struct db *db, struct arena *a, struct entity **ret, size_t *ret_n, struct err *e)
+{
+	return db_list(db, a, ENTITY_SELECT " ORDER BY code", DB_NO_PARAMS, entity_columns,
+		       ARRAY_LEN(entity_columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool entity_get(struct db *db, struct arena *a, const char *code, struct entity *ret, struct err *e)
+{
+	struct entity *all;
+	size_t n;
+
+	if (!entity_list(db, a, &all, &n, e))
+		return false;
+	if (n == 0)
+		return err_set(e, ERR_NOT_FOUND,
+			       "no company is set up yet: run \"encours init\" first");
+	if (str_empty(code) && n > 1)
+		return err_set(e, ERR_USAGE, "there are %zu companies: name one with --entity", n);
+	for (size_t i = 0; i < n; i++) {
+		if (str_empty(code) || strcmp(all[i].code, code) == 0) {
+			*ret = all[i];
+			return true;
+		}
+	}
+	return err_set(e, ERR_NOT_FOUND, "there is no company with code \"%.40s\"", code);
+}
+
+bool entity_get_by_id(struct db *db, struct arena *a, int64_t id, struct entity *ret, struct err *e)
+{
+	return db_one(db, a, ENTITY_SELECT " WHERE id = $1", DB_PARAMS(P_I64(id)), entity_columns,
+		      ARRAY_LEN(entity_columns), ret, e);
+}
+
+struct init {
+	const char *name, *country, *currency;
+	int64_t now;
+	bool created;
+};
+
+static bool init_tx(struct db *db, void *arg, struct err *e)
+{
+	struct init *in = arg;
+	int64_t n, id;
+
+	in->created = false;
+	if (!db_get_i64(db, "SELECT count(*) FROM entity", DB_NO_PARAMS, 0, &n, e))
+		return false;
+	if (n > 0)
+		return true;
+	in->created = true;
+	return db_new_id(db, &id, e) &&
+	       db_exec(db,
+		       "INSERT INTO entity (id, code, name, country, currency, recorded)"
+		       " VALUES ($1, 'MAIN', $2, $3, $4, $5)",
+		       DB_PARAMS(P_I64(id), P_TEXT(in->name), P_TEXT(in->country),
+				 P_TEXT(in->currency), P_I64(in->now)),
+		       NULL, e) &&
+	       event_add(db,
+			 &(struct event){ .entity_id = id,
+					  .kind = "entity.created",
+					  .subject_kind = "entity",
+					  .subject_id = id,
+					  .actor = "cli",
+					  .body = "{}",
+					  .recorded = in->now },
+			 NULL, e);
+}
+
+bool entity_init(struct db *db, const char *name, const char *country, const char *currency,
+		 int64_t now, bool *ret_created, struct err *e)
+{
+	struct init in = { name, country, currency, now, false };
+
+	if (!currency_is_code(currency))
+		return err_field(e, ERR_INVALID, "currency",
+				 "invalid currency \"%.20s\": expected three capital letters",
+				 currency);
+	if (!db_tx(db, init_tx, &in, e))
+		return false;
+	*ret_created = in.created;
+	return true;
+}
+
+bool entity_update(struct db *db, const struct entity *ent, const char *actor, int64_t now,
+		   struct err *e)
+{
+	int64_t changed;
+
+	if (!db_exec(db,
+		     "UPDATE entity SET name = $1, country = $2, time_zone = $3, language = $4,"
+		     " siren = $5, vat_number = $6, legal_form = $7, capital = $8, rcs_city = $9,"
+		     " street = $10, postcode = $11, city = $12, phone = $13, email = $14,"
+		     " default_terms = $15, version = version + 1 WHERE id = $16 AND version = $17",
+		     DB_PARAMS(P_TEXT(ent->name), P_TEXT(ent->country), P_TEXT(ent->time_zone),
+			       P_TEXT(ent->language), P_TEXT(ent->siren), P_TEXT(ent->vat_number),
+			       P_TEXT(ent->legal_form), P_TEXT(ent->capital), P_TEXT(ent->rcs_city),
+			       P_TEXT(ent->street), P_TEXT(ent->postcode), P_TEXT(ent->city),
+			       P_TEXT(ent->phone), P_TEXT(ent->email), P_TEXT(ent->default_terms),
+			       P_I64(ent->id), P_I64(ent->version)),
+		     &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_STALE, "the company was changed by somebody else meanwhile");
+	return event_add(db,
+			 &(struct event){ .entity_id = ent->id,
+					  .kind = "entity.updated",
+					  .subject_kind = "entity",
+					  .subject_id = ent->id,
+					  .actor = actor,
+					  .body = "{}",
+					  .recorded = now },
+			 NULL, e);
+}
+
+bool entity_set_live(struct db *db, int64_t entity_id, bool is_live, const char *actor, int64_t now,
+		     struct err *e)
+{
+	return db_exec(db, "UPDATE entity SET is_live = $1, version = version + 1 WHERE id = $2",
+		       DB_PARAMS(P_BOOL(is_live), P_I64(entity_id)), NULL, e) &&
+	       event_add(db,
+			 &(struct event){ .entity_id = entity_id,
+					  .kind = is_live ? "entity.live" : "entity.test_mode",
+					  .subject_kind = "entity",
+					  .subject_id = entity_id,
+					  .actor = actor,
+					  .body = "{}",
+					  .recorded = now },
+			 NULL, e);
+}
+
+bool setting_get(struct db *db, struct arena *a, int64_t entity_id, const char *name,
+		 const char *absent, const char **ret, struct err *e)
+{
+	char *value;
+
+	if (!db_get_text(db, a, "SELECT value FROM setting WHERE entity_id = $1 AND name = $2",
+			 DB_PARAMS(P_I64(entity_id), P_TEXT(name)), &value, e))
+		return false;
+	*ret = value ? value : absent;
+	return true;
+}
+
+bool setting_set(struct db *db, int64_t entity_id, const char *name, const char *value,
+		 const char *actor, int64_t now, struct err *e)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct buf body;
+	struct json j;
+	bool ok;
+
+	buf_init(&body, a);
+	json_init(&j, &body);
+	json_object(&j);
+	json_put_text(&j, "name", name);
+	/* A password must not reach the log. */
+	if (!strstr(name, "password") && !strstr(name, "secret"))
+		json_put_text(&j, "value", value);
+	json_end(&j);
+	ok = db_exec(db,
+		     "INSERT INTO setting (entity_id, name, value, recorded) VALUES ($1, $2, $3, "
+		     "$4)"
+		     " ON CONFLICT (entity_id, name) DO UPDATE SET value = excluded.value,"
+		     " recorded = excluded.recorded",
+		     DB_PARAMS(P_I64(entity_id), P_TEXT(name), P_TEXT(value), P_I64(now)), NULL,
+		     e) &&
+	     event_add(db,
+		       &(struct event){ .entity_id = entity_id,
+					.kind = "setting.changed",
+					.subject_kind = "entity",
+					.subject_id = entity_id,
+					.actor = actor,
+					.body = buf_str(&body),
+					.recorded = now },
+		       NULL, e);
+	arena_free(a);
+	return ok;
+}
+
+static const struct db_column account_columns[] = {
+	DB_COL(struct bank_account, id),       DB_COL(struct bank_account, iban),
+	DB_COL(struct bank_account, bic),      DB_COL(struct bank_account, name),
+	DB_COL(struct bank_account, currency), DB_COL(struct bank_account, is_printed),
+};
+
+bool bank_account_list(struct db *db, struct arena *a, int64_t entity_id, struct bank_account **ret,
+		       size_t *ret_n, struct err *e)
+{
+	return db_list(db, a,
+		       "SELECT id, iban, bic, name, currency, is_printed FROM bank_account"
+		       " WHERE entity_id = $1 ORDER BY id",
+		       DB_PARAMS(P_I64(entity_id)), account_columns, ARRAY_LEN(account_columns),
+		       sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,
+		       const char *actor, int64_t now, int64_t *ret_id, struct err *e)
+{
+	int64_t id;
+
+	if (!db_new_id(db, &id, e) ||
+	    !db_exec(db,
+		     "INSERT INTO bank_account (id, entity_id, iban, bic, name, currency,"
+		     " is_printed, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		     " ON CONFLICT (entity_id, iban, currency) DO UPDATE SET bic = excluded.bic,"
+		     " name = excluded.name, is_printed = excluded.is_printed",
+		     DB_PARAMS(P_I64(id), P_I64(entity_id), P_TEXT(account->iban),
+			       P_TEXT(account->bic), P_TEXT(account->name),
+			       P_TEXT(account->currency), P_BOOL(account->is_printed), P_I64(now)),
+		     NULL, e) ||
+	    !db_get_i64(
+		    db,
+		    "SELECT id FROM bank_account WHERE entity_id = $1 AND iban = $2"
+		    " AND currency = $3",
+		    DB_PARAMS(P_I64(entity_id), P_TEXT(account->iban), P_TEXT(account->currency)),
+		    0, &id, e) ||
+	    !event_add(db,
+		       &(struct event){ .entity_id = entity_id,
+					.kind = "bank_account.saved",
+					.subject_kind = "bank_account",
+					.subject_id = id,
+					.actor = actor,
+					.body = "{}",
+					.recorded = now },
+		       NULL, e))
+		return false;
+	if (ret_id)
+		*ret_id = id;
+	return true;
+}
+
+bool bank_account_printed(struct db *db, struct arena *a, int64_t entity_id,
+			  struct bank_account *ret, struct err *e)
+{
+	struct bank_account *all;
+	size_t n;
+
+	if (!bank_account_list(db, a, entity_id, &all, &n, e))
+		return false;
+	*ret = n == 1 ? all[0] : (struct bank_account){ 0 };
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].is_printed) {
+			*ret = all[i];
+			break;
+		}
+	}
+	return true;
+}
