@@ -175,7 +175,7 @@ bool setting_set(struct db *db, int64_t entity_id, const char *name, const char 
 
 	buf_init(&body, a);
 	json_init(&j, &body);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_text(&j, "name", name);
 	/* A password must not reach the log. */
 	if (!strstr(name, "password") && !strstr(name, "secret"))
