@@ -70,6 +70,7 @@ struct book {
 	const char **document;
 	const char **payment_ref;
 	const char **lettering; /* newest code applied to it, or NULL */
+	uint32_t *by_id;        /* customers in order of id */
 	size_t n_currencies;
 	char currency[256][4];
 };
@@ -77,7 +78,7 @@ struct book {
 bool book_load(struct db *db, struct arena *a, const struct book_query *q, struct book **ret,
 	       struct err *e) NODISCARD;
 
-/* Index of a customer by id or code, or SIZE_MAX. Linear in neither: by binary search on code, or a map. */
+/* Index of a customer by code (a walk) or id (binary search), or SIZE_MAX. */
 size_t book_customer_by_code(const struct book *b, const char *code);
 size_t book_customer_by_id(const struct book *b, int64_t id);
 

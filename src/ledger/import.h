@@ -12,6 +12,7 @@
 #ifndef LEDGER_IMPORT_H
 #define LEDGER_IMPORT_H
 
+#include "format/record.h"
 #include "ledger/entity.h"
 
 enum import_mode { IMPORT_MOVEMENTS, IMPORT_SNAPSHOT };
@@ -48,6 +49,29 @@ struct import_report {
 	const char *statements_json; /* bank statements, as in the command line's contract; NULL */
 };
 
+/* The import under way, for what takes part in it. */
+struct import_context {
+	struct db *db;
+	struct arena *arena; /* lives as long as the import's report */
+	const struct entity *entity;
+	int64_t import_id;
+	int64_t event_id;
+	const char *actor;
+	int64_t now;
+	day_t today;
+};
+
+/* What takes the bank statements: they are the business of a room above (cash), which hands itself in. */
+struct bank_importer {
+	void *arg;
+	/* Each camt record of the file in order, outside any transaction; copy what you keep. */
+	bool (*take)(void *arg, const struct record *r, struct err *e);
+	/* Once, inside the transaction that makes the import count (rolled back after a dry run): writes the
+	 * facts, fills the counts, errors and statements_json of the report. */
+	bool (*apply)(void *arg, const struct import_context *ctx, struct import_report *report,
+		      struct err *e);
+};
+
 /* What the importer needs; progress may be NULL. */
 struct import_job {
 	struct db *db;
@@ -61,6 +85,7 @@ struct import_job {
 	bool all_or_nothing;
 	const char *format;  /* forced, or NULL */
 	const char *mapping; /* name of a saved mapping, or NULL */
+	const struct bank_importer *bank; /* NULL: bank statements are refused */
 	void (*progress)(void *arg, int64_t done, int64_t total);
 	void *progress_arg;
 };
