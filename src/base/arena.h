@@ -45,7 +45,7 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 void *arena_memdup(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);
-char *arena_vprintf(struct arena *a, const char *format, va_list args);
+char *arena_vprintf(struct arena *a, const char *format, va_list args) PRINTF(2, 0);
 
 /* Runs fn(arg) when the arena is freed or reset. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *arg);

@@ -15,6 +15,7 @@ static const struct {
 #undef ERR
 };
 
+PRINTF(4, 0)
 static bool fill(struct err *e, enum err_code code, const char *field, const char *format,
 		 va_list args)
 {
