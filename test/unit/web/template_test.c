@@ -166,8 +166,8 @@ static void writes_c_that_points_back_to_the_template(void **state)
 static void accepts_the_markup_of_real_pages(void **state)
 {
 	static const char *const fine[] = {
-		"<!doctype html><html lang=\"{{ v }}\"><head><title>{{ v }} - x</title>"
-		"<script src=\"/a.js\" defer></script></head><!-- note --><body>",
+		"<!doctype html><html lang=\"{{ v }}\"><head><title>{{ v }} - x</title></head>",
+		"<script src=\"/a.js\" defer></script><!-- note --><body>{{ v }}",
 		"<input type='checkbox'{% if (v) %} checked{% end %} name='a'/>",
 		"<input {% if (v) %}checked {% end %}name=\"a\">",
 		"<option value=\"{{ v }}\"{% if (v) %} selected{% end %}>{{ v }}</option>",
