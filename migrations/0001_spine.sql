@@ -622,7 +622,7 @@ CREATE TABLE session (
 	seen       BIGINT NOT NULL,
 	expires    BIGINT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_account ON session (user_id);
 
 -- Answer of a write already done, replayed when the same key comes again.
 CREATE TABLE idempotency (

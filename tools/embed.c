@@ -3,8 +3,9 @@
  * embed.c - files into C, so that the program is one file.
  *
  *	embed blob SYMBOL OUTPUT.c FILE		SYMBOL[] and SYMBOL_size
- *	embed assets OUTPUT.c FILE...		the table of web/asset.h: address with the content's
- *hash, media type, bytes, and bytes compressed once and for all
+ *	embed files SYMBOL OUTPUT.c FILE...	the table SYMBOL[] of base/embed.h and SYMBOL_n
+ *	embed assets OUTPUT.c FILE...		the table of web/asset.h: address with the content's hash,
+ *						media type, bytes, and bytes compressed once and for all
  */
 #include "base/buf.h"
 
@@ -51,6 +52,27 @@ static void blob(FILE *out, struct arena *a, const char *symbol, const char *pat
 		symbol);
 	put_bytes(out, arena_printf(a, "const unsigned char %s", symbol), bytes, n);
 	fprintf(out, "const size_t %s_size = %zu;\n", symbol, n);
+}
+
+static void files(FILE *out, struct arena *a, const char *symbol, char **paths, int n_paths)
+{
+	struct buf table;
+
+	buf_init(&table, a);
+	fprintf(out, "#include \"base/embed.h\"\n");
+	for (int i = 0; i < n_paths; i++) {
+		const char *slash = strrchr(paths[i], '/');
+		size_t n;
+		unsigned char *bytes = read_file(a, paths[i], &n);
+
+		put_bytes(out, arena_printf(a, "static const unsigned char file_%d", i), bytes, n);
+		buf_printf(&table, "\t{ \"%s\", file_%d, %zu },\n", slash ? slash + 1 : paths[i], i,
+			   n);
+	}
+	fprintf(out, "extern const struct embedded_file %s[];\nextern const size_t %s_n;\n", symbol,
+		symbol);
+	fprintf(out, "const struct embedded_file %s[] = {\n%s};\n", symbol, buf_str(&table));
+	fprintf(out, "const size_t %s_n = %d;\n", symbol, n_paths);
 }
 
 /* FNV-1a: the address must change when the content does; nobody attacks it. */
@@ -141,16 +163,21 @@ int main(int argc, char **argv)
 {
 	struct arena *a = arena_new(0);
 	bool is_blob = argc == 5 && str_eq(argv[1], "blob");
+	bool is_files = argc >= 5 && str_eq(argv[1], "files");
 	bool is_assets = argc >= 3 && str_eq(argv[1], "assets");
-	FILE *out = is_blob || is_assets ? fopen(argv[is_blob ? 3 : 2], "wb") : NULL;
+	FILE *out = NULL;
 
+	if (is_blob || is_files || is_assets)
+		out = fopen(argv[is_assets ? 2 : 3], "wb");
 	if (!out) {
-		fprintf(stderr,
-			"usage: embed blob SYMBOL OUTPUT.c FILE | assets OUTPUT.c FILE...\n");
+		fprintf(stderr, "usage: embed blob SYMBOL OUTPUT.c FILE | files SYMBOL OUTPUT.c FILE..."
+				" | assets OUTPUT.c FILE...\n");
 		return 2;
 	}
 	if (is_blob)
 		blob(out, a, argv[2], argv[4]);
+	else if (is_files)
+		files(out, a, argv[2], argv + 4, argc - 4);
 	else
 		assets(out, a, argv + 3, argc - 3);
 	arena_free(a);

@@ -9,8 +9,13 @@
  *	if (!db_query(db, "SELECT id, document, due_on FROM item WHERE customer_id = $1 ORDER BY id",
  *		      DB_PARAMS(P_I64(customer_id)), &r, e))
  *		return false;
- *	while (rows_next(r, &more, e) && more)
+ *	for (;;) {
+ *		if (!rows_next(r, &more, e))
+ *			return false;
+ *		if (!more)
+ *			break;
  *		use(row_i64(r, 0), row_text(r, 1), row_day(r, 2));
+ *	}
  *
  * A struct db belongs to one thread at a time; the pool lends them. SQLite runs in WAL mode with
  * synchronous=FULL and foreign keys on; writers begin IMMEDIATE.
@@ -30,6 +35,7 @@ enum db_type { DB_NULL, DB_I64, DB_TEXT, DB_BLOB };
 
 struct db_param {
 	enum db_type type;
+	bool is_null; /* NULL of that type; PostgreSQL wants to know which */
 	int64_t i64;
 	const void *bytes;
 	size_t len;
@@ -44,8 +50,8 @@ struct db_params {
 #define P_BOOL(v)       ((struct db_param){ .type = DB_I64, .i64 = (v) ? 1 : 0 })
 #define P_TEXT(s)       db_param_text(s)                          /* NULL is SQL NULL */
 #define P_DAY(d)        db_param_day((d), (char[DATE_TEXT]){ 0 }) /* ISO text; DAY_NONE is NULL */
-#define P_BLOB(p, size) ((struct db_param){ .type = DB_BLOB, .bytes = (p), .len = (size) })
-#define P_NULL          ((struct db_param){ .type = DB_NULL })
+#define P_BLOB(p, size) db_param_blob((p), (size))                /* NULL is SQL NULL */
+#define P_NULL          ((struct db_param){ .type = DB_NULL, .is_null = true })
 /* Id of a row that may be absent: 0 is SQL NULL. */
 #define P_ID(v) db_param_id(v)
 
@@ -56,32 +62,41 @@ struct db_params {
 #define DB_NO_PARAMS ((struct db_params){ NULL, 0 })
 
 struct db_param db_param_text(const char *s);
+struct db_param db_param_blob(const void *bytes, size_t len);
 struct db_param db_param_day(day_t d, char text[DATE_TEXT]);
 struct db_param db_param_id(int64_t id);
 
-/* Opens (for SQLite: creates) the database. ERR_USAGE for a URL of neither engine, ERR_DB when it cannot
- * be reached. Does not migrate. */
+/* Opens (for SQLite: creates) the database. ERR_USAGE for a URL of neither engine, ERR_DB when it
+ * cannot be reached. Does not migrate. */
 bool db_open(const char *url, struct db **ret, struct err *e) NODISCARD;
+
+/* Closes what a failure left open: rows, copies, the transaction. The pool does it on giving back. */
+void db_reset(struct db *db);
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 void db_closep(struct db **db);
 enum db_engine db_engine(const struct db *db);
 const char *db_url(const struct db *db);
 
-/* Runs one statement that returns no rows. ret_changed (may be NULL) gets the number of rows changed.
- * ERR_CONFLICT for a broken UNIQUE, CHECK or foreign key; ERR_RETRY for locks and serialisation. */
+/* Runs one statement that returns no rows. ret_changed (may be NULL) gets the number of rows
+ * changed. ERR_CONFLICT for a broken UNIQUE, CHECK, NOT NULL or foreign key; ERR_RETRY for locks,
+ * serialisation and a lost connection; ERR_INVALID for text that is not UTF-8. After a failure
+ * inside a transaction every further statement is refused, on both engines: roll back. */
 bool db_exec(struct db *db, const char *sql, struct db_params params, int64_t *ret_changed,
 	     struct err *e) NODISCARD;
 
-/* Starts a query; rows are fetched one at a time. Close the rows before the next statement that
- * writes. */
+/* Starts a query; rows are fetched one at a time. Other queries may run meanwhile; close the rows
+ * before the next statement that writes. PostgreSQL's rows are all in memory: page or LIMIT what
+ * can be long. */
 bool db_query(struct db *db, const char *sql, struct db_params params, struct rows **ret,
 	      struct err *e) NODISCARD;
 bool rows_next(struct rows *r, bool *ret_more, struct err *e) NODISCARD;
 void rows_close(struct rows *r);
 void rows_closep(struct rows **r);
 
-/* Columns of the current row, counted from 0. NULL reads as 0, NULL, DAY_NONE, false. Text lives until the
- * next rows_next: arena_strdup what must stay. */
+/* Columns of the current row, counted from 0. NULL reads as 0, NULL, DAY_NONE, false. Text lives
+ * until the next rows_next: arena_strdup what must stay. Reading a fraction or a word as a number
+ * stops the program (write CAST or a division in C); so does a day that is none. SUM of BIGINT
+ * reads as a number. */
 bool row_is_null(const struct rows *r, int col);
 int64_t row_i64(const struct rows *r, int col);
 bool row_bool(const struct rows *r, int col);
@@ -100,7 +115,9 @@ bool db_get_text(struct db *db, struct arena *a, const char *sql, struct db_para
  * Rows into structs. The column list names the fields in the order of the SELECT:
  *
  *	static const struct db_column columns[] = {
- *		DB_COL(struct contact, id), DB_COL(struct contact, name), DB_DAY(struct contact, since_on),
+ *		DB_COL(struct contact, id),
+ *		DB_COL(struct contact, name),
+ *		DB_DAY(struct contact, since_on),
  *	};
  *	if (!db_list(db, a, "SELECT id, name, since_on FROM contact WHERE customer_id = $1 ORDER BY id",
  *		     DB_PARAMS(P_I64(id)), columns, ARRAY_LEN(columns), sizeof(struct contact),
@@ -144,22 +161,30 @@ bool db_one(struct db *db, struct arena *a, const char *sql, struct db_params pa
 	    const struct db_column *columns, size_t n_columns, void *ret_struct,
 	    struct err *e) NODISCARD;
 
-/* Many rows into one table: COPY on PostgreSQL, one prepared INSERT on SQLite. columns is the list as
- * written in SQL ("id, document, due_on"). Inside a transaction. */
+/* Many rows into one table: COPY on PostgreSQL, one prepared INSERT on SQLite. columns is the list
+ * as written in SQL ("id, document, due_on"). Inside a transaction. Other statements and copies may
+ * go on meanwhile: rows held back are sent before them, older copies first, so begin the copy of
+ * the table that is referred to first. A broken constraint may show only at a later row or
+ * statement, or at the end. db_copy_end closes the copy, also when it fails. */
 struct db_copy;
 bool db_copy_begin(struct db *db, const char *table, const char *columns, struct db_copy **ret,
 		   struct err *e) NODISCARD;
 bool db_copy_row(struct db_copy *c, struct db_params params, struct err *e) NODISCARD;
 bool db_copy_end(struct db_copy *c, struct err *e) NODISCARD;
-void db_copy_abort(struct db_copy *c); /* after a failed row; the transaction must be rolled back */
+void db_copy_abort(struct db_copy *c); /* after a failed row; a rollback does it too */
 
-/* Runs fn inside one transaction and commits when it returns true. May run fn again after ERR_RETRY (at
- * most a few times): fn must do nothing that cannot be repeated. Not nested. */
+/* Runs fn inside one transaction and commits when it returns true. May run fn again after ERR_RETRY
+ * (at most a few times): fn must do nothing that cannot be repeated. Not nested. */
 typedef bool db_tx_fn(struct db *db, void *arg, struct err *e);
 bool db_tx(struct db *db, db_tx_fn *fn, void *arg, struct err *e) NODISCARD;
 
-/* The parts of db_tx, for long work that keeps its own loop. */
+/* The parts of db_tx, for long work that keeps its own loop. A failed db_commit has rolled back;
+ * but when the connection was lost during it (ERR_DB), nobody knows: look before doing it again. */
 bool db_begin(struct db *db, struct err *e) NODISCARD;
+
+/* A transaction that only reads, and sees one state of the database throughout: for a page or
+ * report whose figures must agree. End it with db_rollback. */
+bool db_begin_read(struct db *db, struct err *e) NODISCARD;
 bool db_commit(struct db *db, struct err *e) NODISCARD;
 void db_rollback(struct db *db);
 bool db_in_tx(const struct db *db);
@@ -167,17 +192,21 @@ bool db_in_tx(const struct db *db);
 /* A fresh id, unique over all tables, taken in blocks; never reused once committed. */
 bool db_new_id(struct db *db, int64_t *ret, struct err *e) NODISCARD;
 
-/* Brings the schema to the newest version; harmless when it is there. ret_applied may be NULL. */
+/* Brings the schema to the newest version, one transaction for each migration; harmless when it is
+ * there, or when another process does the same. ret_applied (may be NULL) gets how many this call
+ * applied. ERR_REFUSED when the database is of a newer program. */
 bool db_migrate(struct db *db, int *ret_applied, struct err *e) NODISCARD;
 
 /* The number of the newest migration applied, 0 for an empty database; and the newest known. */
 bool db_schema_version(struct db *db, int *ret, struct err *e) NODISCARD;
 int db_newest_version(void);
 
-/* Online copy into a new file (SQLite backup API). ERR_REFUSED on PostgreSQL, with advice (pg_dump). */
+/* Online copy into a new file (SQLite backup API). ERR_CONFLICT when the file exists; ERR_REFUSED
+ * on PostgreSQL, with advice (pg_dump). */
 bool db_backup(struct db *db, const char *path, struct err *e) NODISCARD;
 
-/* Changes whenever another connection commits: PRAGMA data_version, or the newest event id. */
+/* Changes whenever another connection commits (PRAGMA data_version; the snapshot's name on
+ * PostgreSQL). May also change without reason. Compare only stamps of one connection. */
 bool db_change_stamp(struct db *db, int64_t *ret, struct err *e) NODISCARD;
 
 /* Connections lent to threads. */

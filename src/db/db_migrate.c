@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/embed.h"
+#include "db/db_engine.h"
+
+#include <stdlib.h>
+
+extern const struct embedded_file db_migrations[];
+extern const size_t db_migrations_n;
+
+/* "0012_name.sql" is version 12. */
+static int version_of(const struct embedded_file *file)
+{
+	return (int)strtol(file->name, NULL, 10);
+}
+
+int db_newest_version(void)
+{
+	return version_of(&db_migrations[db_migrations_n - 1]);
+}
+
+static bool line_is(const char *line, size_t n, const char *mark)
+{
+	return n == strlen(mark) && memcmp(line, mark, n) == 0;
+}
+
+/* The lines meant for the engine: those between "-- @sqlite" and the next mark are SQLite's
+ * alone... */
+static const char *text_for(enum db_engine engine, const struct embedded_file *file,
+			    struct arena *a)
+{
+	const char *line = (const char *)file->bytes;
+	bool is_ours = true;
+	struct buf b;
+
+	buf_init(&b, a);
+	while (*line) {
+		const char *end = strchr(line, '\n');
+		size_t n = end ? (size_t)(end - line) : strlen(line);
+
+		if (line_is(line, n, "-- @sqlite"))
+			is_ours = engine == DB_SQLITE;
+		else if (line_is(line, n, "-- @postgresql"))
+			is_ours = engine == DB_POSTGRESQL;
+		else if (line_is(line, n, "-- @all"))
+			is_ours = true;
+		else if (is_ours) {
+			buf_add(&b, line, n);
+			buf_putc(&b, '\n');
+		}
+		line += end ? n + 1 : n;
+	}
+	return buf_str(&b);
+}
+
+bool db_schema_version(struct db *db, int *ret, struct err *e)
+{
+	int64_t version = 0;
+
+	if (!db_raw_i64(db, db->ops->has_migration_table, &version, e))
+		return false;
+	if (version != 0 &&
+	    !db_raw_i64(db, "SELECT COALESCE(MAX(version), 0) FROM schema_migration", &version, e))
+		return false;
+	*ret = (int)version;
+	return true;
+}
+
+/* Inside a transaction, under the lock: what another process did meanwhile is seen. */
+static bool apply(struct db *db, const struct embedded_file *file, bool *ret_did, struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(0);
+	int version;
+
+	if (db->ops->migration_lock && !db->ops->script(db, db->ops->migration_lock, e))
+		return false;
+	if (!db->ops->script(db,
+			     "CREATE TABLE IF NOT EXISTS schema_migration (version INT PRIMARY KEY,"
+			     " name TEXT NOT NULL, applied BIGINT NOT NULL)",
+			     e) ||
+	    !db_schema_version(db, &version, e))
+		return false;
+	*ret_did = version < version_of(file);
+	if (!*ret_did)
+		return true;
+	if (!db->ops->script(db, text_for(db->ops->engine, file, a), e))
+		return false;
+	return db_exec(db,
+		       "INSERT INTO schema_migration (version, name, applied) VALUES ($1, $2, $3)",
+		       DB_PARAMS(P_I64(version_of(file)), P_TEXT(file->name), P_I64(clock_now())),
+		       NULL, e);
+}
+
+struct step {
+	const struct embedded_file *file;
+	bool did;
+};
+
+static bool apply_tx(struct db *db, void *arg, struct err *e)
+{
+	struct step *s = arg;
+
+	return apply(db, s->file, &s->did, e) || err_while(e, "migration %s", s->file->name);
+}
+
+bool db_migrate(struct db *db, int *ret_applied, struct err *e)
+{
+	int version, applied = 0;
+
+	if (!db_schema_version(db, &version, e))
+		return false;
+	if (version > db_newest_version())
+		return err_set(e, ERR_REFUSED,
+			       "the database has schema %d, newer than this program's %d: use the "
+			       "newer program",
+			       version, db_newest_version());
+	for (size_t i = 0; i < db_migrations_n; i++) {
+		struct step s = { .file = &db_migrations[i] };
+
+		if (version_of(s.file) <= version)
+			continue;
+		if (!db_tx(db, apply_tx, &s, e))
+			return false;
+		applied += s.did;
+	}
+	/* Statements prepared before may name columns that moved. */
+	if (applied > 0)
+		db->ops->forget_statements(db);
+	if (ret_applied)
+		*ret_applied = applied;
+	return true;
+}

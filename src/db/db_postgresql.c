@@ -1,0 +1,572 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/db_engine.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* From pg_type.h, which is the server's. */
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
+
+enum { COPY_FLUSH_BYTES = 1 << 20 };
+
+struct postgresql {
+	PGconn *conn;
+	struct db_statements statements;
+	unsigned n_named;
+};
+
+/* Rows being read: the whole result is here. */
+struct result {
+	PGresult *res;
+	int row;
+	uint64_t decoded; /* columns of bytes already turned from hexadecimal, in place */
+};
+
+static PGconn *conn_of(const struct db *db)
+{
+	const struct postgresql *p = db->conn;
+
+	return p->conn;
+}
+
+/* libpq ends its messages with a line feed, and may give several lines. */
+static bool fail_text(struct err *e, enum err_code code, const char *text)
+{
+	return err_set(e, code, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static bool fail(struct db *db, const PGresult *res, struct err *e)
+{
+	const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+	const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+
+	if (PQstatus(conn_of(db)) == CONNECTION_BAD)
+		return fail_text(e, ERR_RETRY, PQerrorMessage(conn_of(db)));
+	if (!text)
+		text = PQerrorMessage(conn_of(db));
+	if (!state)
+		return fail_text(e, ERR_DB, text);
+	if (str_starts(state, "23"))
+		return fail_text(e, ERR_CONFLICT, text);
+	if (str_eq(state, "40001") || str_eq(state, "40P01") || str_eq(state, "55P03"))
+		return fail_text(e, ERR_RETRY, text);
+	return fail_text(e, ERR_DB, text);
+}
+
+/* ---- opening ---- */
+
+static void drop_notice(void *arg, const char *message)
+{
+	(void)arg;
+	(void)message;
+}
+
+static bool postgresql_script(struct db *db, const char *sql, struct err *e);
+
+/* What the statements count on, whatever the server's settings are. */
+static bool set_up(struct db *db, struct err *e)
+{
+	return postgresql_script(db,
+				 "SET timezone = 'UTC';"
+				 "SET client_encoding = 'UTF8';"
+				 "SET client_min_messages = 'warning';"
+				 "SET standard_conforming_strings = 'on';"
+				 "SET default_transaction_isolation = 'read committed';"
+				 "SET bytea_output = 'hex';"
+				 "SET lock_timeout = '15s'",
+				 e);
+}
+
+static bool postgresql_open(struct db *db, struct err *e)
+{
+	struct postgresql *p = calloc(1, sizeof *p);
+
+	ENSURE(p);
+	db->conn = p;
+	p->conn = PQconnectdb(db->url);
+	ENSURE(p->conn);
+	PQsetNoticeProcessor(p->conn, drop_notice, NULL);
+	if (PQstatus(p->conn) != CONNECTION_OK)
+		fail_text(e, ERR_DB, PQerrorMessage(p->conn));
+	else if (set_up(db, e))
+		return true;
+	PQfinish(p->conn);
+	free(p);
+	return err_while(e, "opening the database");
+}
+
+static void forget_names(struct postgresql *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(p->statements.at); i++)
+		if (p->statements.at[i].sql)
+			db_statement_forget(&p->statements.at[i]);
+}
+
+static void postgresql_close(struct db *db)
+{
+	struct postgresql *p = db->conn;
+
+	forget_names(p);
+	PQfinish(p->conn);
+	free(p);
+}
+
+static void postgresql_forget_statements(struct db *db)
+{
+	forget_names(db->conn);
+	PQclear(PQexec(conn_of(db), "DEALLOCATE ALL"));
+}
+
+/* A connection lost earlier is made again, but never in the middle of a transaction. */
+static bool connect_again(struct db *db, struct err *e)
+{
+	struct postgresql *p = db->conn;
+
+	if (PQstatus(p->conn) == CONNECTION_OK)
+		return true;
+	if (db->in_tx)
+		return err_set(e, ERR_RETRY, "the connection to the database was lost");
+	forget_names(p);
+	PQreset(p->conn);
+	if (PQstatus(p->conn) != CONNECTION_OK)
+		return fail_text(e, ERR_RETRY, PQerrorMessage(p->conn));
+	return set_up(db, e);
+}
+
+/* ---- statements ---- */
+
+struct values {
+	char types[DB_MAX_PARAMS + 1];
+	Oid oid[DB_MAX_PARAMS];
+	const char *value[DB_MAX_PARAMS];
+	int len[DB_MAX_PARAMS];
+	int format[DB_MAX_PARAMS];
+	uint64_t number[DB_MAX_PARAMS]; /* in network order */
+};
+
+/* Types are told, so that $1 means the same wherever it stands; integers and bytes go as they are.
+ */
+static bool fill_values(struct values *v, struct db_params params, struct err *e)
+{
+	for (size_t i = 0; i < params.n; i++) {
+		const struct db_param *p = &params.at[i];
+
+		if (p->len > INT32_MAX / 2)
+			return err_set(e, ERR_LIMIT, "a value of %zu bytes is too large", p->len);
+		v->len[i] = (int)p->len;
+		v->format[i] = p->type == DB_TEXT || p->type == DB_NULL ? 0 : 1;
+		v->value[i] = p->is_null ? NULL : p->bytes;
+		v->types[i] = "nitb"[p->type];
+		switch (p->type) {
+		case DB_NULL:
+			v->oid[i] = 0;
+			v->value[i] = NULL;
+			break;
+		case DB_I64:
+			v->oid[i] = OID_INT8;
+			v->number[i] = htobe64((uint64_t)p->i64);
+			v->len[i] = sizeof v->number[i];
+			if (!p->is_null)
+				v->value[i] = (const char *)&v->number[i];
+			break;
+		case DB_TEXT:
+			v->oid[i] = OID_TEXT;
+			break;
+		case DB_BLOB:
+			v->oid[i] = OID_BYTEA;
+			break;
+		}
+	}
+	v->types[params.n] = '\0';
+	return true;
+}
+
+static bool name_of(char name[16], const struct db_statement *st)
+{
+	return snprintf(name, 16, "s%u", st->number) > 0;
+}
+
+/* The kept statement, prepared first when it is new. */
+static struct db_statement *prepare(struct db *db, const char *sql, const struct values *v,
+				    size_t n, struct err *e)
+{
+	struct postgresql *p = db->conn;
+	struct db_statement *st = db_statement_find(&p->statements, sql, v->types);
+	char name[16], drop[32];
+	PGresult *res;
+	bool ok;
+
+	if (st)
+		return st;
+	st = db_statement_place(&p->statements);
+	ENSURE(st); /* nothing stays busy: results are read whole */
+	if (st->sql) {
+		name_of(name, st);
+		snprintf(drop, sizeof drop, "DEALLOCATE %s", name);
+		PQclear(PQexec(p->conn, drop));
+		db_statement_forget(st);
+	}
+	snprintf(name, sizeof name, "s%u", ++p->n_named);
+	res = PQprepare(p->conn, name, sql, (int)n, v->oid);
+	ok = PQresultStatus(res) == PGRES_COMMAND_OK || fail(db, res, e);
+	PQclear(res);
+	if (!ok)
+		return NULL;
+	db_statement_keep(&p->statements, st, sql, v->types);
+	st->number = p->n_named;
+	return st;
+}
+
+static PGresult *run(struct db *db, const char *sql, struct db_params params, struct err *e)
+{
+	const struct db_statement *st;
+	ExecStatusType status;
+	struct values v;
+	char name[16];
+	PGresult *res;
+
+	if (!connect_again(db, e) || !fill_values(&v, params, e))
+		return NULL;
+	st = prepare(db, sql, &v, params.n, e);
+	if (!st)
+		return NULL;
+	name_of(name, st);
+	res = PQexecPrepared(conn_of(db), name, (int)params.n, v.value, v.len, v.format, 0);
+	status = PQresultStatus(res);
+	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+		return res;
+	fail(db, res, e);
+	PQclear(res);
+	return NULL;
+}
+
+static bool postgresql_exec(struct db *db, const char *sql, struct db_params params,
+			    int64_t *ret_changed, struct err *e)
+{
+	PGresult *res = run(db, sql, params, e);
+
+	if (!res)
+		return false;
+	*ret_changed = strtoll(PQcmdTuples(res), NULL, 10);
+	PQclear(res);
+	return true;
+}
+
+static bool postgresql_query(struct db *db, const char *sql, struct db_params params,
+			     struct rows *r, struct err *e)
+{
+	PGresult *res = run(db, sql, params, e);
+	struct result *result;
+
+	if (!res)
+		return false;
+	result = calloc(1, sizeof *result);
+	ENSURE(result);
+	result->res = res;
+	result->row = -1;
+	r->handle = result;
+	return true;
+}
+
+static bool postgresql_next(struct rows *r, bool *ret_more, struct err *e)
+{
+	struct result *result = r->handle;
+
+	(void)e;
+	result->decoded = 0;
+	*ret_more = ++result->row < PQntuples(result->res);
+	return true;
+}
+
+static void postgresql_finish(struct rows *r)
+{
+	struct result *result = r->handle;
+
+	PQclear(result->res);
+	free(result);
+}
+
+static bool postgresql_is_null(const struct rows *r, int col)
+{
+	const struct result *result = r->handle;
+
+	ENSURE(result->row >= 0 && result->row < PQntuples(result->res));
+	ENSURE(col >= 0 && col < PQnfields(result->res));
+	return PQgetisnull(result->res, result->row, col);
+}
+
+static int64_t postgresql_i64(const struct rows *r, int col)
+{
+	const struct result *result = r->handle;
+	const char *text = PQgetvalue(result->res, result->row, col);
+	long long v;
+	char *end;
+
+	if (PQftype(result->res, col) == OID_BOOL)
+		return *text == 't';
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	ENSURE(errno == 0 && end != text && *end == '\0');
+	return v;
+}
+
+static const char *postgresql_text(const struct rows *r, int col)
+{
+	const struct result *result = r->handle;
+
+	return PQgetvalue(result->res, result->row, col);
+}
+
+static unsigned hex(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* The result is ours, and twice as long as the bytes: "\x0a1b" becomes them where it stands. */
+static const void *postgresql_blob(const struct rows *r, int col, size_t *ret_len)
+{
+	struct result *result = r->handle;
+	size_t n = ((size_t)PQgetlength(result->res, result->row, col) - 2) / 2;
+	char *at = PQgetvalue(result->res, result->row, col);
+
+	ENSURE(PQftype(result->res, col) == OID_BYTEA && col < 64);
+	if (!(result->decoded & (UINT64_C(1) << col))) {
+		for (size_t i = 0; i < n; i++)
+			at[i] = (char)(hex(at[2 + 2 * i]) << 4 | hex(at[3 + 2 * i]));
+		result->decoded |= UINT64_C(1) << col;
+	}
+	*ret_len = n;
+	return at;
+}
+
+static bool postgresql_script(struct db *db, const char *sql, struct err *e)
+{
+	PGresult *res;
+	ExecStatusType status;
+	bool ok;
+
+	if (!connect_again(db, e))
+		return false;
+	res = PQexec(conn_of(db), sql);
+	status = PQresultStatus(res);
+	ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(db, res, e);
+	PQclear(res);
+	return ok;
+}
+
+static bool postgresql_commit(struct db *db, struct err *e)
+{
+	PGresult *res = PQexec(conn_of(db), "COMMIT");
+	bool ok = false;
+
+	if (PQstatus(conn_of(db)) == CONNECTION_BAD)
+		/* The server may have committed before it went: trying again could do it twice. */
+		err_set(e, ERR_DB,
+			"the connection was lost while committing: nobody knows whether it was "
+			"done");
+	else if (PQresultStatus(res) != PGRES_COMMAND_OK)
+		fail(db, res, e);
+	else if (!str_eq(PQcmdStatus(res), "COMMIT"))
+		err_set(e, ERR_DB, "the transaction was rolled back instead of committed");
+	else
+		ok = true;
+	PQclear(res);
+	return ok;
+}
+
+static void postgresql_rollback(struct db *db)
+{
+	if (PQstatus(conn_of(db)) == CONNECTION_OK &&
+	    PQtransactionStatus(conn_of(db)) != PQTRANS_IDLE)
+		PQclear(PQexec(conn_of(db), "ROLLBACK"));
+}
+
+/* ---- many rows ----
+ *
+ * Rows wait in memory in COPY's text form and go together, so that the connection is never left in
+ * the middle of a COPY: ids and other statements can be had between two rows. */
+
+static void put(struct db_copy *c, const char *bytes, size_t n)
+{
+	if (c->room - c->len < n) {
+		c->room = (c->len + n) * 2;
+		c->data = realloc(c->data, c->room);
+		ENSURE(c->data);
+	}
+	memcpy(c->data + c->len, bytes, n);
+	c->len += n;
+}
+
+static void put_text(struct db_copy *c, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t plain = i;
+
+		while (plain < n && !strchr("\\\t\n\r", s[plain]))
+			plain++;
+		put(c, s + i, plain - i);
+		i = plain;
+		if (i == n)
+			break;
+		switch (s[i]) {
+		case '\t':
+			put(c, "\\t", 2);
+			break;
+		case '\n':
+			put(c, "\\n", 2);
+			break;
+		case '\r':
+			put(c, "\\r", 2);
+			break;
+		default:
+			put(c, "\\\\", 2);
+		}
+	}
+}
+
+static void put_bytes(struct db_copy *c, const unsigned char *bytes, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	put(c, "\\\\x", 3);
+	for (size_t i = 0; i < n; i++)
+		put(c, (char[]){ digits[bytes[i] >> 4], digits[bytes[i] & 15] }, 2);
+}
+
+static void put_value(struct db_copy *c, const struct db_param *p)
+{
+	char number[24];
+
+	if (p->is_null || p->type == DB_NULL) {
+		put(c, "\\N", 2);
+		return;
+	}
+	if (p->type == DB_I64) {
+		int n = snprintf(number, sizeof number, "%" PRId64, p->i64);
+
+		put(c, number, (size_t)n);
+	} else if (p->type == DB_BLOB) {
+		put_bytes(c, p->bytes, p->len);
+	} else {
+		put_text(c, p->bytes, p->len);
+	}
+}
+
+static bool postgresql_copy_begin(struct db_copy *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return true;
+}
+
+static bool postgresql_copy_row(struct db_copy *c, struct db_params params, struct err *e)
+{
+	for (size_t i = 0; i < params.n; i++) {
+		if (i > 0)
+			put(c, "\t", 1);
+		put_value(c, &params.at[i]);
+	}
+	put(c, "\n", 1);
+	return c->len < COPY_FLUSH_BYTES || db_copies_flush(c->db, e);
+}
+
+static bool start_copy(struct db_copy *c, struct err *e)
+{
+	size_t room = strlen(c->table) + strlen(c->columns) + 32;
+	char *sql = malloc(room);
+	PGresult *res;
+	bool ok;
+
+	ENSURE(sql);
+	snprintf(sql, room, "COPY %s (%s) FROM STDIN", c->table, c->columns);
+	res = PQexec(conn_of(c->db), sql);
+	free(sql);
+	ok = PQresultStatus(res) == PGRES_COPY_IN || fail(c->db, res, e);
+	PQclear(res);
+	return ok;
+}
+
+static bool postgresql_copy_flush(struct db_copy *c, struct err *e)
+{
+	PGconn *conn = conn_of(c->db);
+	PGresult *res;
+	bool ok;
+
+	if (c->len == 0)
+		return true;
+	if (!start_copy(c, e))
+		return false;
+	if (PQputCopyData(conn, c->data, (int)c->len) != 1 || PQputCopyEnd(conn, NULL) != 1)
+		return fail(c->db, NULL, e);
+	c->len = 0;
+	res = PQgetResult(conn);
+	ok = PQresultStatus(res) == PGRES_COMMAND_OK || fail(c->db, res, e);
+	PQclear(res);
+	while ((res = PQgetResult(conn)))
+		PQclear(res);
+	return ok;
+}
+
+static void postgresql_copy_done(struct db_copy *c)
+{
+	(void)c;
+}
+
+/* ---- backup, stamp ---- */
+
+static bool postgresql_backup(struct db *db, const char *path, struct err *e)
+{
+	(void)db;
+	(void)path;
+	return err_set(e, ERR_REFUSED, "a PostgreSQL database is backed up with pg_dump");
+}
+
+/* A snapshot's text names the transactions it does not see: any commit changes it. Event ids would
+ * not do, they are taken in blocks. */
+static bool postgresql_change_stamp(struct db *db, int64_t *ret, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	uint64_t h = 1469598103934665603u;
+	bool more;
+
+	if (!db_query(db, "SELECT CAST(pg_current_snapshot() AS TEXT)", DB_NO_PARAMS, &r, e) ||
+	    !rows_next(r, &more, e))
+		return false;
+	for (const char *s = row_text(r, 0); *s; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	*ret = (int64_t)(h >> 1);
+	return true;
+}
+
+const struct db_ops db_postgresql_ops = {
+	.engine = DB_POSTGRESQL,
+	.begin_write = "BEGIN",
+	.begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	.take_block = "SELECT nextval('id_block')",
+	.has_migration_table = "SELECT CASE WHEN to_regclass('schema_migration') IS NULL THEN 0"
+			       " ELSE 1 END",
+	.migration_lock = "SELECT pg_advisory_xact_lock(hashtext('encours ' || current_schema()))",
+	.open = postgresql_open,
+	.close = postgresql_close,
+	.exec = postgresql_exec,
+	.query = postgresql_query,
+	.next = postgresql_next,
+	.finish = postgresql_finish,
+	.is_null = postgresql_is_null,
+	.i64 = postgresql_i64,
+	.text = postgresql_text,
+	.blob = postgresql_blob,
+	.script = postgresql_script,
+	.commit = postgresql_commit,
+	.rollback = postgresql_rollback,
+	.forget_statements = postgresql_forget_statements,
+	.copy_begin = postgresql_copy_begin,
+	.copy_row = postgresql_copy_row,
+	.copy_flush = postgresql_copy_flush,
+	.copy_done = postgresql_copy_done,
+	.backup = postgresql_backup,
+	.change_stamp = postgresql_change_stamp,
+};
