@@ -14,6 +14,7 @@
 #define WEB_PAGE_H
 
 #include "base/buf.h"
+#include "base/list.h"
 #include "base/date.h"
 #include "i18n/catalogue.h"
 
