@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match_eval FOLDER [THRESHOLD_PPM] [-v]: how well the matching does on a generated portfolio whose
+ * truth is known (customers.csv, invoices.csv, camt053.xml, truth.csv, as written by the portfolio
+ * generator).
+ *
+ * Prints per class: entries, posted alone, right, wrong, and whether the truth is among the first
+ * three proposals. Right means the very documents and amounts of the truth. Reads the generator's
+ * own layout, nothing else.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "cash/match.h"
+
+struct truth_row {
+	const char *kind, *document;
+	int64_t minor;
+};
+
+struct truth {
+	const char *class, *subclass;
+	struct {
+		struct truth_row *at;
+		size_t n, room;
+	} rows;
+};
+
+struct portfolio {
+	struct arena *arena;
+	struct {
+		struct match_customer *at;
+		size_t n, room;
+	} customers;
+	struct {
+		struct match_item *at;
+		size_t n, room;
+	} items;
+	struct {
+		struct match_entry *at;
+		size_t n, room;
+	} entries;
+	struct {
+		const char **at;
+		size_t n, room;
+	} references;
+	struct map customer_of, truth_of;
+};
+
+struct tally {
+	const char *name;
+	int n, posted, right, wrong, in_three;
+};
+
+static char *slurp(struct arena *a, const char *folder, const char *file)
+{
+	const char *path = arena_printf(a, "%s/%s", folder, file);
+	FILE *f = fopen(path, "rb");
+	struct buf b;
+	char chunk[65536];
+	size_t n;
+
+	if (!f) {
+		perror(path);
+		exit(3);
+	}
+	buf_init(&b, a);
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(&b, chunk, n);
+	fclose(f);
+	buf_putc(&b, '\0');
+	return b.data;
+}
+
+/* Cuts the next comma-separated field off *at; quotes are taken off. */
+static char *field(char **at)
+{
+	char *s = *at, *end;
+
+	if (*s == '"') {
+		s++;
+		end = strchr(s, '"');
+		*end++ = '\0';
+	} else {
+		end = s + strcspn(s, ",\n");
+	}
+	if (*end == ',') {
+		*end = '\0';
+		*at = end + 1;
+	} else {
+		*at = end;
+	}
+	return s;
+}
+
+static char *next_line(char **at)
+{
+	char *line = *at, *end;
+
+	if (!*line)
+		return NULL;
+	end = line + strcspn(line, "\n");
+	*at = *end ? end + 1 : end;
+	*end = '\0';
+	return line;
+}
+
+static int64_t cents(const char *s)
+{
+	bool is_negative = *s == '-';
+	int64_t v = 0;
+
+	for (; *s; s++)
+		if (*s >= '0' && *s <= '9')
+			v = v * 10 + (*s - '0');
+	return is_negative ? -v : v;
+}
+
+static day_t day(const char *s)
+{
+	day_t d = DAY_NONE;
+	struct err e;
+
+	if (!date_parse(s, &d, &e))
+		fprintf(stderr, "%s\n", e.msg);
+	return d;
+}
+
+static void read_customers(struct portfolio *p, const char *folder)
+{
+	char *text = slurp(p->arena, folder, "customers.csv"), *line;
+
+	next_line(&text);
+	while ((line = next_line(&text))) {
+		struct match_customer *c = LIST_ADD(p->arena, &p->customers);
+		char *col[17];
+		for (size_t i = 0; i < ARRAY_LEN(col); i++)
+			col[i] = field(&line);
+		*c = (struct match_customer){ .id = (int64_t)p->customers.n,
+					      .code = col[0],
+					      .name = col[1],
+					      .siren = col[2],
+					      .parent_code = col[13],
+					      .iban = col[14] };
+		map_set(&p->customer_of, c->code, (void *)(p->customers.n));
+	}
+}
+
+static void read_items(struct portfolio *p, const char *folder)
+{
+	char *text = slurp(p->arena, folder, "invoices.csv"), *line;
+
+	next_line(&text);
+	while ((line = next_line(&text))) {
+		struct match_item *it;
+		char *col[10];
+		for (size_t i = 0; i < ARRAY_LEN(col); i++)
+			col[i] = field(&line);
+		if (cents(col[8]) == 0)
+			continue;
+		it = LIST_ADD(p->arena, &p->items);
+		*it = (struct match_item){ .id = (int64_t)p->items.n,
+					   .document = col[0],
+					   .issued_on = day(col[3]),
+					   .due_on = day(col[4]),
+					   .open_minor = cents(col[8]),
+					   .payment_ref = col[9],
+					   .currency = "EUR" };
+		it->customer = (uint32_t)((size_t)map_get(&p->customer_of, col[2]) - 1);
+	}
+}
+
+/* What stands between open and close in line, "" when it is not there; & and < unescaped. */
+static char *between(struct arena *a, const char *line, const char *open, const char *close)
+{
+	const char *s = strstr(line, open), *end;
+	struct buf b;
+
+	buf_init(&b, a);
+	if (!s)
+		return arena_strdup(a, "");
+	s += strlen(open);
+	end = strstr(s, close);
+	while (s < end) {
+		if (str_starts(s, "&amp;")) {
+			buf_putc(&b, '&');
+			s += 5;
+		} else {
+			buf_putc(&b, *s++);
+		}
+	}
+	return arena_strdup(a, buf_str(&b));
+}
+
+static void read_entries(struct portfolio *p, const char *folder)
+{
+	char *text = slurp(p->arena, folder, "camt053.xml"), *line;
+	struct arena *a = p->arena;
+
+	while ((line = next_line(&text))) {
+		struct match_entry *en;
+		if (!strstr(line, "<Ntry>"))
+			continue;
+		en = LIST_ADD(a, &p->entries);
+		*LIST_ADD(a, &p->references) = between(a, line, "<NtryRef>", "</");
+		*en = (struct match_entry){
+			.id = (int64_t)p->entries.n,
+			.amount_minor = cents(between(a, line, "<Amt Ccy=\"EUR\">", "</")),
+			.currency = "EUR",
+			.booked_on = day(between(a, line, "<BookgDt><Dt>", "</")),
+			.payer_name = between(a, line, "<Nm>", "</"),
+			.payer_iban = between(a, line, "<IBAN>", "</"),
+			.end_to_end = between(a, line, "<EndToEndId>", "</"),
+			.structured_ref = between(a, line, "<Ref>", "</"),
+			.remittance = between(a, line, "<Ustrd>", "</"),
+		};
+	}
+}
+
+static void read_truth(struct portfolio *p, const char *folder)
+{
+	char *text = slurp(p->arena, folder, "truth.csv"), *line;
+
+	next_line(&text);
+	while ((line = next_line(&text))) {
+		struct truth *t;
+		char *col[7];
+		for (size_t i = 0; i < ARRAY_LEN(col); i++)
+			col[i] = field(&line);
+		t = map_get(&p->truth_of, col[0]);
+		if (!t) {
+			t = ARENA_NEW(p->arena, struct truth);
+			map_set(&p->truth_of, col[0], t);
+		}
+		t->class = col[1];
+		t->subclass = col[2];
+		*LIST_ADD(p->arena, &t->rows) = (struct truth_row){ col[3], col[5], cents(col[6]) };
+	}
+}
+
+static const char *kind_name(enum match_kind kind)
+{
+	return kind == MATCH_DISCOUNT ? "DISCOUNT" : kind == MATCH_FEE ? "FEE" : "ALLOC";
+}
+
+/* What the explanation takes off a document, all kinds together; and of one kind. */
+static int64_t taken(const struct match_book *b, const struct match_explanation *x,
+		     const char *document, const char *kind)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < x->n_lines; i++)
+		if (str_eq(match_item_at(b, x->lines[i].item)->document, document) &&
+		    (!kind || str_eq(kind_name(x->lines[i].kind), kind)))
+			sum += x->lines[i].amount_minor;
+	return sum;
+}
+
+static bool is_right(const struct match_book *b, const struct match_explanation *x,
+		     const struct truth *t)
+{
+	size_t n_documents = 0, n_mine = 0;
+
+	for (size_t i = 0; i < t->rows.n; i++) {
+		const struct truth_row *r = &t->rows.at[i];
+		if (str_eq(r->kind, "UNRELATED"))
+			return false;
+		if (str_eq(r->kind, "ALLOC")) {
+			n_documents++;
+			if (taken(b, x, r->document, NULL) != r->minor)
+				return false;
+		} else if (str_eq(r->kind, "UNAPPLIED")) {
+			if (x->left_minor != r->minor)
+				return false;
+		} else if (taken(b, x, r->document, r->kind) != r->minor) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < x->n_lines; i++)
+		n_mine += x->lines[i].kind == MATCH_ALLOCATION;
+	return n_documents == n_mine;
+}
+
+static struct tally *tally_of(struct tally *all, size_t max, const char *name)
+{
+	size_t i = 0;
+
+	while (i + 1 < max && all[i].name && !str_eq(all[i].name, name))
+		i++;
+	all[i].name = name;
+	return &all[i];
+}
+
+static void show(const struct portfolio *p, const struct match_book *b, size_t i,
+		 const struct match_result *r, const struct truth *t, const char *word)
+{
+	const struct match_entry *en = &p->entries.at[i];
+
+	printf("%s %s %s/%s %" PRId64 " \"%s\" %s \"%s\" e2e %s stop=%d\n", word,
+	       p->references.at[i], t->class, t->subclass, en->amount_minor, en->payer_name,
+	       en->payer_iban, en->remittance, en->end_to_end, (int)r->stop.why);
+	for (size_t k = 0; k < t->rows.n; k++)
+		printf("    truth %s %s %" PRId64 "\n", t->rows.at[k].kind, t->rows.at[k].document,
+		       t->rows.at[k].minor);
+	for (size_t x = 0; x < r->n_explanations && x < 3; x++) {
+		printf("    %zu %s %" PRId64 " %s:", x + 1,
+		       match_rule_name(r->explanations[x].rule), r->explanations[x].confidence_ppm,
+		       match_customer_at(b, r->explanations[x].customer)->name);
+		for (size_t l = 0; l < r->explanations[x].n_lines && l < 6; l++)
+			printf(" %s=%" PRId64 "/%d",
+			       match_item_at(b, r->explanations[x].lines[l].item)->document,
+			       r->explanations[x].lines[l].amount_minor,
+			       (int)r->explanations[x].lines[l].kind);
+		printf("\n");
+	}
+}
+
+static void report(const struct portfolio *p, const struct match_book *b,
+		   const struct match_result *results, bool is_verbose)
+{
+	struct tally all[256] = { { 0 } }, rules[MATCH_N_RULES] = { { 0 } };
+	int n_auto = 0, n_wrong = 0, n_proposed = 0;
+
+	for (size_t i = 0; i < p->entries.n; i++) {
+		const struct truth *t = map_get(&p->truth_of, p->references.at[i]);
+		const struct match_result *r = &results[i];
+		struct tally *one =
+			tally_of(all, 255, arena_printf(p->arena, "%s %s", t->class, t->subclass));
+		bool right = r->n_explanations && is_right(b, &r->explanations[0], t);
+		bool in_three = false;
+		for (size_t x = 0; x < r->n_explanations && x < 3; x++)
+			in_three = in_three || is_right(b, &r->explanations[x], t);
+		one->n++;
+		one->in_three += in_three;
+		n_proposed += r->state == MATCH_PROPOSED;
+		if (r->state == MATCH_AUTO) {
+			struct tally *rule = &rules[r->explanations[0].rule];
+			rule->posted++;
+			n_auto++;
+			one->posted++;
+			*(right ? &one->right : &one->wrong) += 1;
+			*(right ? &rule->right : &rule->wrong) += 1;
+			n_wrong += !right;
+			if (!right)
+				show(p, b, i, r, t, "WRONG");
+		}
+		if (is_verbose && r->state != MATCH_AUTO)
+			show(p, b, i, r, t, in_three ? "HELD" : "MISSED");
+	}
+	printf("%-24s %6s %6s %6s %6s %8s\n", "class", "n", "auto", "right", "wrong", "in three");
+	for (size_t i = 0; all[i].name; i++)
+		printf("%-24s %6d %6d %6d %6d %8d\n", all[i].name, all[i].n, all[i].posted,
+		       all[i].right, all[i].wrong, all[i].in_three);
+	for (size_t i = 0; i < MATCH_N_RULES; i++)
+		if (rules[i].posted)
+			printf("rule %-20s %6d auto %6d wrong\n",
+			       match_rule_name((enum match_rule)i), rules[i].posted,
+			       rules[i].wrong);
+	printf("entries %zu auto %d (%.1f %%) wrong %d proposed %d\n", p->entries.n, n_auto,
+	       100.0 * n_auto / (double)p->entries.n, n_wrong, n_proposed);
+}
+
+int main(int argc, char **argv)
+{
+	struct portfolio p = { .arena = arena_new((size_t)8 << 30) };
+	struct match_options options = { .threshold_ppm = argc > 2 ? atoll(argv[2]) : 0 };
+	struct match_result *results;
+	struct match_book *book;
+	struct timespec from, built, to;
+
+	if (argc < 2)
+		return 2;
+	map_init(&p.customer_of, p.arena);
+	map_init(&p.truth_of, p.arena);
+	read_customers(&p, argv[1]);
+	read_items(&p, argv[1]);
+	read_entries(&p, argv[1]);
+	read_truth(&p, argv[1]);
+	results = ARENA_ARRAY(p.arena, p.entries.n + 1, struct match_result);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	book = match_book_new(p.arena, &(struct match_input){ p.customers.at, p.customers.n,
+							      p.items.at, p.items.n, NULL, 0 });
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &built);
+	match_run(book, p.entries.at, p.entries.n, &options, results);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	report(&p, book, results, argc > 3);
+	printf("book %.3f s, matching %.3f s cpu\n",
+	       (double)(built.tv_sec - from.tv_sec) + (double)(built.tv_nsec - from.tv_nsec) / 1e9,
+	       (double)(to.tv_sec - built.tv_sec) + (double)(to.tv_nsec - built.tv_nsec) / 1e9);
+	arena_free(p.arena);
+	return 0;
+}
