@@ -624,6 +624,13 @@ CREATE TABLE session (
 );
 CREATE INDEX session_account ON session (user_id);
 
+-- Failed logins, counted per account and address, per account, and per address, to slow down guessing.
+CREATE TABLE login_failure (
+	key   TEXT   PRIMARY KEY,          -- SHA-256 of what is counted, so that no address is kept
+	n     INT    NOT NULL,
+	since BIGINT NOT NULL
+);
+
 -- Answer of a write already done, replayed when the same key comes again.
 CREATE TABLE idempotency (
 	key      TEXT   NOT NULL,

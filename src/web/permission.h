@@ -15,7 +15,8 @@
 	X(PUBLIC, "public")                                                          \
 	X(USER, "user")                                                              \
 	X(ITEM_READ, "item.read")         /* customers, items, balances, reports */  \
-	X(CUSTOMER_EDIT, "customer.edit") /* customer, contacts, owners, notes */    \
+	X(CUSTOMER_EDIT, "customer.edit") /* customer, contacts, owners */           \
+	X(NOTE_EDIT, "note.edit")         /* write a note */                         \
 	X(IMPORT_RUN, "import.run")       /* import files, undo an import */         \
 	X(CASH_READ, "cash.read")         /* bank statements and their entries */    \
 	X(CASH_APPLY, "cash.apply")       /* match, apply, unapply */                \
