@@ -127,8 +127,46 @@ static unsigned char *compress_once(struct arena *a, unsigned char *bytes, size_
 	return packed;
 }
 
+/* The addresses of files embedded so far. */
+struct address {
+	const char *name, *url;
+};
+
+/* A style sheet names its fonts by url("NAME"): written as their addresses, which carry the hash. A file
+ * named must stand earlier in the list. */
+static unsigned char *with_addresses(struct arena *a, unsigned char *text, size_t *n,
+				     const struct address *known, int n_known)
+{
+	static const char opening[] = "url(\"";
+	struct buf b;
+	const char *s = (const char *)text;
+	const char *end = s + *n;
+
+	text[*n] = '\0'; /* read_file leaves room */
+	buf_init(&b, a);
+	while (s < end) {
+		if ((size_t)(end - s) > strlen(opening) && str_starts(s, opening)) {
+			for (int i = 0; i < n_known; i++) {
+				size_t size = strlen(known[i].name);
+
+				if (str_starts(s + strlen(opening), known[i].name) &&
+				    s[strlen(opening) + size] == '"') {
+					buf_puts(&b, opening);
+					buf_puts(&b, known[i].url);
+					s += strlen(opening) + size;
+					break;
+				}
+			}
+		}
+		buf_putc(&b, *s++);
+	}
+	*n = b.len;
+	return (unsigned char *)b.data;
+}
+
 static void assets(FILE *out, struct arena *a, char **paths, int n_paths)
 {
+	struct address *known = ARENA_ARRAY(a, (size_t)n_paths, struct address);
 	struct buf table;
 
 	buf_init(&table, a);
@@ -139,17 +177,23 @@ static void assets(FILE *out, struct arena *a, char **paths, int n_paths)
 		const char *extension = strrchr(name, '.');
 		size_t n, n_packed;
 		unsigned char *bytes = read_file(a, paths[i], &n);
-		unsigned char *packed = compress_once(a, bytes, n, &n_packed);
-		bool smaller = n_packed + n / 20 < n;
+		unsigned char *packed;
+		bool smaller;
 
+		if (str_eq(extension, ".css"))
+			bytes = with_addresses(a, bytes, &n, known, i);
+		packed = compress_once(a, bytes, n, &n_packed);
+		smaller = n_packed + n / 20 < n;
+		known[i].name = name;
+		known[i].url =
+			arena_printf(a, "/static/%.*s.%016" PRIx64 "%s", (int)(extension - name),
+				     name, hash(bytes, n), extension);
 		put_bytes(out, arena_printf(a, "static const unsigned char plain_%d", i), bytes, n);
 		if (smaller)
 			put_bytes(out, arena_printf(a, "static const unsigned char packed_%d", i),
 				  packed, n_packed);
-		buf_printf(&table,
-			   "\t{ \"%s\", \"/static/%.*s.%016" PRIx64 "%s\", \"%s\", plain_%d, %zu, ",
-			   name, (int)(extension - name), name, hash(bytes, n), extension,
-			   media_type(extension), i, n);
+		buf_printf(&table, "\t{ \"%s\", \"%s\", \"%s\", plain_%d, %zu, ", name,
+			   known[i].url, media_type(extension), i, n);
 		if (smaller)
 			buf_printf(&table, "packed_%d, %zu },\n", i, n_packed);
 		else
@@ -170,8 +214,9 @@ int main(int argc, char **argv)
 	if (is_blob || is_files || is_assets)
 		out = fopen(argv[is_assets ? 2 : 3], "wb");
 	if (!out) {
-		fprintf(stderr, "usage: embed blob SYMBOL OUTPUT.c FILE | files SYMBOL OUTPUT.c FILE..."
-				" | assets OUTPUT.c FILE...\n");
+		fprintf(stderr,
+			"usage: embed blob SYMBOL OUTPUT.c FILE | files SYMBOL OUTPUT.c FILE..."
+			" | assets OUTPUT.c FILE...\n");
 		return 2;
 	}
 	if (is_blob)
