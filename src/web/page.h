@@ -30,6 +30,12 @@ struct page_flash {
 	bool is_error;
 };
 
+/* How many things wait at a place of the side bar. */
+struct page_count {
+	const char *section; /* as struct page.section; NULL ends the list */
+	int64_t n;
+};
+
 struct page {
 	struct buf *out;
 	struct arena *arena;
@@ -49,8 +55,15 @@ struct page {
 	day_t today;                /* of the entity's time zone */
 	const char *const *allowed; /* names of the rights the user has, ends with NULL */
 	bool is_test_mode;          /* nothing leaves: told on every page */
-	struct page_flash flash;    /* text NULL: nothing to say */
-	const char *asset_base;     /* not for use: see web/asset.h */
+	const char *theme;          /* "light", "dark" or NULL: the reader's system */
+	bool takes_as_of;           /* set by handlers whose figures can be of a past day */
+	day_t as_of;                /* that day, when takes_as_of */
+	const char *freshness;      /* age of the data and gap with the ledger, in words, or NULL */
+	bool is_stale;              /* the data is older than the policy allows */
+	int64_t utc_offset;         /* of the entity's time zone, seconds */
+	const struct page_count *counts; /* NULL: none */
+	struct page_flash flash;         /* text NULL: nothing to say */
+	const char *asset_base;          /* not for use: see web/asset.h */
 };
 
 /* Whether the page's user has the right named as in team/permission.h: "item.read". */

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * app.js - what makes the pages quicker. Every page does its work without it: this file only spares a
+ * click, a key or a look. It draws nothing the server could draw, and sends nothing the forms do not.
+ *
+ * Attributes it knows: data-theme-toggle, data-density-set, data-dialog="id", data-close, data-print,
+ * data-key="p", data-go="c", data-rows, data-pick (a region with .pick boxes and a .picked bar), data-poll,
+ * data-drop, data-find, data-autosubmit.
+ */
+"use strict";
+
+const page = document.documentElement;
+const one = (selector, from = document) => from.querySelector(selector);
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+/* Kept a year in a cookie, so that the server draws the page right at once. */
+function remember(name, value) {
+	document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`;
+}
+
+/* ---- theme and density ---- */
+
+function isDark() {
+	return page.dataset.theme ? page.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function toggleTheme() {
+	page.dataset.theme = isDark() ? "light" : "dark";
+	remember("theme", page.dataset.theme);
+}
+
+function setDensity(density) {
+	page.dataset.density = density;
+	remember("density", density);
+	for (const b of all("[data-density-set]")) b.setAttribute("aria-pressed", String(b.dataset.densitySet === density));
+}
+
+/* ---- dialogs: <dialog> keeps the focus inside and gives it back ---- */
+
+function openDialog(id) {
+	const dialog = document.getElementById(id);
+	if (!dialog || dialog.open) return Boolean(dialog);
+	dialog.showModal();
+	(one("[autofocus]", dialog) ?? one(".body input, .body select, .body textarea", dialog))?.focus();
+	return true;
+}
+
+/* ---- selection: how many, and how much to the cent ---- */
+
+/* Minor units are added as whole numbers; Intl takes the decimal text, so nothing is ever a float. */
+function amountText(minor, currency, decimals) {
+	const sign = minor < 0n ? "-" : "";
+	const digits = (minor < 0n ? -minor : minor).toString().padStart(decimals + 1, "0");
+	const whole = digits.slice(0, digits.length - decimals);
+	const text = decimals ? `${sign}${whole}.${digits.slice(-decimals)}` : `${sign}${whole}`;
+	return new Intl.NumberFormat(page.lang, { style: "currency", currency }).format(text).replace("-", "−");
+}
+
+function showPicked(region) {
+	const bar = one(".picked", region);
+	if (!bar) return;
+	const boxes = all("tbody .pick", region);
+	const on = boxes.filter((b) => b.checked);
+	const head = one("thead .pick", region);
+	if (head) {
+		head.checked = on.length > 0 && on.length === boxes.length;
+		head.indeterminate = on.length > 0 && on.length < boxes.length;
+	}
+	bar.hidden = on.length === 0;
+	const currency = region.dataset.currency || "EUR";
+	const decimals = Number(region.dataset.decimals ?? 2);
+	const sum = on.reduce((total, b) => total + BigInt(b.dataset.minor || "0"), 0n);
+	const count = one("[data-count]", bar);
+	const text = on.length === 1 ? count?.dataset.one : count?.dataset.many;
+	if (count) count.textContent = (text || "%d").replace("%d", String(on.length));
+	const total = one("[data-sum]", bar);
+	if (total) total.textContent = amountText(sum, currency, decimals);
+	for (const b of all("[data-needs-one]", bar)) b.disabled = on.length !== 1;
+}
+
+let lastPicked = null;
+
+function pickChanged(box, withShift) {
+	const region = box.closest("[data-pick]");
+	if (!region) return;
+	const boxes = all("tbody .pick", region);
+	if (box.closest("thead")) {
+		for (const b of boxes) b.checked = box.checked;
+	} else if (withShift && lastPicked && boxes.includes(lastPicked)) {
+		const [from, to] = [boxes.indexOf(lastPicked), boxes.indexOf(box)].sort((a, b) => a - b);
+		for (const b of boxes.slice(from, to + 1)) b.checked = box.checked;
+	}
+	lastPicked = box;
+	showPicked(region);
+}
+
+/* ---- rows by keyboard ---- */
+
+function rowLinks() {
+	const rows = all("[data-rows] tbody tr, ul[data-rows] > li");
+	return rows.map((r) => one("a[href], button", r)).filter((a) => a && a.offsetParent !== null);
+}
+
+function moveRow(step) {
+	const links = rowLinks();
+	if (!links.length) return;
+	const here = document.activeElement?.closest("tr, li");
+	let at = links.findIndex((a) => here && here.contains(a));
+	if (at < 0) at = links.findIndex((a) => a.hasAttribute("aria-current"));
+	const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+	next.focus();
+	next.scrollIntoView({ block: "nearest" });
+}
+
+function tickRow() {
+	const box = one(".pick", document.activeElement?.closest("tr") ?? document.createElement("p"));
+	if (!box) return;
+	box.checked = !box.checked;
+	pickChanged(box, false);
+}
+
+/* ---- keys: never inside a field, never with a modifier; they can be switched off ---- */
+
+const keysOff = () => localStorage.getItem("keys") === "off";
+let waitingForPlace = 0;
+
+function singleKey(event) {
+	const key = event.key;
+	if (waitingForPlace > Date.now()) {
+		waitingForPlace = 0;
+		const link = one(`[data-go="${CSS.escape(key.toLowerCase())}"]`);
+		if (link) link.click();
+		return Boolean(link);
+	}
+	if (key === "?") return openDialog("keys");
+	if (key === "j" || key === "k") return moveRow(key === "j" ? 1 : -1) ?? true;
+	if (key === "x") return tickRow() ?? true;
+	if (key === "t") {
+		const asof = one(".asof");
+		if (!asof) return false;
+		asof.open = true;
+		one("input", asof)?.focus();
+		return true;
+	}
+	if (key === "g") {
+		waitingForPlace = Date.now() + 1500;
+		return true;
+	}
+	const target = all(`[data-key="${CSS.escape(key.toLowerCase())}"]`).find((b) => b.offsetParent !== null && !b.disabled);
+	target?.click();
+	return Boolean(target);
+}
+
+document.addEventListener("keydown", (event) => {
+	if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+		const find = one("[data-find] input");
+		if (find) {
+			event.preventDefault();
+			find.focus();
+			find.select();
+		}
+		return;
+	}
+	if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.closest("input, textarea, select, [contenteditable]")) {
+		const undo = one(".toasts [data-undo]");
+		if (undo) {
+			event.preventDefault();
+			undo.click();
+		}
+		return;
+	}
+	if (event.key === "Escape") {
+		for (const m of all(".means")) m.classList.add("shut");
+		for (const d of all("details.asof[open], details.menu[open]")) {
+			d.open = false;
+			one("summary", d).focus();
+		}
+	}
+	if (event.ctrlKey || event.metaKey || event.altKey || keysOff()) return;
+	if (event.target.closest("input:not(.pick), textarea, select, dialog, [contenteditable]")) return;
+	if (singleKey(event)) event.preventDefault();
+});
+
+/* ---- clicks ---- */
+
+document.addEventListener("click", (event) => {
+	const at = event.target;
+	const opener = at.closest("[data-dialog]");
+	if (opener && openDialog(opener.dataset.dialog)) event.preventDefault();
+	const closer = at.closest("[data-close]");
+	if (closer) {
+		event.preventDefault();
+		closer.closest("dialog, .toast")?.[closer.closest("dialog") ? "close" : "remove"]();
+	}
+	if (at.closest("[data-theme-toggle]")) toggleTheme();
+	const density = at.closest("[data-density-set]");
+	if (density) setDensity(density.dataset.densitySet);
+	if (at.closest("[data-print]")) print();
+	if (at.matches(".pick")) pickChanged(at, event.shiftKey);
+	for (const d of all("details.asof[open], details.menu[open]")) if (!d.contains(at)) d.open = false;
+});
+
+document.addEventListener("change", (event) => {
+	if (event.target.matches("[data-keys-switch]")) localStorage.setItem("keys", event.target.checked ? "on" : "off");
+	if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+});
+
+for (const m of all(".means")) {
+	for (const type of ["pointerleave", "focusout"]) m.addEventListener(type, () => m.classList.remove("shut"));
+}
+
+/* ---- forms are sent once ---- */
+
+document.addEventListener("submit", (event) => {
+	const form = event.target;
+	if (form.method !== "post" || event.defaultPrevented) return;
+	if (form.dataset.sent) {
+		event.preventDefault();
+		return;
+	}
+	form.dataset.sent = "1";
+	/* After the browser has read the form: a disabled button would not be sent with it. */
+	setTimeout(() => {
+		for (const b of all("button[type=submit], button:not([type])", form)) b.disabled = true;
+		event.submitter?.setAttribute("aria-busy", "true");
+	});
+});
+/* Coming back by the browser's history finds the form as it was, ready again. */
+addEventListener("pageshow", () => {
+	for (const form of all("form[data-sent]")) {
+		delete form.dataset.sent;
+		for (const b of all("button", form)) {
+			b.disabled = false;
+			b.removeAttribute("aria-busy");
+		}
+	}
+});
+
+/* ---- search: a combobox over /search; without script the form opens the page of results ---- */
+
+function finder(box) {
+	const input = one("input", box);
+	const list = one("[role=listbox]", box);
+	const said = one("[role=status]", box);
+	let asked = 0;
+	let current = -1;
+	let timer = 0;
+
+	const options = () => all("[role=option]", list);
+	const shut = () => {
+		list.hidden = true;
+		input.setAttribute("aria-expanded", "false");
+		input.removeAttribute("aria-activedescendant");
+		current = -1;
+	};
+	const choose = (index) => {
+		const found = options();
+		if (!found.length) return;
+		current = (index + found.length) % found.length;
+		found.forEach((o, i) => o.setAttribute("aria-selected", String(i === current)));
+		input.setAttribute("aria-activedescendant", found[current].id);
+		found[current].scrollIntoView({ block: "nearest" });
+	};
+	const piece = (className, text) => {
+		const e = document.createElement("span");
+		e.className = className;
+		e.textContent = text;
+		return e;
+	};
+	const show = (groups) => {
+		list.replaceChildren();
+		let n = 0;
+		for (const group of groups) {
+			const part = document.createElement("div");
+			part.role = "group";
+			part.ariaLabel = group.label;
+			part.append(piece("group", group.label));
+			for (const r of group.results) {
+				const o = document.createElement("div");
+				o.role = "option";
+				o.id = `find-${n++}`;
+				o.dataset.url = r.url;
+				o.ariaSelected = "false";
+				o.append(piece("cut", r.label), piece("what", r.detail ?? ""));
+				part.append(o);
+			}
+			list.append(part);
+		}
+		if (said) said.textContent = n ? (n === 1 ? said.dataset.one : said.dataset.many ?? "%d").replace("%d", String(n)) : said.dataset.none ?? "";
+		list.hidden = n === 0;
+		input.setAttribute("aria-expanded", String(n > 0));
+		current = -1;
+	};
+	const ask = async () => {
+		const q = input.value.trim();
+		const turn = ++asked;
+		if (q.length < 2) return shut();
+		try {
+			const answer = await fetch(`/search?q=${encodeURIComponent(q)}`, { headers: { Accept: "application/json" } });
+			if (!answer.ok) return shut();
+			const found = await answer.json();
+			/* An answer that was overtaken is dropped. */
+			if (turn === asked) show(found.groups ?? []);
+		} catch {
+			shut();
+		}
+	};
+
+	input.addEventListener("input", () => {
+		clearTimeout(timer);
+		timer = setTimeout(ask, 120);
+	});
+	input.addEventListener("keydown", (event) => {
+		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+			event.preventDefault();
+			choose(current + (event.key === "ArrowDown" ? 1 : current < 0 ? 0 : -1));
+		} else if (event.key === "Enter" && current >= 0) {
+			event.preventDefault();
+			location.assign(options()[current].dataset.url);
+		} else if (event.key === "Escape") {
+			shut();
+		}
+	});
+	list.addEventListener("pointerdown", (event) => event.preventDefault());
+	list.addEventListener("click", (event) => {
+		const o = event.target.closest("[role=option]");
+		if (o) location.assign(o.dataset.url);
+	});
+	input.addEventListener("blur", shut);
+}
+
+/* ---- imports: progress, and files dropped on the page ---- */
+
+async function poll(box) {
+	const bar = one("progress", box);
+	const text = one("[data-poll-text]", box);
+	for (;;) {
+		await new Promise((done) => setTimeout(done, 1000));
+		try {
+			const answer = await fetch(box.dataset.poll, { headers: { Accept: "application/json" } });
+			const job = await answer.json();
+			if (job.state === "done" || job.state === "failed") return location.reload();
+			if (bar && job.total > 0) {
+				bar.max = job.total;
+				bar.value = job.done;
+			}
+			if (text && job.text) text.textContent = job.text;
+		} catch {
+			/* The server may be restarting; the next turn tells. */
+		}
+	}
+}
+
+function dropZone(zone) {
+	const input = one("input[type=file]", zone);
+	const list = one("[data-files]", zone);
+	const names = () => {
+		if (list) list.textContent = [...input.files].map((f) => f.name).join(", ");
+	};
+	input.addEventListener("change", names);
+	for (const type of ["dragenter", "dragover"]) {
+		zone.addEventListener(type, (event) => {
+			event.preventDefault();
+			zone.classList.add("over");
+		});
+	}
+	for (const type of ["dragleave", "drop"]) zone.addEventListener(type, () => zone.classList.remove("over"));
+	zone.addEventListener("drop", (event) => {
+		event.preventDefault();
+		if (!event.dataTransfer.files.length) return;
+		input.files = event.dataTransfer.files;
+		names();
+		zone.closest("form").requestSubmit();
+	});
+}
+
+/* ---- when the page is there ---- */
+
+for (const region of all("[data-pick]")) showPicked(region);
+for (const box of all("[data-find]")) finder(box);
+for (const box of all("[data-poll]")) poll(box);
+for (const zone of all("[data-drop]")) dropZone(zone);
+for (const s of all("[data-keys-switch]")) s.checked = !keysOff();
+for (const b of all("[data-density-set]")) b.setAttribute("aria-pressed", String(b.dataset.densitySet === (page.dataset.density || "normal")));
+const wrong = one("[aria-invalid=true]");
+if (wrong) wrong.focus();
