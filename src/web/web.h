@@ -267,6 +267,9 @@ struct web_app {
 	bool (*set_language)(struct db *db, int64_t user_id, const char *language, struct err *e);
 	/* Path shown after login, "/" when NULL. */
 	const char *home;
+	/* Fills what the frame of every page tells of the data: p->freshness, p->is_stale, p->counts.
+	 * page_begin calls it for a user with a company; NULL: nothing is told. */
+	void (*frame)(struct request *r, struct page *p);
 };
 
 struct web_options {
