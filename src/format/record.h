@@ -215,7 +215,9 @@ struct camt_entry {
 	const struct camt_tx *tx;
 };
 
-/* Something to tell the user about the file. An error means a record was left out. */
+/* Something to tell the user about the file. An error means that a record was left out (it is
+ * counted in n_rejected) or that a control total is wrong; a warning that something was doubtful.
+ */
 struct parse_issue {
 	bool is_error;
 	int64_t line;        /* 0: the file as a whole */
@@ -229,7 +231,8 @@ struct parse_issue {
 /* Totals of the whole file, the last record. */
 struct parse_total {
 	enum format format;
-	const char *encoding; /* "UTF-8", "UTF-16LE", "windows-1252", "ISO-8859-15", "IBM850" */
+	const char *encoding; /* "UTF-8", "US-ASCII", "UTF-16LE", "windows-1252", "ISO-8859-15",
+				 "IBM850" */
 	char separator;       /* 0 where there is none */
 	int64_t n_bytes;
 	int64_t n_records;  /* given out: FEC lines, rows, bank entries */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * grid.h - a table on its way to the sink, for the readers of text and of workbooks.
+ *
+ * Columns are known before the first row is given: the header is set, every row is profiled, the
+ * columns are given, then every row is given. So a reader goes over its rows twice.
+ */
+#ifndef FORMAT_GRID_H
+#define FORMAT_GRID_H
+
+#include "format/csv.h"
+#include "format/report.h"
+
+struct grid {
+	struct report report;
+	struct parse_total *total;
+	struct csv_column *column;
+	size_t n; /* columns */
+	int64_t header_line;
+	const char **cell;
+	char *names;
+	char *text;
+	size_t text_room;
+};
+
+bool grid_init(struct grid *g, const struct sink *sink, struct parse_total *total) NODISCARD;
+void grid_done(struct grid *g);
+
+/* Names the columns. */
+bool grid_header(struct grid *g, const struct csv_field *f, size_t n, int64_t line,
+		 struct err *e) NODISCARD;
+
+/* Looks at the numbers and dates of one row. */
+void grid_profile(struct grid *g, const struct csv_field *f, size_t n);
+
+/* Gives the columns, once all rows are profiled. */
+bool grid_columns(struct grid *g, const char *sheet, struct err *e) NODISCARD;
+
+/* Gives one row; a row wider than the header is reported and left out. */
+bool grid_row(struct grid *g, const struct csv_field *f, size_t n, int64_t line,
+	      struct err *e) NODISCARD;
+
+/* The field without white space at its ends. */
+struct csv_field field_trim(struct csv_field f);
+
+/* Number of fields that are not blank, and the position behind the last of them. */
+size_t grid_filled(const struct csv_field *f, size_t n, size_t *ret_last);
+
+/* Whether the row names columns rather than filling them; width is that of the usual row. */
+bool grid_is_header(const struct csv_field *f, size_t n, size_t width);
+
+#endif
