@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/fec.h"
 
+#include "base/arena.h"
 #include "base/money.h"
-#include "base/text.h"
 #include "format/csv.h"
 #include "format/encoding.h"
 #include "format/fec_sums.h"
@@ -10,10 +10,12 @@
 #include "format/report.h"
 #include "format/grid.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
-enum { CODE_MAX = 200, PROGRESS_EVERY = 4096, HEADER_MAX = 16384 };
+enum { CODE_MAX = 200, PROGRESS_EVERY = 4096, HEADER_MAX = 16384, NAME_MAX_LEN = 40 };
 
 /* The columns that mean something to us. */
 enum column {
@@ -115,16 +117,46 @@ static char separator_of(const char *line, size_t len)
 	return found;
 }
 
-/* The column that a header's name means, or COLUMNS. */
-static enum column column_of(struct arena *a, const char *name)
+/* Lower case, accents dropped, nothing but letters and digits: "Débit " gives "debit". Names too long for
+ * any column give "". */
+static void fold_name(const char *s, size_t n, char out[NAME_MAX_LEN])
 {
-	const char *key = text_reference_key(a, name);
+	/* U+00C0..U+00FF without case and accent; '.' for what is no letter. */
+	static const char latin[] =
+		"aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeiiiidnooooo.ouuuuyty";
+	size_t k = 0;
 
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if (c == 0xC3 && i + 1 < n)
+			c = (unsigned char)latin[(unsigned char)s[++i] & 0x3F];
+		if (!isalnum(c) || c >= 0x80)
+			continue;
+		if (k == NAME_MAX_LEN - 1) {
+			k = 0;
+			break;
+		}
+		out[k++] = (char)tolower(c);
+	}
+	out[k] = 0;
+}
+
+static bool is_name(const char *folded, const char *name)
+{
+	return name && strcasecmp(folded, name) == 0;
+}
+
+/* The column that a header's name means, or COLUMNS. */
+static enum column column_of(struct csv_field f)
+{
+	char name[NAME_MAX_LEN];
+
+	fold_name(f.s, f.n, name);
 	for (int c = 0; c < COLUMNS; c++) {
-		if (str_eq(key, text_reference_key(a, columns[c].name)))
+		if (is_name(name, columns[c].name))
 			return (enum column)c;
-		for (size_t i = 0; i < 4 && columns[c].others[i]; i++)
-			if (str_eq(key, text_reference_key(a, columns[c].others[i])))
+		for (size_t i = 0; i < ARRAY_LEN(columns[c].others); i++)
+			if (is_name(name, columns[c].others[i]))
 				return (enum column)c;
 	}
 	return COLUMNS;
@@ -132,26 +164,19 @@ static enum column column_of(struct arena *a, const char *name)
 
 bool fec_is_header(const char *line, size_t len, char *ret_separator)
 {
-	struct arena *a;
-	struct csv c;
+	CLEANUP(csv_done) struct csv c = { 0 };
 	int known = 0;
 
 	*ret_separator = separator_of(line, len);
 	if (*ret_separator == 0 || len > HEADER_MAX)
 		return false;
-	a = arena_new(4 << 20);
-	if (arena_exhausted(a)) {
-		arena_free(a);
-		return false;
-	}
 	csv_init(&c, line, len, *ret_separator, line[0] == '"');
-	if (csv_next(&c))
-		for (size_t i = 0; i < c.n && i < 64; i++) {
-			enum column k = column_of(a, arena_strndup(a, c.field[i].s, c.field[i].n));
-			known += k != COLUMNS && k != AMOUNT && k != CURRENCY && k != CLIENT_ID;
-		}
-	csv_done(&c);
-	arena_free(a);
+	if (!csv_next(&c))
+		return false;
+	for (size_t i = 0; i < c.n; i++) {
+		enum column k = column_of(c.field[i]);
+		known += k != COLUMNS && k != AMOUNT && k != CURRENCY && k != CLIENT_ID;
+	}
 	return known >= 6;
 }
 
@@ -177,8 +202,7 @@ static bool read_header(struct fec *f, struct err *e)
 			return err_set(e, ERR_FORMAT, "the accounting file is empty");
 	} while (c->n == 1 && field_trim(c->field[0]).n == 0);
 	for (size_t i = 0; i < c->n; i++) {
-		enum column k =
-			column_of(f->arena, arena_strndup(f->arena, c->field[i].s, c->field[i].n));
+		enum column k = column_of(c->field[i]);
 		if (field_trim(c->field[i]).n)
 			f->n_columns = i + 1;
 		if (k == COLUMNS)

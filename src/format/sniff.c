@@ -304,7 +304,7 @@ bool sniff(const char *bytes, size_t n, enum format *ret, struct err *e)
 	/* Cut the sample at a line, so that no character is halved; UTF-16 at a pair of bytes. */
 	if (look < n) {
 		const char *eol = memrchr(bytes, '\n', look);
-		if (eol && !memchr(bytes, 0, look))
+		if (eol && eol > bytes + look / 2 && !memchr(bytes, 0, look))
 			look = (size_t)(eol - bytes) + 1;
 		else
 			while (look % 4 || (look > 4 && (bytes[look] & 0xC0) == 0x80))
