@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - finds the subcommand. */
-#include "base/base.h"
-
-#include <stdio.h>
+/* main.c - the door of the program: the command line takes over at once. */
+#include "cmd/cmd.h"
 
 int main(int argc, char **argv)
 {
-	(void)argc;
-	fprintf(stderr, "%s: no command is built yet\n", argv[0]);
-	return 2;
+	return cmd_main(argc, argv);
 }

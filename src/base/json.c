@@ -100,6 +100,12 @@ void json_number(struct json *j, const char *digits)
 	buf_puts(j->out, digits);
 }
 
+void json_raw(struct json *j, const char *json)
+{
+	before_value(j);
+	buf_puts(j->out, json);
+}
+
 void json_day(struct json *j, day_t d)
 {
 	char text[DATE_TEXT];

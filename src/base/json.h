@@ -43,6 +43,9 @@ void json_minor(struct json *j, int64_t minor, const char *currency);
 /* A decimal number already formatted by the caller, e.g. "0.9991". */
 void json_number(struct json *j, const char *digits);
 
+/* A value that is JSON already. */
+void json_raw(struct json *j, const char *json);
+
 /* key and value in one call. */
 void json_put_text(struct json *j, const char *key, const char *s);
 void json_put_int(struct json *j, const char *key, int64_t v);

@@ -79,7 +79,7 @@ struct command {
 const struct command *const *cmd_table(void);
 
 /* A text in the language of the command. */
-const char *cmd_tr(const struct cmd *c, const char *msgid);
+const char *cmd_tr(const struct cmd *c, const char *msgid) __attribute__((format_arg(2)));
 
 /* Runs the program's command line; returns the exit status. */
 int cmd_main(int argc, char **argv);

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger.c - who owes what: customers, items, ageing. */
+#include "ledger/ageing.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "i18n/catalogue.h"
+#include "ledger/book.h"
+
+static const struct cmd_option customer_options[] = {
+	{ "search", "TEXT", N_("only those whose name, code or SIREN contain the text"),
+	  CMD_VALUE },
+	{ "segment", "NAME", N_("only those of the segment"), CMD_VALUE },
+	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
+	{ "known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE },
+	{ 0 },
+};
+
+static const struct cmd_option item_options[] = {
+	{ "customer", "CODE", N_("only those of the customer"), CMD_VALUE },
+	{ "open", NULL, N_("only what is not settled"), CMD_FLAG },
+	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
+	{ "known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE },
+	{ 0 },
+};
+
+static const struct cmd_option ageing_options[] = {
+	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
+	{ "known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE },
+	{ "by", "KEY",
+	  N_("one line per customer, segment, collector, salesperson, branch or "
+	     "currency"),
+	  CMD_VALUE },
+	{ "buckets", "0,30,60,90", N_("bounds of the buckets in days"), CMD_VALUE },
+	{ 0 },
+};
+
+static bool load(struct cmd *c, bool with_settled, struct book **ret)
+{
+	struct book_query q = { .entity_id = c->entity.id, .with_settled = with_settled };
+	const char *known_at = cmd_value(c, "known-at");
+
+	if (!cmd_day(c, "as-of", c->date, &q.as_of))
+		return false;
+	if (known_at && !clock_parse(known_at, &q.known_at, &c->err)) {
+		c->err.code = ERR_USAGE;
+		return false;
+	}
+	return book_load(c->db, c->arena, &q, ret, &c->err);
+}
+
+/* ---- customers ---- */
+
+static bool is_wanted(const struct cmd *c, const struct book_customer *customer)
+{
+	const char *search = cmd_value(c, "search"), *segment = cmd_value(c, "segment");
+
+	if (segment && !str_eq(segment, customer->segment))
+		return false;
+	return !search || strstr(text_key(c->arena, customer->name), text_key(c->arena, search)) ||
+	       strstr(customer->code, search);
+}
+
+static int run_customers(struct cmd *c)
+{
+	struct ageing_bounds bounds = ageing_default_bounds();
+	struct cmd_text_table t;
+	struct book *b;
+	struct buf out;
+	struct json j;
+
+	if (!load(c, false, &b))
+		return cmd_fail(c);
+	table_init(&t, c->arena, cmd_tr(c, N_("<Code")), cmd_tr(c, N_("<Customer")),
+		   cmd_tr(c, N_(">Open")), cmd_tr(c, N_(">Overdue")), cmd_tr(c, N_(">Limit")),
+		   NULL);
+	buf_init(&out, c->arena);
+	json_init(&j, &out);
+	json_open_object(&j);
+	json_key(&j, "customers");
+	json_open_array(&j);
+	for (size_t i = 0; i < b->n_customers; i++) {
+		const struct book_customer *k = &b->customer[i];
+		const char *currency = c->entity.currency;
+		struct ageing g = { 0 };
+		if (!is_wanted(c, k))
+			continue;
+		if (b->n_currencies > 0 && !ageing_of_customer(b, &bounds, i, 0, &g, &c->err))
+			return cmd_fail(c);
+		if (b->n_currencies > 0)
+			currency = b->currency[0];
+		json_open_object(&j);
+		json_put_text(&j, "code", k->code);
+		json_put_text(&j, "name", k->name);
+		json_put_text(&j, "segment", k->segment);
+		json_put_minor(&j, "open", g.total_minor, currency);
+		json_put_minor(&j, "overdue", g.overdue_minor, currency);
+		json_key(&j, "limit");
+		if (k->has_limit)
+			json_minor(&j, k->credit_limit_minor, currency);
+		else
+			json_nothing(&j);
+		json_key(&j, "score");
+		json_nothing(&j);
+		json_put_text(&j, "currency", currency);
+		json_end(&j);
+		table_row(&t, k->code, k->name, cmd_amount(c, g.total_minor, currency),
+			  cmd_amount(c, g.overdue_minor, currency),
+			  k->has_limit ? cmd_amount(c, k->credit_limit_minor, currency) : "");
+	}
+	json_end(&j);
+	json_end(&j);
+	if (c->json)
+		cmd_print_json(&out);
+	else
+		table_print(&t, stdout);
+	return CMD_OK;
+}
+
+/* ---- items ---- */
+
+static const char *status_of(const struct book *b, size_t i)
+{
+	if (b->open_minor[i] == 0)
+		return "paid";
+	if (b->disputed_minor[i] > 0)
+		return "disputed";
+	return b->open_minor[i] != b->amount_minor[i] ? "partly_paid" : "issued";
+}
+
+static void put_item(struct json *j, const struct book *b, size_t i)
+{
+	const char *currency = b->currency[b->currency_of[i]];
+
+	json_open_object(j);
+	json_put_text(j, "customer", b->customer[b->customer_of[i]].code);
+	json_put_text(j, "document", b->document[i]);
+	json_put_text(j, "kind", item_kind_name(b->kind[i]));
+	json_put_day(j, "issued", b->issued_on[i]);
+	json_put_day(j, "due", b->due_on[i]);
+	if (b->due_source[i] >= DUE_FROM_TERMS)
+		json_put_bool(j, "inferred", true);
+	json_put_minor(j, "amount", b->amount_minor[i], currency);
+	json_put_minor(j, "open", b->open_minor[i], currency);
+	json_put_text(j, "currency", currency);
+	json_put_int(j, "days_late",
+		     b->as_of > b->due_on[i] ? (int64_t)b->as_of - b->due_on[i] : 0);
+	json_put_text(j, "status", status_of(b, i));
+	json_put_minor(j, "disputed", b->disputed_minor[i], currency);
+	json_put_text(j, "lettering", b->lettering[i]);
+	json_end(j);
+}
+
+static int run_items(struct cmd *c)
+{
+	const char *customer = cmd_value(c, "customer");
+	bool open_only = cmd_flag(c, "open");
+	struct cmd_text_table t;
+	struct book *b;
+	struct buf out;
+	struct json j;
+	char issued[DATE_TEXT], due[DATE_TEXT];
+
+	if (!load(c, !open_only, &b))
+		return cmd_fail(c);
+	if (customer && book_customer_by_code(b, customer) == SIZE_MAX) {
+		err_set(&c->err, ERR_NOT_FOUND, "there is no customer with code \"%.60s\"",
+			customer);
+		return cmd_fail(c);
+	}
+	table_init(&t, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Document")),
+		   cmd_tr(c, N_("<Issued")), cmd_tr(c, N_("<Due")), cmd_tr(c, N_(">Amount")),
+		   cmd_tr(c, N_(">Open")), cmd_tr(c, N_("<State")), NULL);
+	buf_init(&out, c->arena);
+	json_init(&j, &out);
+	json_open_object(&j);
+	json_key(&j, "items");
+	json_open_array(&j);
+	for (size_t i = 0; i < b->n_items; i++) {
+		const char *code = b->customer[b->customer_of[i]].code;
+		const char *currency = b->currency[b->currency_of[i]];
+		if (customer && strcmp(customer, code) != 0)
+			continue;
+		if (c->json) {
+			put_item(&j, b, i);
+			continue;
+		}
+		table_row(&t, code, b->document[i],
+			  arena_strdup(c->arena, date_format(b->issued_on[i], issued)),
+			  arena_strdup(c->arena, date_format(b->due_on[i], due)),
+			  cmd_amount(c, b->amount_minor[i], currency),
+			  cmd_amount(c, b->open_minor[i], currency), status_of(b, i));
+	}
+	json_end(&j);
+	json_end(&j);
+	if (c->json)
+		cmd_print_json(&out);
+	else
+		table_print(&t, stdout);
+	return CMD_OK;
+}
+
+/* ---- ageing ---- */
+
+static bool key_of(const char *text, enum ageing_key *ret)
+{
+	static const char *const names[] = { "customer",    "segment", "collector",
+					     "salesperson", "branch",  "currency" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcmp(names[i], text) == 0) {
+			*ret = (enum ageing_key)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_buckets(const struct cmd *c, struct json *j, const struct ageing_bounds *bounds,
+			const struct ageing *g, const char *currency)
+{
+	json_key(j, "buckets");
+	json_open_array(j);
+	for (int i = 0; i < g->n_buckets; i++) {
+		json_open_object(j);
+		json_put_text(j, "name", ageing_bucket_name(c->arena, bounds, i));
+		json_put_minor(j, "amount", g->bucket[i].amount_minor, currency);
+		json_put_int(j, "items", g->bucket[i].n_items);
+		json_end(j);
+	}
+	json_end(j);
+	json_put_minor(j, "unallocated", g->unallocated_minor, currency);
+	json_put_minor(j, "total", g->total_minor, currency);
+}
+
+static int currency_index(const struct book *b, const char *currency)
+{
+	for (size_t i = 0; i < b->n_currencies; i++)
+		if (strcmp(b->currency[i], currency) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool put_currencies(struct cmd *c, struct json *j, const struct book *b,
+			   const struct ageing_bounds *bounds)
+{
+	json_key(j, "by_currency");
+	json_open_array(j);
+	for (size_t i = 0; i < b->n_currencies; i++) {
+		struct ageing g;
+		if (!ageing_of_customer(b, bounds, SIZE_MAX, (int)i, &g, &c->err))
+			return false;
+		json_open_object(j);
+		json_put_text(j, "currency", b->currency[i]);
+		json_put_minor(j, "total", g.total_minor, b->currency[i]);
+		json_end(j);
+	}
+	json_end(j);
+	return true;
+}
+
+static void print_ageing(const struct cmd *c, const struct ageing_bounds *bounds,
+			 const struct ageing *g)
+{
+	struct cmd_text_table t;
+
+	table_init(&t, c->arena, cmd_tr(c, N_("<Days late")), cmd_tr(c, N_(">Amount")),
+		   cmd_tr(c, N_(">Items")), NULL);
+	for (int i = 0; i < g->n_buckets; i++)
+		table_row(&t, ageing_bucket_name(c->arena, bounds, i),
+			  cmd_amount(c, g->bucket[i].amount_minor, c->entity.currency),
+			  arena_printf(c->arena, "%" PRId64, g->bucket[i].n_items));
+	table_row(&t, cmd_tr(c, N_("unallocated")),
+		  cmd_amount(c, g->unallocated_minor, c->entity.currency),
+		  arena_printf(c->arena, "%" PRId64, g->n_unallocated));
+	table_row(&t, cmd_tr(c, N_("total")), cmd_amount(c, g->total_minor, c->entity.currency),
+		  "");
+	table_print(&t, stdout);
+}
+
+static int run_ageing(struct cmd *c)
+{
+	struct ageing_bounds bounds = ageing_default_bounds();
+	const char *buckets = cmd_value(c, "buckets"), *by = cmd_value(c, "by");
+	enum ageing_key key = AGEING_BY_CUSTOMER;
+	struct ageing g = { 0 };
+	struct ageing_row *row = NULL;
+	size_t n_rows = 0;
+	struct book *b;
+	struct buf out;
+	struct json j;
+	int currency;
+
+	if (buckets && !ageing_parse_bounds(buckets, &bounds, &c->err))
+		return cmd_usage(c, "%s", c->err.msg);
+	if (by && !key_of(by, &key))
+		return cmd_usage(c, "--by: there is no key \"%.40s\"", by);
+	if (!load(c, false, &b))
+		return cmd_fail(c);
+	g.n_buckets = bounds.n + 1;
+	currency = currency_index(b, c->entity.currency);
+	if ((currency >= 0 && !ageing_of_customer(b, &bounds, SIZE_MAX, currency, &g, &c->err)) ||
+	    (by && !ageing_by(b, c->arena, &bounds, key, &row, &n_rows, &c->err)))
+		return cmd_fail(c);
+	buf_init(&out, c->arena);
+	json_init(&j, &out);
+	json_open_object(&j);
+	json_put_day(&j, "as_of", b->as_of);
+	json_put_text(&j, "currency", c->entity.currency);
+	json_put_text(&j, "rate_date", NULL);
+	if (!put_currencies(c, &j, b, &bounds))
+		return cmd_fail(c);
+	put_buckets(c, &j, &bounds, &g, c->entity.currency);
+	json_key(&j, "rows");
+	json_open_array(&j);
+	for (size_t i = 0; i < n_rows; i++) {
+		json_open_object(&j);
+		json_put_text(&j, "key", row[i].key);
+		json_put_text(&j, "name", row[i].name);
+		json_put_text(&j, "currency", row[i].currency);
+		put_buckets(c, &j, &bounds, &row[i].ageing, row[i].currency);
+		json_end(&j);
+	}
+	json_end(&j);
+	json_end(&j);
+	if (c->json)
+		cmd_print_json(&out);
+	else
+		print_ageing(c, &bounds, &g);
+	return CMD_OK;
+}
+
+const struct command command_customers = {
+	"customers",     run_customers, CMD_NEEDS_ENTITY, NULL, N_("customers with what they owe"),
+	customer_options
+};
+const struct command command_items = { "items",
+				       run_items,
+				       CMD_NEEDS_ENTITY,
+				       NULL,
+				       N_("documents and payments with what is left of them"),
+				       item_options };
+const struct command command_ageing = {
+	"ageing",      run_ageing, CMD_NEEDS_ENTITY, NULL, N_("aged balance (balance âgée)"),
+	ageing_options
+};

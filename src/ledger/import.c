@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* import.c - one file through the importer: child process, plan, one transaction. */
+#include "ledger/import.h"
+
+#include "format/child.h"
+#include "ledger/import_plan.h"
+
+#include <sodium.h>
+#include <unistd.h>
+
+struct import_run {
+	const struct import_job *job;
+	const char *file_name;
+	struct import_report *report;
+	struct import_plan plan;
+	struct fec_reader *fec;
+	struct table_reader *table;
+	bool has_bank;
+	struct arena *arena; /* of the job */
+};
+
+static bool hash_file(int fd, struct arena *a, const char **ret, struct err *e)
+{
+	unsigned char block[65536], digest[crypto_hash_sha256_BYTES];
+	char hex[crypto_hash_sha256_BYTES * 2 + 1];
+	crypto_hash_sha256_state state;
+	off_t at = 0;
+	ssize_t n;
+
+	crypto_hash_sha256_init(&state);
+	while ((n = pread(fd, block, sizeof block, at)) > 0) {
+		crypto_hash_sha256_update(&state, block, (unsigned long long)n);
+		at += n;
+	}
+	if (n < 0)
+		return err_set(e, ERR_IO, "the file cannot be read");
+	if (at == 0)
+		return err_set(e, ERR_FORMAT, "the file is empty");
+	crypto_hash_sha256_final(&state, digest);
+	sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+	*ret = arena_strdup(a, hex);
+	return true;
+}
+
+static void take_issue(struct import_run *run, const struct parse_issue *i)
+{
+	struct import_plan *p = &run->plan;
+
+	if (i->is_error)
+		plan_reject(p, i->line, NULL, i->field, i->value, i->message);
+	else if (i->line)
+		plan_warn(p, "line %" PRId64 ": %s", i->line, i->message);
+	else
+		plan_warn(p, "%s", i->message);
+}
+
+static bool take_total(struct import_run *run, const struct parse_total *t)
+{
+	run->plan.total = *t;
+	run->plan.total.encoding = arena_strdup(run->arena, t->encoding);
+	run->plan.total.siren = arena_strdup(run->arena, t->siren);
+	run->plan.has_total = true;
+	return true;
+}
+
+/* Each record to the reader of its format; the readers are made when the first record shows which. */
+static bool take(void *arg, const struct record *r, struct err *e)
+{
+	struct import_run *run = arg;
+
+	switch (r->kind) {
+	case RECORD_FEC_LINE:
+		if (!run->fec)
+			run->fec = fec_reader_new(&run->plan);
+		return fec_reader_take(run->fec, r, e);
+	case RECORD_CSV_COLUMNS:
+	case RECORD_CSV_ROW:
+		if (!run->table)
+			run->table = table_reader_new(&run->plan);
+		return table_reader_take(run->table, r, e);
+	case RECORD_CAMT_STATEMENT:
+	case RECORD_CAMT_ENTRY:
+	case RECORD_CAMT_STATEMENT_END:
+		if (!run->job->bank)
+			return err_set(e, ERR_USAGE, "bank statements are not taken here");
+		run->has_bank = true;
+		return run->job->bank->take(run->job->bank->arg, r, e);
+	case RECORD_ISSUE:
+		take_issue(run, r->issue);
+		return true;
+	case RECORD_TOTAL:
+		return take_total(run, r->total);
+	case RECORD_KINDS:
+		break;
+	}
+	return true;
+}
+
+static void report_progress(void *arg, int64_t done, int64_t total)
+{
+	const struct import_run *run = arg;
+
+	if (run->job->progress)
+		run->job->progress(run->job->progress_arg, done, total);
+}
+
+static bool parse(struct import_run *run, int fd, struct err *e)
+{
+	const struct import_job *job = run->job;
+	struct child_job child = { .fd = fd };
+	struct child_summary summary;
+	struct sink sink = { .arg = run, .take = take, .progress = report_progress };
+
+	child.options.name = run->file_name;
+	memcpy(child.options.currency, job->entity->currency, sizeof child.options.currency);
+	if (job->format) {
+		child.options.format = format_of_name(job->format);
+		if (child.options.format == FORMAT_COUNT)
+			return err_set(e, ERR_USAGE, "there is no format \"%.40s\"", job->format);
+	}
+	if (!child_parse(&child, &sink, &summary, e))
+		return false;
+	run->plan.format = summary.format;
+	run->report->format = format_name(summary.format);
+	if (run->fec)
+		return fec_reader_finish(run->fec, e);
+	if (run->table)
+		return table_reader_finish(run->table, e);
+	return true;
+}
+
+/* A FEC names its company: another company's is refused before anything is read into the ledger. */
+static bool check_company(struct import_run *run, struct err *e)
+{
+	const char *theirs = run->plan.total.siren, *ours = run->job->entity->siren;
+
+	if (run->plan.format != FORMAT_FEC || !theirs || str_empty(ours) ||
+	    strcmp(theirs, ours) == 0)
+		return true;
+	return err_set(e, ERR_REFUSED, "the file is of the company %s, not of %s", theirs, ours);
+}
+
+static void fill_report(struct import_run *run)
+{
+	struct import_report *r = run->report;
+	struct import_plan *p = &run->plan;
+
+	r->content = p->content;
+	memcpy(r->currency, p->currency, sizeof r->currency);
+	if (p->has_total) {
+		r->n_records = p->total.n_records;
+		r->from_on = p->total.from;
+		r->to_on = p->total.to;
+		r->has_totals = p->format == FORMAT_FEC;
+		r->debit_minor = p->total.debit_minor;
+		r->credit_minor = p->total.credit_minor;
+	}
+	if (p->n_zero_lines)
+		plan_warn(p, "%" PRId64 " lines of amount zero were left out", p->n_zero_lines);
+	r->errors = p->errors.at;
+	r->n_errors = p->errors.n;
+	r->warnings = (const char *const *)p->warnings.at;
+	r->n_warnings = p->warnings.n;
+}
+
+static bool insert_import(struct import_run *run, struct db *db, int64_t id, struct err *e)
+{
+	const struct import_job *job = run->job;
+
+	return db_exec(db,
+		       "INSERT INTO import (id, entity_id, file_name, sha256, format, mode, state,"
+		       " actor, recorded) VALUES ($1, $2, $3, $4, $5, $6, 'staged', $7, $8)",
+		       DB_PARAMS(P_I64(id), P_I64(job->entity->id), P_TEXT(run->file_name),
+				 P_TEXT(run->report->sha256), P_TEXT(run->report->format),
+				 P_TEXT(job->mode == IMPORT_SNAPSHOT ? "snapshot" : "movements"),
+				 P_TEXT(job->actor), P_I64(job->now)),
+		       NULL, e);
+}
+
+/* The control total of an accounting file: the balance of its customer accounts on its last day. */
+static bool control(struct import_run *run, struct db *db, int64_t import_id, struct err *e)
+{
+	const struct import_job *job = run->job;
+	struct import_plan *p = &run->plan;
+	int64_t id;
+
+	if (p->format != FORMAT_FEC)
+		return true;
+	run->report->has_control = true;
+	run->report->control_minor = p->ledger_balance_minor;
+	/* What this file's lines and those before say: all booked items up to its last day. */
+	if (!db_get_i64(
+		    db,
+		    "SELECT CAST(sum(b.open_minor) AS BIGINT) FROM item_balance b"
+		    " JOIN item i ON i.id = b.item_id WHERE i.entity_id = $1 AND i.is_booked = 1"
+		    " AND i.effective <= $2 AND i.currency = $3",
+		    DB_PARAMS(P_I64(job->entity->id), P_DAY(p->total.to), P_TEXT(p->currency)), 0,
+		    &run->report->ledger_minor, e))
+		return false;
+	return db_new_id(db, &id, e) &&
+	       db_exec(db,
+		       "INSERT INTO ledger_control (id, entity_id, import_id, from_on, to_on,"
+		       " balance_minor, currency, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+		       "$8)",
+		       DB_PARAMS(P_I64(id), P_I64(job->entity->id), P_I64(import_id),
+				 P_DAY(p->total.from), P_DAY(p->total.to),
+				 P_I64(p->ledger_balance_minor), P_TEXT(p->currency),
+				 P_I64(job->now)),
+		       NULL, e);
+}
+
+static bool write_rejects(struct import_run *run, struct db *db, int64_t import_id, struct err *e)
+{
+	struct import_plan *p = &run->plan;
+	struct db_copy *copy;
+
+	if (!db_copy_begin(db, "import_row",
+			   "import_id, seq, line, kind, payload, is_rejected, field, value, reason",
+			   &copy, e))
+		return false;
+	for (size_t i = 0; i <= p->rejects.n; i++) {
+		/* Row 0 is the header line, for the file of rejects. */
+		const struct reject *r = i ? &p->rejects.at[i - 1] : NULL;
+		const char *text = r ? r->text : p->reject_header;
+		if (!db_copy_row(copy,
+				 DB_PARAMS(P_I64(import_id), P_I64((int64_t)i),
+					   P_I64(r ? r->line : 0), P_TEXT(r ? "row" : "header"),
+					   P_TEXT(text ? text : ""), P_BOOL(r != NULL),
+					   P_TEXT(r ? r->field : NULL), P_TEXT(r ? r->value : NULL),
+					   P_TEXT(r ? r->reason : NULL)),
+				 e)) {
+			db_copy_abort(copy);
+			return false;
+		}
+	}
+	return db_copy_end(copy, e);
+}
+
+static bool finish_import(struct import_run *run, struct db *db, int64_t import_id,
+			  int64_t event_id, struct err *e)
+{
+	struct import_report *r = run->report;
+
+	fill_report(run);
+	return db_exec(db,
+		       "UPDATE import SET state = 'applied', n_records = $2, n_created = $3,"
+		       " n_updated = $4, n_unchanged = $5, n_rejected = $6, report = $7,"
+		       " event_id = $8, applied = $9 WHERE id = $1",
+		       DB_PARAMS(P_I64(import_id), P_I64(r->n_records), P_I64(r->n_created),
+				 P_I64(r->n_updated), P_I64(r->n_unchanged), P_I64(r->n_rejected),
+				 P_TEXT(import_report_json(run->arena, r)), P_I64(event_id),
+				 P_I64(run->job->now)),
+		       NULL, e);
+}
+
+static const char *source_of(const struct import_run *run)
+{
+	if (run->has_bank)
+		return "bank";
+	return run->plan.format == FORMAT_FEC ? "fec" : "csv";
+}
+
+/* Everything that the file changes, inside the transaction. */
+static bool apply(struct import_run *run, struct db *db, struct err *e)
+{
+	const struct import_job *job = run->job;
+	struct import_plan *p = &run->plan;
+	int64_t import_id;
+
+	if (!db_new_id(db, &import_id, e) || !insert_import(run, db, import_id, e) ||
+	    !posting_begin(&p->posting, db, job->entity->id, "import.applied", "import", import_id,
+			   job->actor, source_of(run), job->now,
+			   arena_printf(run->arena, "{\"sha256\":\"%s\"}", run->report->sha256), e))
+		return false;
+	p->posting.import_id = import_id;
+	run->report->import_id = import_id;
+	if (run->has_bank) {
+		struct import_context ctx = { .db = db,
+					      .arena = run->arena,
+					      .entity = job->entity,
+					      .import_id = import_id,
+					      .event_id = p->posting.event_id,
+					      .actor = job->actor,
+					      .now = job->now,
+					      .today = job->today };
+		if (!job->bank->apply(job->bank->arg, &ctx, run->report, e))
+			return false;
+	} else if (!plan_load(p, e) || !plan_apply(p, e) || !control(run, db, import_id, e)) {
+		return false;
+	}
+	if (job->all_or_nothing && run->report->n_rejected > 0)
+		return err_set(e, ERR_REFUSED,
+			       "%" PRId64 " lines are rejected; nothing was imported",
+			       run->report->n_rejected);
+	return write_rejects(run, db, import_id, e) &&
+	       finish_import(run, db, import_id, p->posting.event_id, e);
+}
+
+static bool find_repeat(struct import_run *run, bool *ret, struct err *e)
+{
+	const struct import_job *job = run->job;
+	char *report;
+
+	if (!db_get_text(job->db, run->arena,
+			 "SELECT format FROM import WHERE entity_id = $1 AND sha256 = $2"
+			 " AND state = 'applied' LIMIT 1",
+			 DB_PARAMS(P_I64(job->entity->id), P_TEXT(run->report->sha256)), &report,
+			 e))
+		return false;
+	*ret = report != NULL;
+	if (report)
+		run->report->format = report;
+	return true;
+}
+
+static bool start(struct import_run *run, struct err *e)
+{
+	struct import_plan *p = &run->plan;
+
+	*p = (struct import_plan){ .job = run->job,
+				   .arena = run->arena,
+				   .report = run->report,
+				   .err = e,
+				   .file_name = run->file_name,
+				   .opening_on = DAY_NONE };
+	memcpy(p->currency, run->job->entity->currency, sizeof p->currency);
+	map_init(&p->customer_by_code, run->arena);
+	map_init(&p->customer_by_id, run->arena);
+	map_init(&p->item_by_identity, run->arena);
+	map_init(&p->next_ordinal, run->arena);
+	return true;
+}
+
+static bool commit(struct import_run *run, struct err *e)
+{
+	struct db *db = run->job->db;
+
+	if (!db_begin(db, e))
+		return false;
+	if (!apply(run, db, e)) {
+		db_rollback(db);
+		return false;
+	}
+	if (!run->job->is_dry_run)
+		return db_commit(db, e);
+	db_rollback(db);
+	run->report->import_id = 0;
+	return true;
+}
+
+bool import_file(const struct import_job *job, int fd, const char *file_name,
+		 struct import_report *ret, struct err *e)
+{
+	struct import_run run = {
+		.job = job, .file_name = file_name, .report = ret, .arena = job->arena
+	};
+
+	*ret = (struct import_report){ .file = file_name, .from_on = DAY_NONE, .to_on = DAY_NONE };
+	memcpy(ret->currency, job->entity->currency, sizeof ret->currency);
+	if (!hash_file(fd, run.arena, &ret->sha256, e) || !find_repeat(&run, &ret->is_repeat, e))
+		return false;
+	if (ret->is_repeat)
+		return true;
+	if (!start(&run, e) || !parse(&run, fd, e) || !check_company(&run, e) || !commit(&run, e)) {
+		fill_report(&run); /* what was refused, for the reader */
+		ret->import_id = 0;
+		return false;
+	}
+	return true;
+}

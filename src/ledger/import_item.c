@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * import_item.c - the same fact from two files is one fact.
+ *
+ * Facts and known items meet under their identity (customer, kind, document, year); within it they are
+ * paired by amount, since one document may stand on several lines (instalments, retention). What is left
+ * over on both sides is one fact told differently: the ledger's file decides amounts.
+ */
+#include "ledger/import_plan.h"
+
+#include "base/money.h"
+
+/* Days between the bank's date of a receipt and the entry that books it. */
+enum { BOOKING_DAYS = 10 };
+
+/* The facts of one identity in this file. */
+struct group {
+	LIST_OF(struct item_fact *) facts;
+	struct known_item *known;
+};
+
+static bool change(struct import_plan *p, const struct known_item *k, const char *field,
+		   const char *value, bool *changed, struct err *e)
+{
+	*changed = true;
+	return post_item_change(&p->posting, k->id, field, value, e);
+}
+
+static bool change_number(struct import_plan *p, const struct known_item *k, const char *field,
+			  int64_t value, bool *changed, struct err *e)
+{
+	return change(p, k, field, arena_printf(p->arena, "%" PRId64, value), changed, e);
+}
+
+/* Due date: a better source (lower number) wins; the same source corrects itself. */
+static bool learn_due(struct import_plan *p, const struct item_fact *f, struct known_item *k,
+		      bool *changed, struct err *e)
+{
+	char text[DATE_TEXT];
+
+	if (f->due_on == DAY_NONE || f->due_source > k->due_source ||
+	    (f->due_on == k->due_on && f->due_source == k->due_source))
+		return true;
+	if (f->due_on != k->due_on &&
+	    !change(p, k, "due_on", date_format(f->due_on, text), changed, e))
+		return false;
+	k->due_on = f->due_on;
+	k->due_source = f->due_source;
+	return change_number(p, k, "due_source", f->due_source, changed, e);
+}
+
+/* What the fact says of a known item beyond its identity. */
+static bool learn(struct import_plan *p, const struct item_fact *f, struct known_item *k,
+		  struct err *e)
+{
+	char text[DATE_TEXT];
+	bool changed = false;
+
+	k->is_taken = true;
+	if (k->is_new)
+		return true;
+	if (!learn_due(p, f, k, &changed, e))
+		return false;
+	if (f->is_ledger && !k->is_booked) {
+		k->is_booked = true;
+		if (!change_number(p, k, "is_booked", 1, &changed, e))
+			return false;
+	}
+	/* An à-nouveau came first, now the year in which the document was made. */
+	if (f->is_ledger && f->effective < k->effective && strcmp(k->source, OPENING_SOURCE) == 0) {
+		k->effective = f->effective;
+		if (!change(p, k, "effective", date_format(f->effective, text), &changed, e))
+			return false;
+	}
+	if (f->payment_ref && !str_eq(f->payment_ref, k->payment_ref) &&
+	    !change(p, k, "payment_ref", f->payment_ref, &changed, e))
+		return false;
+	if (f->has_net && (!change_number(p, k, "net_minor", f->net_minor, &(bool){ false }, e) ||
+			   !change_number(p, k, "vat_minor", f->vat_minor, &(bool){ false }, e)))
+		return false;
+	if (f->order_ref && !change(p, k, "order_ref", f->order_ref, &(bool){ false }, e))
+		return false;
+	p->report->n_updated += changed;
+	p->report->n_unchanged += !changed;
+	return true;
+}
+
+static bool match(struct import_plan *p, struct item_fact *f, struct known_item *k, struct err *e)
+{
+	plan_target(p, f, k, f->amount_minor);
+	return learn(p, f, k, e);
+}
+
+static bool pair_equal_amounts(struct import_plan *p, struct group *g, struct err *e)
+{
+	for (size_t i = 0; i < g->facts.n; i++) {
+		struct item_fact *f = g->facts.at[i];
+		struct known_item *k = g->known;
+		while (k && (k->is_taken || k->amount_minor != f->amount_minor ||
+			     strcmp(k->currency, f->currency) != 0))
+			k = k->next_same;
+		if (k && !match(p, f, k, e))
+			return false;
+	}
+	return true;
+}
+
+/* The receipt that the bank reported and this line books: the nearest day wins. */
+static struct known_item *receipt_of(const struct item_fact *f)
+{
+	struct known_item *best = NULL;
+	int best_days = BOOKING_DAYS + 1;
+
+	for (struct known_item *k = f->customer->items; k; k = k->next_customer) {
+		int days = k->effective > f->effective ? k->effective - f->effective
+						       : f->effective - k->effective;
+		if (k->bank_entry_id && !k->is_taken && !k->is_booked && !k->is_reversed &&
+		    k->amount_minor == f->amount_minor && days < best_days) {
+			best = k;
+			best_days = days;
+		}
+	}
+	return best;
+}
+
+/* An à-nouveau names an older document, of whatever kind the former year's entry was. */
+static struct known_item *carried_over(const struct item_fact *f)
+{
+	for (struct known_item *k = f->customer->items; k; k = k->next_customer)
+		if (!k->is_taken && !k->is_new && !k->is_reversed &&
+		    strcmp(k->document_key, f->document_key) == 0 &&
+		    k->amount_minor == f->amount_minor && k->effective <= f->effective)
+			return k;
+	return NULL;
+}
+
+static bool pair_by_other_means(struct import_plan *p, struct item_fact *f, struct err *e)
+{
+	struct known_item *k = NULL;
+
+	if (f->is_matched)
+		return true;
+	if (f->is_ledger && f->kind == ITEM_PAYMENT && !f->is_opening)
+		k = receipt_of(f);
+	else if (f->is_opening)
+		k = carried_over(f);
+	return k ? match(p, f, k, e) : true;
+}
+
+/* What is left on both sides of one identity, summed. */
+static bool sums(const struct group *g, int64_t *ret_facts, int64_t *ret_known, struct err *e)
+{
+	*ret_facts = *ret_known = 0;
+	for (size_t i = 0; i < g->facts.n; i++)
+		if (!g->facts.at[i]->is_matched &&
+		    !minor_add(ret_facts, g->facts.at[i]->amount_minor, e))
+			return false;
+	for (const struct known_item *k = g->known; k; k = k->next_same)
+		if (!k->is_taken && !minor_add(ret_known, k->amount_minor, e))
+			return false;
+	return true;
+}
+
+/* Spreads the facts over the known items, which add up to the same. */
+static bool spread(struct import_plan *p, struct group *g, struct err *e)
+{
+	struct known_item *k = g->known;
+	int64_t left = 0;
+
+	while (k && k->is_taken)
+		k = k->next_same;
+	for (size_t i = 0; i < g->facts.n; i++) {
+		struct item_fact *f = g->facts.at[i];
+		int64_t need = f->amount_minor;
+		if (f->is_matched)
+			continue;
+		while (need != 0 && k) {
+			int64_t room, part;
+			if (left == 0)
+				left = k->amount_minor;
+			room = left;
+			part = (need > 0 ? need < room : need > room) ? need : room;
+			plan_target(p, f, k, part);
+			need -= part;
+			left -= part;
+			if (left != 0)
+				break;
+			if (!learn(p, f, k, e))
+				return false;
+			for (k = k->next_same; k && k->is_taken;)
+				k = k->next_same;
+		}
+	}
+	return true;
+}
+
+static bool same_signs(const struct group *g)
+{
+	int sign = 0;
+
+	for (size_t i = 0; i < g->facts.n; i++) {
+		int s = g->facts.at[i]->amount_minor > 0 ? 1 : -1;
+		if (sign && s != sign)
+			return false;
+		sign = s;
+	}
+	for (const struct known_item *k = g->known; k; k = k->next_same)
+		if (!k->is_taken && sign && (k->amount_minor > 0 ? 1 : -1) != sign)
+			return false;
+	return true;
+}
+
+static void refuse_amount(struct import_plan *p, struct item_fact *f, int64_t known_minor)
+{
+	char told[MONEY_TEXT], known[MONEY_TEXT];
+
+	minor_format(f->amount_minor, f->currency, told);
+	minor_format(known_minor, f->currency, known);
+	plan_reject(p, f->line, NULL, "amount", told,
+		    arena_printf(p->arena, "document %.60s is known with the amount %s",
+				 f->document, known));
+	f->is_matched = true; /* dealt with: it makes no item */
+}
+
+/* The ledger says another amount than the invoice file: what it says more or less is an adjustment, so
+ * that the sum is the ledger's and both facts stay visible. */
+static bool adjust(struct import_plan *p, struct group *g, int64_t facts, int64_t known,
+		   struct err *e)
+{
+	struct item_fact *first = NULL, *extra;
+	struct known_item *k = g->known;
+	char told[MONEY_TEXT], was[MONEY_TEXT];
+
+	for (size_t i = 0; i < g->facts.n && !first; i++)
+		if (!g->facts.at[i]->is_matched)
+			first = g->facts.at[i];
+	while (k && k->is_taken)
+		k = k->next_same;
+	ENSURE(first && k);
+	extra = ARENA_NEW(p->arena, struct item_fact);
+	*extra = *first;
+	extra->kind = ITEM_ADJUSTMENT;
+	extra->amount_minor = facts - known;
+	extra->targets = NULL;
+	plan_target(p, first, k, known);
+	plan_target(p, first, plan_new_item(p, extra), extra->amount_minor);
+	for (size_t i = 0; i < g->facts.n; i++)
+		g->facts.at[i]->is_matched = true;
+	plan_warn(
+		p,
+		"document %.60s: the ledger says %s, the invoice file said %s; the difference is an"
+		" adjustment",
+		first->document, minor_format(facts, first->currency, told),
+		minor_format(known, first->currency, was));
+	return learn(p, first, k, e);
+}
+
+static bool settle_group(struct import_plan *p, struct group *g, struct err *e)
+{
+	int64_t facts, known;
+
+	if (!sums(g, &facts, &known, e))
+		return false;
+	if (facts == 0 || known == 0)
+		return true;
+	if (facts == known && same_signs(g))
+		return spread(p, g, e);
+	for (size_t i = 0; i < g->facts.n; i++)
+		if (!g->facts.at[i]->is_matched && !g->facts.at[i]->is_ledger)
+			refuse_amount(p, g->facts.at[i], known);
+	/* A booked item of another amount under the same number is another line of the document. */
+	for (const struct known_item *k = g->known; k; k = k->next_same)
+		if (!k->is_taken && k->is_booked)
+			return true;
+	for (size_t i = 0; i < g->facts.n; i++)
+		if (!g->facts.at[i]->is_matched)
+			return adjust(p, g, facts, known, e);
+	return true;
+}
+
+static struct group *group_of(struct import_plan *p, struct map *groups, const struct item_fact *f)
+{
+	const char *key = plan_identity(p, f->customer->id, f->kind, f->document_key,
+					date_civil(f->issued_on).year);
+	struct group *g = map_get(groups, key);
+
+	if (g)
+		return g;
+	g = ARENA_NEW(p->arena, struct group);
+	g->known = f->customer->is_new ? NULL : map_get(&p->item_by_identity, key);
+	map_set(groups, key, g);
+	return g;
+}
+
+static void create(struct import_plan *p, struct item_fact *f)
+{
+	struct known_item *k = plan_new_item(p, f);
+
+	plan_target(p, f, k, f->amount_minor);
+	p->report->n_created++;
+	p->report->n_items_created++;
+}
+
+/* New terms of a known customer move the due dates that were inferred. */
+static bool infer_again(struct import_plan *p, struct plan_customer *c, struct err *e)
+{
+	char text[DATE_TEXT];
+
+	for (struct known_item *k = c->items; k; k = k->next_customer) {
+		int source;
+		day_t due;
+		if (k->is_new || k->is_reversed || k->due_source < DUE_FROM_TERMS)
+			continue;
+		due = plan_due(p, c, k->kind, k->issued_on, &source);
+		if (due != k->due_on &&
+		    !post_item_change(&p->posting, k->id, "due_on", date_format(due, text), e))
+			return false;
+		if (source != k->due_source &&
+		    !post_item_change(&p->posting, k->id, "due_source",
+				      arena_printf(p->arena, "%d", source), e))
+			return false;
+	}
+	return true;
+}
+
+bool plan_apply_items(struct import_plan *p, struct err *e)
+{
+	struct map groups;
+
+	map_init(&groups, p->arena);
+	for (size_t i = 0; i < p->customers.n; i++) {
+		struct plan_customer *c = plan_customer(p, p->customers.at[i].code);
+		if (c->is_changed && !infer_again(p, c, e))
+			return false;
+	}
+	for (size_t i = 0; i < p->items.n; i++) {
+		struct item_fact *f = &p->items.at[i];
+		*LIST_ADD(p->arena, &group_of(p, &groups, f)->facts) = f;
+	}
+	for (size_t i = 0; i < groups.n; i++)
+		if (!pair_equal_amounts(p, groups.entries[i].value, e))
+			return false;
+	for (size_t i = 0; i < p->items.n; i++)
+		if (!pair_by_other_means(p, &p->items.at[i], e))
+			return false;
+	for (size_t i = 0; i < groups.n; i++)
+		if (!settle_group(p, groups.entries[i].value, e))
+			return false;
+	for (size_t i = 0; i < p->items.n; i++) {
+		struct item_fact *f = &p->items.at[i];
+		if (f->is_matched)
+			continue;
+		if (f->is_opening && p->has_former_year)
+			*LIST_ADD(p->arena, &f->customer->openings) = f;
+		else
+			create(p, f);
+	}
+	return true;
+}
