@@ -654,6 +654,7 @@ CREATE TABLE job (
 	state     TEXT   NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed')),
 	lease     TEXT,
 	lease_until BIGINT,
+	n_tries   INT    NOT NULL DEFAULT 0,   -- how often it was begun
 	n_done    BIGINT NOT NULL DEFAULT 0,   -- progress
 	n_total   BIGINT NOT NULL DEFAULT 0,
 	result    TEXT,
