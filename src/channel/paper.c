@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "channel/paper.h"
 
+#include <math.h>
 #include <pango/pangocairo.h>
 
 static const double point_per_mm = 72.0 / 25.4;
@@ -160,11 +161,16 @@ double paper_write(struct paper *p, const struct paper_type *t, double x, double
 void paper_write_fitted(struct paper *p, const struct paper_type *t, double x, double y,
 			double width, const char *text)
 {
-	PangoLayout *layout = layout_of(p, t, 0, text);
-	double natural = line_width(pango_layout_get_line_readonly(layout, 0));
+	PangoLayout *layout;
+	double natural;
 
+	if (!p->cr)
+		return; /* one line always: nothing to measure */
+	layout = layout_of(p, t, 0, text);
+	natural = line_width(pango_layout_get_line_readonly(layout, 0));
+	/* In steps of a quarter point: the library keeps every size it has seen. */
 	if (natural > width)
-		set_size(layout, t, t->size * width / natural);
+		set_size(layout, t, fmax(floor(t->size * width / natural * 4) / 4, 1));
 	draw_line(p, t, x, y, width, pango_layout_get_line_readonly(layout, 0));
 	g_object_unref(layout);
 }
