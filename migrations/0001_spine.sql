@@ -620,7 +620,8 @@ CREATE TABLE session (
 	csrf       TEXT   NOT NULL,
 	created    BIGINT NOT NULL,
 	seen       BIGINT NOT NULL,
-	expires    BIGINT NOT NULL
+	expires    BIGINT NOT NULL,
+	flash      TEXT                -- JSON: what the next page says once
 );
 CREATE INDEX session_account ON session (user_id);
 

@@ -23,11 +23,11 @@ static bool as_web_user(const struct user *u, struct web_user *ret, struct err *
 }
 
 bool team_login(struct db *db, struct arena *a, const char *email, const char *password,
-		struct web_user *ret, struct err *e)
+		const char *address, int64_t now, struct web_user *ret, struct err *e)
 {
 	struct user u;
 
-	return login_check(db, a, email, password, NULL, clock_now(), &u, e) &&
+	return login_check(db, a, email, password, address, now, &u, e) &&
 	       as_web_user(&u, ret, e);
 }
 

@@ -11,7 +11,7 @@
 #include "web/web.h"
 
 bool team_login(struct db *db, struct arena *a, const char *email, const char *password,
-		struct web_user *ret, struct err *e) NODISCARD;
+		const char *address, int64_t now, struct web_user *ret, struct err *e) NODISCARD;
 
 /* The user of a session; ERR_UNAUTHENTICATED when he is disabled or gone. */
 bool team_user(struct db *db, struct arena *a, int64_t user_id, struct web_user *ret,

@@ -32,6 +32,7 @@
 
 #include "db/db.h"
 #include "i18n/catalogue.h"
+#include "i18n/date_text.h"
 #include "web/page.h"
 #include "web/permission.h"
 
@@ -196,7 +197,7 @@ bool flash_error(struct request *r, const char *text, struct err *e) NODISCARD;
  *	struct form f;
  *	form_init(&f, r);
  *	in.name = form_text(&f, "name", FORM_NEEDED, 100);
- *	in.due_on = form_day(&f, "due_on", 0);
+ *	in.due_on = form_day(&f, "due_on", 0, DAY_AHEAD);
  *	if (!form_ok(&f) || !customer_save(..., e) && form_refused(&f, e))
  *		return show_form(r, &f, 422, e);
  *
@@ -218,12 +219,12 @@ void form_init(struct form *f, struct request *r);
 
 /* Trimmed text of at most max characters; NULL when empty. */
 const char *form_text(struct form *f, const char *name, int flags, size_t max);
-/* "2026-11-21" or "21/11/2026"; DAY_NONE when empty. */
-day_t form_day(struct form *f, const char *name, int flags);
+/* As people write dates (i18n/date_text.h); DAY_NONE when empty. lean: where a day without year is. */
+day_t form_day(struct form *f, const char *name, int flags, enum day_lean lean);
 /* Whole number within min..max; absent when empty. */
 int64_t form_int(struct form *f, const char *name, int flags, int64_t min, int64_t max,
 		 int64_t absent);
-/* Amount with comma or point ("1 234,56"), in minor units; 0 when empty. */
+/* As people write amounts and sums of them (i18n/amount.h), in minor units; 0 when empty. */
 int64_t form_minor(struct form *f, const char *name, int flags, const char *currency);
 /* One of the choices (ends with NULL), the choice's own pointer; NULL when empty. */
 const char *form_choice(struct form *f, const char *name, int flags, const char *const *choices);
@@ -251,9 +252,10 @@ int64_t request_version(const struct request *r);
 struct web_app {
 	const struct route_list *const *routes; /* ends with NULL */
 
-	/* Checks e-mail and password: ERR_UNAUTHENTICATED, without telling which was wrong. */
+	/* Checks e-mail and password, sent from a network address: ERR_UNAUTHENTICATED, without telling which
+	 * was wrong; ERR_THROTTLED after too many tries. */
 	bool (*login)(struct db *db, struct arena *a, const char *email, const char *password,
-		      struct web_user *ret, struct err *e);
+		      const char *address, int64_t now, struct web_user *ret, struct err *e);
 	/* The user of a session, anew for each request: ERR_UNAUTHENTICATED when disabled. */
 	bool (*user)(struct db *db, struct arena *a, int64_t user_id, struct web_user *ret,
 		     struct err *e);

@@ -247,7 +247,7 @@ static void the_web_gets_the_rights_of_the_role(void **state)
 
 	add(f, "anne@example.org", ROLE_ADMINISTRATOR);
 	bob = add(f, "bob@example.org", ROLE_ACCOUNTANT);
-	store_ok(team_login(f->db, f->a, "bob@example.org", "correct horse", &w, &e), e);
+	store_ok(team_login(f->db, f->a, "bob@example.org", "correct horse", NULL, NOW, &w, &e), e);
 	assert_int_equal(w.id, bob.id);
 	assert_true(w.permissions & PERM_BIT(PERM_CASH_APPLY));
 	assert_false(w.permissions & PERM_BIT(PERM_USER_ADMIN));
