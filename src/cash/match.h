@@ -103,9 +103,9 @@ struct match_line {
 	enum match_kind kind; /* DISCOUNT and FEE reduce the document without money */
 };
 
-/* One reason, for or against. The argument's meaning depends on the code: see reason.def. */
+/* One reason, for or against. The argument's meaning depends on the code: see reason.c. */
 enum match_why {
-#define WHY(name, english) WHY_##name,
+#define WHY(name) WHY_##name,
 #include "cash/reason.def"
 #undef WHY
 	WHY_COUNT
