@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cash.h - what the bank received, applied to what is owed (encaissements, lettrage).
+ *
+ * cash_match looks at every credit entry that is not settled yet, posts alone what is certain, keeps ranked
+ * proposals for the rest, and recognises what the ledger's file has booked already. Each entry is one
+ * transaction, so the run may be killed anywhere and started again; a second run changes nothing. Whatever
+ * was applied can be undone; the machine then never applies that entry alone again.
+ *
+ *	struct cash_match_options o = { .entity_id = id, .date = today, .actor = "cli", .now = now };
+ *	if (!cash_match(db, arena, &o, &report, e))
+ *		return false;
+ */
+#ifndef CASH_CASH_H
+#define CASH_CASH_H
+
+#include "cash/match.h"
+#include "cash/statement.h"
+#include "ledger/verify.h"
+
+struct cash_match_options {
+	int64_t entity_id;
+	day_t date;            /* entries booked later wait */
+	int64_t threshold_ppm; /* 0: the usual one */
+	bool is_dry_run;
+	const char *actor;
+	int64_t now;
+	void (*progress)(void *arg, int64_t done, int64_t total); /* may be NULL */
+	void *progress_arg;
+};
+
+/* One entry's outcome. */
+struct cash_answer {
+	const struct entry *entry; /* as it was before */
+	enum entry_state state;    /* as it is now */
+	const struct match_result *result;
+	const char *booked_document; /* of the payment it is or may be; NULL */
+};
+
+struct cash_match_report {
+	const struct match_book *book; /* for the indexes in the results; open amounts are spent */
+	const struct cash_answer *answers;
+	size_t n;
+	int64_t n_auto, n_proposed, n_unmatched, n_booked, n_doubtful;
+};
+
+bool cash_match(struct db *db, struct arena *a, const struct cash_match_options *o,
+		struct cash_match_report *ret, struct err *e) NODISCARD;
+
+/* The engine's book over the entity's open items as they stand. */
+bool cash_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
+	       struct match_book **ret, struct err *e) NODISCARD;
+
+/* ---- by hand ---- */
+
+struct cash_line {
+	int64_t item_id;
+	int64_t amount_minor; /* with the sign of the item */
+};
+
+struct cash_decision {
+	int64_t entity_id;
+	int64_t entry_id;
+	int64_t version; /* of the entry as the person saw it; 0: whatever it is */
+	const struct cash_line *lines;
+	size_t n_lines;
+	int64_t customer_id; /* whose money it is; 0: the first line's customer */
+	const char *rule;    /* "manual", or the rule of the explanation that was accepted */
+	const char *actor;
+	int64_t now;
+};
+
+/* Applies the entry: its money becomes a payment of the customer, the lines are paid, what is left stays on
+ * account. An entry that was applied before gives what it has left. ERR_CONFLICT when a document has less
+ * open, ERR_INVALID when the lines take more than the entry has or another currency, ERR_STALE. */
+bool cash_apply(struct db *db, const struct cash_decision *d, struct err *e) NODISCARD;
+
+/* No customer's money. */
+bool cash_ignore(struct db *db, const struct cash_decision *d, struct err *e) NODISCARD;
+
+/* The ledger has it already: payment is that item. */
+bool cash_mark_booked(struct db *db, const struct cash_decision *d, int64_t payment_item_id,
+		      struct err *e) NODISCARD;
+
+/* Takes back whatever was done with the entry; documents and entry are as before. */
+bool cash_unapply(struct db *db, const struct cash_decision *d, struct err *e) NODISCARD;
+
+/* ---- reading ---- */
+
+struct cash_proposal {
+	int64_t id;
+	int rank;
+	int64_t customer_id;
+	const char *customer_code, *customer_name;
+	const char *rule;
+	const char *reason; /* encoded */
+	int64_t confidence_ppm;
+	const char *lines; /* JSON */
+};
+
+bool cash_proposal_list(struct db *db, struct arena *a, int64_t entry_id,
+			struct cash_proposal **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* A line of a proposal or of what was applied, with its document. */
+struct cash_detail {
+	int64_t item_id;
+	const char *document;
+	const char *kind; /* of the item */
+	const char *customer_code;
+	day_t due_on;
+	int64_t open_minor; /* now */
+	int64_t amount_minor;
+	const char *line_kind; /* allocation, discount, fee */
+};
+
+/* The lines of a proposal's JSON with their documents as they stand. */
+bool cash_detail_of_lines(struct db *db, struct arena *a, int64_t entity_id, const char *lines,
+			  struct cash_detail **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* What the entry paid and still pays. */
+bool cash_detail_of_entry(struct db *db, struct arena *a, int64_t entity_id, int64_t entry_id,
+			  struct cash_detail **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+struct cash_unallocated {
+	int64_t item_id;
+	const char *customer_code, *customer_name;
+	const char *document;
+	const char *kind;
+	day_t received_on;
+	int64_t amount_minor; /* positive */
+	int64_t left_minor;   /* positive */
+	char currency[4];
+	int64_t entry_id; /* 0: not from a bank statement */
+	const char *entry_reference;
+};
+
+/* Money received that pays nothing yet, oldest first: all of it. */
+bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
+			   struct cash_unallocated **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* Laws of this room: what an entry's payment paid and has left is its amount; an entry applied has a
+ * payment, one that is not has none; statements add up as they say. Faults are added to ret. */
+bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verify_report *ret,
+		 struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/cash_post.h"
+#include "cash/reason.h"
+
+#include "base/text.h"
+
+/* What one of the acts below needs, for db_tx. */
+struct act {
+	const struct cash_decision *d;
+	struct arena *arena;
+	int64_t payment_item_id;
+	bool (*run)(struct db *db, struct act *act, const struct entry *entry, struct err *e);
+};
+
+static bool run_tx(struct db *db, void *arg, struct err *e)
+{
+	struct act *act = arg;
+	struct entry entry;
+
+	if (!entry_get(db, act->arena, act->d->entity_id, act->d->entry_id, &entry, e))
+		return false;
+	if (act->d->version && act->d->version != entry.version)
+		return err_set(e, ERR_STALE, "bank entry %.60s changed meanwhile", entry.reference);
+	return act->run(db, act, &entry, e);
+}
+
+static bool run(struct db *db, const struct cash_decision *d, struct act *act, struct err *e)
+{
+	bool ok;
+
+	act->d = d;
+	act->arena = arena_new(64 << 20);
+	ok = db_tx(db, run_tx, act, e);
+	arena_free(act->arena);
+	return ok;
+}
+
+static const char *by_hand(struct arena *a, enum match_why why, const struct cash_decision *d)
+{
+	return reason_encode(a, &(struct match_reason){ why, d->actor, 0 }, 1);
+}
+
+static bool is_decided(const struct entry *entry)
+{
+	return entry->state == ENTRY_MATCHED || entry->state == ENTRY_ON_ACCOUNT ||
+	       entry->state == ENTRY_IGNORED || entry->state == ENTRY_BOOKED;
+}
+
+static bool refuse_decided(const struct entry *entry, struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, "bank entry %.60s is %s already: undo it first",
+		       entry->reference, entry_state_name(entry->state));
+}
+
+/* ---- applying ---- */
+
+/* The account or name that paid, remembered for next time. */
+static bool learn(struct db *db, struct act *act, const struct entry *entry, int64_t customer_id,
+		  struct err *e)
+{
+	const struct cash_decision *d = act->d;
+	int64_t n, id;
+	const char *key;
+
+	if (!str_empty(entry->payer_iban)) {
+		if (!db_get_i64(db,
+				"SELECT (SELECT COUNT(*) FROM payer_alias WHERE entity_id = $1"
+				" AND customer_id = $2 AND iban = $3) + (SELECT COUNT(*) FROM"
+				" customer WHERE id = $2 AND iban = $3)",
+				DB_PARAMS(P_I64(d->entity_id), P_I64(customer_id),
+					  P_TEXT(entry->payer_iban)),
+				0, &n, e))
+			return false;
+	} else if (!str_empty(entry->payer_name)) {
+		key = text_key(act->arena, entry->payer_name);
+		if (!db_get_i64(db,
+				"SELECT (SELECT COUNT(*) FROM payer_alias WHERE entity_id = $1"
+				" AND customer_id = $2 AND name_key = $3) + (SELECT COUNT(*) FROM"
+				" customer WHERE id = $2 AND name_key = $3)",
+				DB_PARAMS(P_I64(d->entity_id), P_I64(customer_id), P_TEXT(key)), 0,
+				&n, e))
+			return false;
+	} else {
+		return true;
+	}
+	if (n > 0)
+		return true;
+	key = str_empty(entry->payer_name) ? NULL : text_key(act->arena, entry->payer_name);
+	return db_new_id(db, &id, e) &&
+	       db_exec(db,
+		       "INSERT INTO payer_alias (id, entity_id, customer_id, iban, name_key, "
+		       "source,"
+		       " event_id, recorded) SELECT $1, $2, $3, $4, $5, $6, event_id, $8"
+		       " FROM statement_entry WHERE id = $7",
+		       DB_PARAMS(P_I64(id), P_I64(d->entity_id), P_I64(customer_id),
+				 P_TEXT(str_empty(entry->payer_iban) ? NULL : entry->payer_iban),
+				 P_TEXT(key), P_TEXT(d->actor), P_I64(entry->id), P_I64(d->now)),
+		       NULL, e);
+}
+
+static bool customer_of_lines(struct db *db, struct act *act, int64_t *ret, struct err *e)
+{
+	struct item it;
+
+	*ret = act->d->customer_id;
+	if (*ret)
+		return true;
+	if (act->d->n_lines == 0)
+		return err_set(e, ERR_INVALID, "say which documents or which customer");
+	if (!item_get(db, act->arena, act->d->entity_id, act->d->lines[0].item_id, &it, e))
+		return false;
+	*ret = it.customer_id;
+	return true;
+}
+
+static bool apply(struct db *db, struct act *act, const struct entry *entry, struct err *e)
+{
+	const struct cash_decision *d = act->d;
+	const char *rule = d->rule ? d->rule : "manual";
+	struct application ap = {
+		.entity_id = d->entity_id,
+		.entry = entry,
+		.lines = d->lines,
+		.n_lines = d->n_lines,
+		.rule = rule,
+		.reason = by_hand(act->arena,
+				  d->n_lines ? WHY_applied_by_hand : WHY_on_account_by_hand, d),
+		.words = "applied by hand",
+		.actor = d->actor,
+		.event_kind = "entry.applied",
+		.body = cash_body(act->arena, entry, d->lines, d->n_lines, rule, 0),
+		.now = d->now,
+	};
+
+	if (entry->state == ENTRY_IGNORED || entry->state == ENTRY_BOOKED)
+		return refuse_decided(entry, e);
+	if (is_decided(entry) && d->n_lines == 0)
+		return refuse_decided(entry, e);
+	return customer_of_lines(db, act, &ap.customer_id, e) &&
+	       cash_post(db, act->arena, &ap, e) && learn(db, act, entry, ap.customer_id, e);
+}
+
+bool cash_apply(struct db *db, const struct cash_decision *d, struct err *e)
+{
+	return run(db, d, &(struct act){ .run = apply }, e);
+}
+
+/* ---- putting aside ---- */
+
+static bool begin(struct db *db, struct act *act, const struct entry *entry, const char *kind,
+		  struct posting *ret, struct err *e)
+{
+	return posting_begin(ret, db, act->d->entity_id, kind, "statement_entry", entry->id,
+			     act->d->actor, "user", act->d->now,
+			     cash_body(act->arena, entry, NULL, 0, NULL, 0), e);
+}
+
+static bool ignore(struct db *db, struct act *act, const struct entry *entry, struct err *e)
+{
+	struct posting p;
+
+	if (is_decided(entry))
+		return refuse_decided(entry, e);
+	return begin(db, act, entry, "entry.ignored", &p, e) &&
+	       entry_set_state(&p, entry, ENTRY_IGNORED,
+			       by_hand(act->arena, WHY_ignored_by_hand, act->d), 0, e);
+}
+
+bool cash_ignore(struct db *db, const struct cash_decision *d, struct err *e)
+{
+	return run(db, d, &(struct act){ .run = ignore }, e);
+}
+
+static bool mark_booked(struct db *db, struct act *act, const struct entry *entry, struct err *e)
+{
+	struct application ap = {
+		.entity_id = act->d->entity_id,
+		.entry = entry,
+		.actor = act->d->actor,
+		.event_kind = "entry.booked",
+		.body = cash_body(act->arena, entry, NULL, 0, "manual", 0),
+		.now = act->d->now,
+	};
+	struct item it;
+
+	if (is_decided(entry))
+		return refuse_decided(entry, e);
+	if (!item_get(db, act->arena, act->d->entity_id, act->payment_item_id, &it, e))
+		return false;
+	ap.reason = reason_encode(act->arena,
+				  &(struct match_reason){ WHY_booked_already, it.document, 0 }, 1);
+	return cash_post_booked(db, act->arena, &ap, act->payment_item_id, e);
+}
+
+bool cash_mark_booked(struct db *db, const struct cash_decision *d, int64_t payment_item_id,
+		      struct err *e)
+{
+	return run(db, d, &(struct act){ .run = mark_booked, .payment_item_id = payment_item_id },
+		   e);
+}
+
+/* ---- undoing ---- */
+
+struct id_row {
+	int64_t id;
+};
+
+/* Credit notes that the entry's acts applied to documents, beside the payment itself. */
+static bool undo_credit_notes(struct posting *p, struct act *act, const struct entry *entry,
+			      struct err *e)
+{
+	static const struct db_column columns[] = { DB_COL(struct id_row, id) };
+	struct id_row *list;
+	size_t n;
+
+	if (!db_list(p->db, act->arena,
+		     "SELECT l.id FROM allocation l JOIN event v ON v.id = l.event_id"
+		     " WHERE v.subject_kind = 'statement_entry' AND v.subject_id = $1"
+		     " AND l.credit_item_id <> $2 AND l.reverses_id IS NULL AND NOT EXISTS"
+		     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id) ORDER BY l.id",
+		     DB_PARAMS(P_I64(entry->id), P_I64(entry->payment_item_id)), columns,
+		     ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!post_unallocation(p, list[i].id, "bank entry undone", e))
+			return false;
+	return true;
+}
+
+/* What was learned of the payer by the acts that are undone. */
+static bool forget(struct posting *p, const struct entry *entry, struct err *e)
+{
+	return db_exec(p->db,
+		       "DELETE FROM payer_alias WHERE event_id IN (SELECT id FROM event"
+		       " WHERE subject_kind = 'statement_entry' AND subject_id = $1)",
+		       DB_PARAMS(P_I64(entry->id)), NULL, e);
+}
+
+static bool unapply(struct db *db, struct act *act, const struct entry *entry, struct err *e)
+{
+	struct posting p;
+
+	if (!is_decided(entry))
+		return err_set(e, ERR_CONFLICT, "bank entry %.60s is not applied",
+			       entry->reference);
+	if (!begin(db, act, entry, "entry.unapplied", &p, e))
+		return false;
+	if (entry->state == ENTRY_BOOKED) {
+		if (!post_item_change(&p, entry->payment_item_id, "bank_entry_id", NULL, e))
+			return false;
+	} else if (entry->payment_item_id) {
+		if (!undo_credit_notes(&p, act, entry, e) ||
+		    !post_item_reversal(&p, entry->payment_item_id, "bank entry undone", e))
+			return false;
+	}
+	return forget(&p, entry, e) &&
+	       entry_set_state(&p, entry, ENTRY_OPEN,
+			       by_hand(act->arena, WHY_undone_by_hand, act->d), 0, e);
+}
+
+bool cash_unapply(struct db *db, const struct cash_decision *d, struct err *e)
+{
+	return run(db, d, &(struct act){ .run = unapply }, e);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/cash_post.h"
+
+#include "base/json.h"
+#include "base/money.h"
+
+const char *cash_body(struct arena *a, const struct entry *entry, const struct cash_line *lines,
+		      size_t n, const char *rule, int64_t confidence_ppm)
+{
+	struct json j;
+	struct buf b;
+
+	buf_init(&b, a);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_text(&j, "entry", entry->reference);
+	json_put_minor(&j, "amount", entry->amount_minor, entry->currency);
+	json_put_text(&j, "currency", entry->currency);
+	json_put_text(&j, "rule", rule);
+	if (confidence_ppm)
+		json_put_int(&j, "confidence_ppm", confidence_ppm);
+	json_key(&j, "lines"), json_open_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(&j);
+		json_put_int(&j, "item_id", lines[i].item_id);
+		json_put_int(&j, "amount_minor", lines[i].amount_minor);
+		json_end(&j);
+	}
+	json_end(&j);
+	json_end(&j);
+	return b.data;
+}
+
+bool entry_set_state(const struct posting *p, const struct entry *entry, enum entry_state state,
+		     const char *reason, int64_t payment_item_id, struct err *e)
+{
+	int64_t changed;
+
+	/* The version is the guard: two people cannot both decide. */
+	if (!db_exec(p->db,
+		     "UPDATE statement_entry SET state = $3, reason = $4, payment_item_id = $5,"
+		     " version = version + 1, event_id = $6 WHERE id = $1 AND version = $2",
+		     DB_PARAMS(P_I64(entry->id), P_I64(entry->version),
+			       P_TEXT(entry_state_name(state)), P_TEXT(reason),
+			       P_ID(payment_item_id), P_I64(p->event_id)),
+		     &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_STALE, "bank entry %.60s changed meanwhile",
+			       entry->reference);
+	return db_exec(p->db, "DELETE FROM match_proposal WHERE entry_id = $1",
+		       DB_PARAMS(P_I64(entry->id)), NULL, e);
+}
+
+/* ---- sharing the money out ---- */
+
+struct part {
+	int64_t item_id;
+	int64_t left; /* positive */
+	day_t effective;
+};
+
+static bool load_part(struct db *db, struct arena *a, const struct application *ap,
+		      const struct cash_line *line, struct part *ret, struct err *e)
+{
+	struct item it;
+
+	if (!item_get(db, a, ap->entity_id, line->item_id, &it, e))
+		return false;
+	if (strcmp(it.currency, ap->entry->currency) != 0)
+		return err_set(e, ERR_INVALID, "%.60s is in %s, the entry in %s", it.document,
+			       it.currency, ap->entry->currency);
+	if (line->amount_minor == 0 || (line->amount_minor > 0) != (it.amount_minor > 0))
+		return err_set(e, ERR_INVALID,
+			       "the amount for %.60s must have the sign of the document",
+			       it.document);
+	*ret = (struct part){ it.id,
+			      line->amount_minor > 0 ? line->amount_minor : -line->amount_minor,
+			      it.effective };
+	return true;
+}
+
+static bool apply_part(const struct posting *p, const struct application *ap, struct part *debit,
+		       struct part *credit, struct err *e)
+{
+	int64_t minor = debit->left < credit->left ? debit->left : credit->left;
+	day_t effective = ap->entry->booked_on;
+
+	if (minor == 0)
+		return true;
+	/* Never before both sides are there. */
+	if (debit->effective > effective)
+		effective = debit->effective;
+	if (credit->effective > effective)
+		effective = credit->effective;
+	debit->left -= minor;
+	credit->left -= minor;
+	return post_allocation(p,
+			       &(struct new_allocation){ .debit_item_id = debit->item_id,
+							 .credit_item_id = credit->item_id,
+							 .amount_minor = minor,
+							 .rule = ap->rule,
+							 .reason = ap->words,
+							 .effective = effective },
+			       NULL, e);
+}
+
+/* Debits take the credit notes first, then the money. */
+static bool share_out(const struct posting *p, const struct application *ap, struct part *debit,
+		      size_t n_debits, struct part *credit, size_t n_credits, struct err *e)
+{
+	for (size_t d = 0; d < n_debits; d++) {
+		for (size_t c = 0; c < n_credits && debit[d].left > 0; c++)
+			if (!apply_part(p, ap, &debit[d], &credit[c], e))
+				return false;
+		if (debit[d].left > 0)
+			return err_set(e, ERR_INVALID, "the entry %.60s has less than that",
+				       ap->entry->reference);
+	}
+	for (size_t c = 0; c + 1 < n_credits; c++)
+		if (credit[c].left > 0)
+			return err_set(e, ERR_INVALID,
+				       "the credit notes come to more than the documents");
+	return true;
+}
+
+static bool allocate(const struct posting *p, struct arena *a, const struct application *ap,
+		     struct part payment, struct err *e)
+{
+	struct part *debit = ARENA_ARRAY(a, ap->n_lines + 1, struct part);
+	struct part *credit = ARENA_ARRAY(a, ap->n_lines + 1, struct part);
+	size_t n_debits = 0, n_credits = 0;
+
+	for (size_t i = 0; i < ap->n_lines; i++) {
+		bool is_debit = ap->lines[i].amount_minor > 0;
+		struct part *to = is_debit ? &debit[n_debits++] : &credit[n_credits++];
+		if (!load_part(p->db, a, ap, &ap->lines[i], to, e))
+			return false;
+	}
+	credit[n_credits++] = payment;
+	return share_out(p, ap, debit, n_debits, credit, n_credits, e);
+}
+
+static bool make_payment(const struct posting *p, const struct application *ap, int64_t *ret_id,
+			 struct err *e)
+{
+	const struct entry *en = ap->entry;
+	struct new_item it = {
+		.customer_id = ap->customer_id,
+		.kind = ITEM_PAYMENT,
+		.document = en->reference,
+		.issued_on = en->booked_on,
+		.due_on = DAY_NONE,
+		.due_source = DUE_FROM_ITEM_FILE,
+		.amount_minor = -en->amount_minor,
+		.label = en->remittance,
+		.bank_entry_id = en->id,
+		.effective = en->booked_on,
+	};
+
+	memcpy(it.currency, en->currency, sizeof it.currency);
+	return post_item(p, &it, ret_id, e);
+}
+
+/* What is left of the payment of an entry that was applied before. */
+static bool left_of(const struct posting *p, const struct application *ap, struct part *ret,
+		    struct err *e)
+{
+	ret->item_id = ap->entry->payment_item_id;
+	ret->effective = ap->entry->booked_on;
+	if (!db_get_i64(p->db, "SELECT -open_minor FROM item_balance WHERE item_id = $1",
+			DB_PARAMS(P_I64(ret->item_id)), 0, &ret->left, e))
+		return false;
+	return true;
+}
+
+bool cash_post(struct db *db, struct arena *a, const struct application *ap, struct err *e)
+{
+	struct part payment = { 0, ap->entry->amount_minor, ap->entry->booked_on };
+	enum entry_state state = ap->n_lines ? ENTRY_MATCHED : ENTRY_ON_ACCOUNT;
+	struct posting p;
+
+	if (ap->entry->amount_minor <= 0)
+		return err_set(e, ERR_INVALID, "bank entry %.60s is money going out",
+			       ap->entry->reference);
+	if (!posting_begin(&p, db, ap->entity_id, ap->event_kind, "statement_entry", ap->entry->id,
+			   ap->actor, "bank", ap->now, ap->body, e))
+		return false;
+	if (ap->entry->payment_item_id ? !left_of(&p, ap, &payment, e)
+				       : !make_payment(&p, ap, &payment.item_id, e))
+		return false;
+	return allocate(&p, a, ap, payment, e) &&
+	       entry_set_state(&p, ap->entry, state, ap->reason, payment.item_id, e);
+}
+
+bool cash_post_booked(struct db *db, struct arena *a, const struct application *ap,
+		      int64_t payment_item_id, struct err *e)
+{
+	struct posting p;
+	struct item it;
+
+	if (!item_get(db, a, ap->entity_id, payment_item_id, &it, e))
+		return false;
+	if (it.bank_entry_id)
+		return err_set(e, ERR_CONFLICT, "%.60s is another bank entry already", it.document);
+	if (it.amount_minor != -ap->entry->amount_minor ||
+	    strcmp(it.currency, ap->entry->currency) != 0)
+		return err_set(e, ERR_INVALID, "%.60s has another amount than the bank entry",
+			       it.document);
+	return posting_begin(&p, db, ap->entity_id, ap->event_kind, "statement_entry",
+			     ap->entry->id, ap->actor, "bank", ap->now, ap->body, e) &&
+	       post_item_change(&p, payment_item_id, "bank_entry_id",
+				arena_printf(a, "%" PRId64, ap->entry->id), e) &&
+	       entry_set_state(&p, ap->entry, ENTRY_BOOKED, ap->reason, payment_item_id, e);
+}
