@@ -2,10 +2,12 @@
 /* import.c - one file through the importer: child process, plan, one transaction. */
 #include "ledger/import.h"
 
+#include "base/json.h"
+#include "db/blob.h"
+#include "db/event.h"
 #include "format/child.h"
 #include "ledger/import_plan.h"
 
-#include <sodium.h>
 #include <unistd.h>
 
 struct import_run {
@@ -16,29 +18,22 @@ struct import_run {
 	struct fec_reader *fec;
 	struct table_reader *table;
 	bool has_bank;
+	int64_t staged_id;   /* 0: the import's row is yet to be made */
 	struct arena *arena; /* of the job */
 };
 
+enum { MAX_STAGED_BYTES = 1 << 30 };
+
 static bool hash_file(int fd, struct arena *a, const char **ret, struct err *e)
 {
-	unsigned char block[65536], digest[crypto_hash_sha256_BYTES];
-	char hex[crypto_hash_sha256_BYTES * 2 + 1];
-	crypto_hash_sha256_state state;
-	off_t at = 0;
-	ssize_t n;
+	char hash[BLOB_HASH_TEXT];
+	int64_t size;
 
-	crypto_hash_sha256_init(&state);
-	while ((n = pread(fd, block, sizeof block, at)) > 0) {
-		crypto_hash_sha256_update(&state, block, (unsigned long long)n);
-		at += n;
-	}
-	if (n < 0)
-		return err_set(e, ERR_IO, "the file cannot be read");
-	if (at == 0)
+	if (!blob_hash(fd, hash, &size, e))
+		return false;
+	if (size == 0)
 		return err_set(e, ERR_FORMAT, "the file is empty");
-	crypto_hash_sha256_final(&state, digest);
-	sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-	*ret = arena_strdup(a, hex);
+	*ret = arena_strdup(a, hash);
 	return true;
 }
 
@@ -157,6 +152,8 @@ static void fill_report(struct import_run *run)
 	}
 	if (p->n_zero_lines)
 		plan_warn(p, "%" PRId64 " lines of amount zero were left out", p->n_zero_lines);
+	r->columns = p->columns.at;
+	r->n_columns = p->columns.n;
 	r->errors = p->errors.at;
 	r->n_errors = p->errors.n;
 	r->warnings = (const char *const *)p->warnings.at;
@@ -260,6 +257,27 @@ static const char *source_of(const struct import_run *run)
 	return run->plan.format == FORMAT_FEC ? "fec" : "csv";
 }
 
+/* The import's row: made now, or the staged one, which nobody else may have applied meanwhile. */
+static bool own_row(struct import_run *run, struct db *db, int64_t *ret_id, struct err *e)
+{
+	int64_t changed;
+
+	if (!run->staged_id)
+		return db_new_id(db, ret_id, e) && insert_import(run, db, *ret_id, e);
+	*ret_id = run->staged_id;
+	if (!db_exec(db,
+		     "UPDATE import SET format = $2, mode = $3, actor = $4 WHERE id = $1"
+		     " AND state = 'staged'",
+		     DB_PARAMS(P_I64(run->staged_id), P_TEXT(run->report->format),
+			       P_TEXT(run->job->mode == IMPORT_SNAPSHOT ? "snapshot" : "movements"),
+			       P_TEXT(run->job->actor)),
+		     &changed, e))
+		return false;
+	return changed == 1 ||
+	       err_set(e, ERR_CONFLICT,
+		       "this file is not waiting any more: it was imported or dropped");
+}
+
 /* Everything that the file changes, inside the transaction. */
 static bool apply(struct import_run *run, struct db *db, struct err *e)
 {
@@ -267,7 +285,7 @@ static bool apply(struct import_run *run, struct db *db, struct err *e)
 	struct import_plan *p = &run->plan;
 	int64_t import_id;
 
-	if (!db_new_id(db, &import_id, e) || !insert_import(run, db, import_id, e) ||
+	if (!own_row(run, db, &import_id, e) ||
 	    !posting_begin(&p->posting, db, job->entity->id, "import.applied", "import", import_id,
 			   job->actor, source_of(run), job->now,
 			   arena_printf(run->arena, "{\"sha256\":\"%s\"}", run->report->sha256), e))
@@ -313,7 +331,7 @@ static bool find_repeat(struct import_run *run, bool *ret, struct err *e)
 	return true;
 }
 
-static bool start(struct import_run *run, struct err *e)
+static void start(struct import_run *run, struct err *e)
 {
 	struct import_plan *p = &run->plan;
 
@@ -328,7 +346,6 @@ static bool start(struct import_run *run, struct err *e)
 	map_init(&p->customer_by_id, run->arena);
 	map_init(&p->item_by_identity, run->arena);
 	map_init(&p->next_ordinal, run->arena);
-	return true;
 }
 
 static bool commit(struct import_run *run, struct err *e)
@@ -348,6 +365,27 @@ static bool commit(struct import_run *run, struct err *e)
 	return true;
 }
 
+static bool run_import(struct import_run *run, int fd, struct err *e)
+{
+	struct import_report *r = run->report;
+	const struct import_job *job = run->job;
+
+	*r = (struct import_report){ .file = run->file_name,
+				     .from_on = DAY_NONE,
+				     .to_on = DAY_NONE };
+	memcpy(r->currency, job->entity->currency, sizeof r->currency);
+	if (!hash_file(fd, run->arena, &r->sha256, e) || !find_repeat(run, &r->is_repeat, e))
+		return false;
+	if (r->is_repeat)
+		return true;
+	start(run, e);
+	if (parse(run, fd, e) && check_company(run, e) && commit(run, e))
+		return true;
+	fill_report(run); /* what was refused, for the reader */
+	r->import_id = 0;
+	return false;
+}
+
 bool import_file(const struct import_job *job, int fd, const char *file_name,
 		 struct import_report *ret, struct err *e)
 {
@@ -355,16 +393,137 @@ bool import_file(const struct import_job *job, int fd, const char *file_name,
 		.job = job, .file_name = file_name, .report = ret, .arena = job->arena
 	};
 
-	*ret = (struct import_report){ .file = file_name, .from_on = DAY_NONE, .to_on = DAY_NONE };
-	memcpy(ret->currency, job->entity->currency, sizeof ret->currency);
-	if (!hash_file(fd, run.arena, &ret->sha256, e) || !find_repeat(&run, &ret->is_repeat, e))
+	return run_import(&run, fd, e);
+}
+
+struct stage {
+	const struct import_job *job;
+	int fd;
+	const char *file_name;
+	int64_t id;
+};
+
+static bool stage_tx(struct db *db, void *arg, struct err *e)
+{
+	struct stage *s = arg;
+	const struct import_job *job = s->job;
+	char sha256[BLOB_HASH_TEXT];
+	int64_t size;
+
+	return blob_put(db, s->fd, MAX_STAGED_BYTES, sha256, &size, e) &&
+	       db_new_id(db, &s->id, e) &&
+	       db_exec(db,
+		       "INSERT INTO import (id, entity_id, file_name, sha256, format, state, actor,"
+		       " recorded) VALUES ($1, $2, $3, $4, '', 'staged', $5, $6)",
+		       DB_PARAMS(P_I64(s->id), P_I64(job->entity->id), P_TEXT(s->file_name),
+				 P_TEXT(sha256), P_TEXT(job->actor), P_I64(job->now)),
+		       NULL, e) &&
+	       event_add(db,
+			 &(struct event){ .entity_id = job->entity->id,
+					  .kind = "import.staged",
+					  .subject_kind = "import",
+					  .subject_id = s->id,
+					  .actor = job->actor,
+					  .body = "{}",
+					  .recorded = job->now },
+			 NULL, e);
+}
+
+bool import_stage(const struct import_job *job, int fd, const char *file_name, int64_t *ret_id,
+		  struct err *e)
+{
+	struct stage s = { job, fd, file_name, 0 };
+
+	if (!db_tx(job->db, stage_tx, &s, e))
 		return false;
-	if (ret->is_repeat)
-		return true;
-	if (!start(&run, e) || !parse(&run, fd, e) || !check_company(&run, e) || !commit(&run, e)) {
-		fill_report(&run); /* what was refused, for the reader */
-		ret->import_id = 0;
-		return false;
-	}
+	*ret_id = s.id;
 	return true;
+}
+
+static bool open_staged(const struct import_job *job, int64_t import_id, const char **ret_name,
+			int *ret_fd, struct err *e)
+{
+	char *sha256;
+	char *name;
+
+	if (!db_get_text(job->db, job->arena,
+			 "SELECT sha256 FROM import WHERE id = $1 AND entity_id = $2"
+			 " AND state = 'staged'",
+			 DB_PARAMS(P_I64(import_id), P_I64(job->entity->id)), &sha256, e) ||
+	    !db_get_text(job->db, job->arena, "SELECT file_name FROM import WHERE id = $1",
+			 DB_PARAMS(P_I64(import_id)), &name, e))
+		return false;
+	if (!sha256)
+		return err_set(e, ERR_CONFLICT,
+			       "this file is not waiting any more: it was imported or dropped");
+	*ret_name = name;
+	return blob_open(job->db, sha256, ret_fd, e);
+}
+
+bool import_preview(const struct import_job *job, int64_t import_id, struct import_report *ret,
+		    struct err *e)
+{
+	struct import_job dry = *job;
+	const char *name = "";
+	bool ok;
+	int fd;
+
+	dry.is_dry_run = true;
+	if (!open_staged(job, import_id, &name, &fd, e))
+		return false;
+	ok = import_file(&dry, fd, name, ret, e);
+	close(fd);
+	return ok;
+}
+
+bool import_apply_staged(const struct import_job *job, int64_t import_id, struct import_report *ret,
+			 struct err *e)
+{
+	struct import_run run = {
+		.job = job, .report = ret, .staged_id = import_id, .arena = job->arena
+	};
+	bool ok;
+	int fd;
+
+	if (!open_staged(job, import_id, &run.file_name, &fd, e))
+		return false;
+	ok = run_import(&run, fd, e);
+	close(fd);
+	return ok;
+}
+
+struct drop {
+	int64_t entity_id, import_id, now;
+	const char *actor;
+};
+
+static bool drop_tx(struct db *db, void *arg, struct err *e)
+{
+	const struct drop *d = arg;
+	int64_t changed;
+
+	if (!db_exec(db,
+		     "UPDATE import SET state = 'dropped' WHERE id = $1 AND entity_id = $2"
+		     " AND state = 'staged'",
+		     DB_PARAMS(P_I64(d->import_id), P_I64(d->entity_id)), &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT, "this file is not waiting any more");
+	return event_add(db,
+			 &(struct event){ .entity_id = d->entity_id,
+					  .kind = "import.dropped",
+					  .subject_kind = "import",
+					  .subject_id = d->import_id,
+					  .actor = d->actor,
+					  .body = "{}",
+					  .recorded = d->now },
+			 NULL, e);
+}
+
+bool import_drop(struct db *db, int64_t entity_id, int64_t import_id, const char *actor,
+		 int64_t now, struct err *e)
+{
+	struct drop d = { entity_id, import_id, now, actor };
+
+	return db_tx(db, drop_tx, &d, e);
 }

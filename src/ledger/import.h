@@ -24,6 +24,13 @@ struct import_error {
 	const char *message;
 };
 
+/* A column of a table: how it is called, what it was taken for ("" when for nothing), what stands in it. */
+struct import_column {
+	const char *header;
+	const char *field;
+	const char *sample; /* the first cell that is not blank; NULL */
+};
+
 struct import_report {
 	int64_t import_id; /* 0 after a dry run */
 	const char *file;
@@ -46,6 +53,8 @@ struct import_report {
 	size_t n_errors;
 	const char *const *warnings;
 	size_t n_warnings;
+	const struct import_column *columns; /* of a table */
+	size_t n_columns;
 	const char *statements_json; /* bank statements, as in the command line's contract; NULL */
 };
 
@@ -94,6 +103,30 @@ struct import_job {
  * people. ERR_FORMAT and the like when the file as a whole is refused: nothing is changed then. */
 bool import_file(const struct import_job *job, int fd, const char *file_name,
 		 struct import_report *ret, struct err *e) NODISCARD;
+
+/*
+ * The browser's way: the file is kept first (state staged), looked at as often as one likes, then applied or
+ * dropped. A power cut leaves it staged.
+ */
+bool import_stage(const struct import_job *job, int fd, const char *file_name, int64_t *ret_id,
+		  struct err *e) NODISCARD;
+/* What applying would do; changes nothing. job->mode, mapping and format may differ each time. */
+bool import_preview(const struct import_job *job, int64_t import_id, struct import_report *ret,
+		    struct err *e) NODISCARD;
+bool import_apply_staged(const struct import_job *job, int64_t import_id, struct import_report *ret,
+			 struct err *e) NODISCARD;
+/* In its own transaction; ERR_CONFLICT when it is not staged any more. */
+bool import_drop(struct db *db, int64_t entity_id, int64_t import_id, const char *actor,
+		 int64_t now, struct err *e) NODISCARD;
+
+/* Names of the fields that a column may be mapped to, ending with NULL. */
+const char *const *import_field_names(void);
+
+/* Saves what each header means ("" for nothing), for the files with exactly these headers and by name. Own
+ * transaction; replaces the mapping of that name. */
+bool import_mapping_save(struct db *db, int64_t entity_id, const char *name,
+			 const struct import_column *columns, size_t n_columns, const char *actor,
+			 int64_t now, struct err *e) NODISCARD;
 
 struct import_summary {
 	int64_t id;

@@ -2,6 +2,7 @@
 #include "ledger/import_column.h"
 
 #include "base/text.h"
+#include "ledger/import.h"
 
 /* Folded headers (letters and digits only) per field, separated by spaces. */
 static const struct {
@@ -133,6 +134,23 @@ enum table_field table_field_of_name(const char *name)
 		if (strcmp(fields[f].name, name) == 0)
 			return (enum table_field)f;
 	return FIELD_NONE;
+}
+
+const char *const *import_field_names(void)
+{
+	static const char *const names[] = {
+		"customer",     "customer_name", "customer_kind", "siren",      "vat_number",
+		"segment",      "terms",         "terms_days",    "terms_eom",  "payment_means",
+		"language",     "email",         "phone",         "street",     "street2",
+		"postcode",     "city",          "country",       "iban",       "parent",
+		"payer",        "credit_limit",  "contact_name",  "role",       "is_dunning",
+		"document",     "kind",          "issued_on",     "due_on",     "amount",
+		"amount_cents", "net",           "vat",           "open",       "currency",
+		"payment_ref",  "order_ref",     "label",         "cleared_on", "disputed",
+		NULL,
+	};
+
+	return names;
 }
 
 struct word {

@@ -143,7 +143,8 @@ struct import_plan {
 		const char *reason;
 	})
 	rejects;
-	const char *reject_header; /* header line of the rejects' file */
+	LIST_OF(struct import_column) columns; /* of a table */
+	const char *reject_header;             /* header line of the rejects' file */
 	struct parse_total total;
 	bool has_total;
 	const char *content; /* customers, contacts, items ...; NULL for an accounting file */

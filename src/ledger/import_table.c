@@ -194,6 +194,10 @@ static bool take_columns(struct table_reader *r, const struct csv_columns *c, st
 			r->field[i] = FIELD_NONE; /* the first column of a meaning wins */
 		r->column_of[r->field[i]] = (int)i;
 	}
+	for (size_t i = 0; i < c->n; i++)
+		*LIST_ADD(p->arena, &p->columns) =
+			(struct import_column){ r->header[i] ? r->header[i] : "",
+						table_field_name(r->field[i]), NULL };
 	r->content = content_of(r);
 	if (r->content == CONTENT_NONE)
 		return err_set(
@@ -567,6 +571,10 @@ bool table_reader_take(void *reader, const struct record *rec, struct err *e)
 	r->row = rec->row;
 	r->row_ok = true;
 	r->row_text = NULL;
+	for (size_t i = 0; i < r->row->n && i < r->n_columns; i++)
+		if (!r->plan->columns.at[i].sample)
+			r->plan->columns.at[i].sample =
+				arena_strdup(r->plan->arena, r->row->cell[i]);
 	/* The text of the row is needed only when it is rejected: count first, then complete. */
 	if (r->content == CONTENT_CUSTOMERS)
 		take_customer(r);
