@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/sandbox.h"
+
+#include <errno.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+bool sandbox_is_weak(void)
+{
+	return SANITIZED;
+}
+
+static bool limit(__rlimit_resource_t what, int64_t soft, int64_t hard)
+{
+	struct rlimit r = { .rlim_cur = (rlim_t)soft, .rlim_max = (rlim_t)hard };
+
+	return setrlimit(what, &r) == 0;
+}
+
+static bool set_limits(const struct sandbox_limits *l)
+{
+	if (l->memory_bytes && !SANITIZED && !limit(RLIMIT_AS, l->memory_bytes, l->memory_bytes))
+		return false;
+	/* A second later the kernel kills what ignored the first signal. */
+	if (l->cpu_seconds && !limit(RLIMIT_CPU, l->cpu_seconds, l->cpu_seconds + 1))
+		return false;
+	return limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
+}
+
+/* Handles every right that the running kernel's Landlock knows, and allows none. */
+static bool enter_landlock(void)
+{
+	static const uint64_t rights[] = {
+		0, (UINT64_C(1) << 13) - 1, /* ABI 1: execute .. make symbolic links */
+		(UINT64_C(1) << 14) - 1,    /* ABI 2: refer */
+		(UINT64_C(1) << 15) - 1,    /* ABI 3: truncate */
+	};
+	struct landlock_ruleset_attr attr = { 0 };
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long fd;
+	bool ok;
+
+	if (abi < 1)
+		return false;
+	attr.handled_access_fs =
+		rights[abi < (long)ARRAY_LEN(rights) ? abi : (long)ARRAY_LEN(rights) - 1];
+	fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
+	if (fd < 0)
+		return false;
+	ok = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	close((int)fd);
+	return ok;
+}
+
+static bool add_rules(scmp_filter_ctx filter)
+{
+	static const int allowed[] = {
+		SCMP_SYS(read),          SCMP_SYS(write),
+		SCMP_SYS(munmap),        SCMP_SYS(mremap),
+		SCMP_SYS(brk),           SCMP_SYS(madvise),
+		SCMP_SYS(exit),          SCMP_SYS(exit_group),
+		SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask),
+		SCMP_SYS(rt_sigaction),  SCMP_SYS(getrandom),
+		SCMP_SYS(fstat),         SCMP_SYS(lseek),
+		SCMP_SYS(close),         SCMP_SYS(futex),
+		SCMP_SYS(clock_gettime), SCMP_SYS(gettid),
+		SCMP_SYS(getpid),        SCMP_SYS(restart_syscall),
+	};
+	/* Libraries look for optional files and go on without them. */
+	static const int failing[] = { SCMP_SYS(open),       SCMP_SYS(openat),   SCMP_SYS(access),
+				       SCMP_SYS(faccessat),  SCMP_SYS(stat),     SCMP_SYS(lstat),
+				       SCMP_SYS(newfstatat), SCMP_SYS(readlink), SCMP_SYS(ioctl),
+				       SCMP_SYS(sysinfo) };
+	bool ok = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
+		ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(failing); i++)
+		ok &= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), failing[i], 0) == 0;
+	/* Memory, but none that can be executed. */
+	ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+	ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+	/* abort() signals its own process, nobody else's. */
+	ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+			       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
+	return ok;
+}
+
+static bool enter_seccomp(void)
+{
+	scmp_filter_ctx filter =
+		seccomp_init(SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
+	bool ok;
+
+	if (!filter)
+		return false;
+	ok = add_rules(filter) && seccomp_load(filter) == 0;
+	/* Freed by the end of the process: libseccomp may not free under its own filter. */
+	return ok;
+}
+
+bool sandbox_enter(const struct sandbox_limits *l, bool *ret_has_landlock, struct err *e)
+{
+	bool has_landlock;
+
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return err_set(e, ERR_INTERNAL, "the parser cannot give up its privileges");
+	has_landlock = enter_landlock();
+	if (!set_limits(l))
+		return err_set(e, ERR_INTERNAL, "the parser cannot limit its memory and time");
+	if (!enter_seccomp())
+		return err_set(e, ERR_INTERNAL, "the parser cannot lock itself in (seccomp)");
+	*ret_has_landlock = has_landlock;
+	return true;
+}
