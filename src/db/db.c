@@ -387,6 +387,18 @@ bool db_backup(struct db *db, const char *path, struct err *e)
 	return db->ops->backup(db, path, e);
 }
 
+bool db_restore(struct db *db, const char *path, struct err *e)
+{
+	int version;
+
+	ENSURE(!db->in_tx);
+	if (!db_schema_version(db, &version, e))
+		return false;
+	if (version != 0)
+		return err_set(e, ERR_CONFLICT, "the database is not empty");
+	return db->ops->restore(db, path, e);
+}
+
 bool db_change_stamp(struct db *db, int64_t *ret, struct err *e)
 {
 	return db->ops->change_stamp(db, ret, e);

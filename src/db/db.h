@@ -205,6 +205,11 @@ int db_newest_version(void);
  * on PostgreSQL, with advice (pg_dump). */
 bool db_backup(struct db *db, const char *path, struct err *e) NODISCARD;
 
+/* Copies such a file into this database, which must be empty (no migration applied): ERR_CONFLICT when it
+ * is not, ERR_FORMAT when the file is no backup or damaged, ERR_REFUSED when it is of a newer program, or on
+ * PostgreSQL. All or nothing. Does not migrate. */
+bool db_restore(struct db *db, const char *path, struct err *e) NODISCARD;
+
 /* Changes whenever another connection commits (PRAGMA data_version; the snapshot's name on
  * PostgreSQL). May also change without reason. Compare only stamps of one connection. */
 bool db_change_stamp(struct db *db, int64_t *ret, struct err *e) NODISCARD;

@@ -105,6 +105,7 @@ struct db_ops {
 	void (*copy_done)(struct db_copy *c);
 
 	bool (*backup)(struct db *db, const char *path, struct err *e);
+	bool (*restore)(struct db *db, const char *path, struct err *e);
 	bool (*change_stamp)(struct db *db, int64_t *ret, struct err *e);
 };
 

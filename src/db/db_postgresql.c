@@ -524,6 +524,13 @@ static bool postgresql_backup(struct db *db, const char *path, struct err *e)
 	return err_set(e, ERR_REFUSED, "a PostgreSQL database is backed up with pg_dump");
 }
 
+static bool postgresql_restore(struct db *db, const char *path, struct err *e)
+{
+	(void)db;
+	(void)path;
+	return err_set(e, ERR_REFUSED, "a PostgreSQL database is restored with pg_restore");
+}
+
 /* A snapshot's text names the transactions it does not see: any commit changes it. Event ids would
  * not do, they are taken in blocks. */
 static bool postgresql_change_stamp(struct db *db, int64_t *ret, struct err *e)
@@ -568,5 +575,6 @@ const struct db_ops db_postgresql_ops = {
 	.copy_flush = postgresql_copy_flush,
 	.copy_done = postgresql_copy_done,
 	.backup = postgresql_backup,
+	.restore = postgresql_restore,
 	.change_stamp = postgresql_change_stamp,
 };

@@ -381,20 +381,21 @@ static void sqlite_copy_done(struct db_copy *c)
 
 /* ---- backup, stamp ---- */
 
-static bool copy_pages(struct db *db, sqlite3 *to, const char *path, struct err *e)
+/* path is the file of either that is not ours, for the message. */
+static bool copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct err *e)
 {
-	sqlite3_backup *backup = sqlite3_backup_init(to, "main", conn_of(db), "main");
+	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
 	int rc;
 
 	if (!backup)
-		return err_set(e, ERR_IO, "could not write %s: %s", path, sqlite3_errmsg(to));
+		return err_set(e, ERR_IO, "could not copy %s: %s", path, sqlite3_errmsg(to));
 	/* All at once: in WAL mode nobody waits for it, and it never begins anew. */
 	rc = sqlite3_backup_step(backup, -1);
 	sqlite3_backup_finish(backup);
 	if (rc == SQLITE_DONE)
 		return true;
 	return err_set(e, rc == SQLITE_BUSY || rc == SQLITE_LOCKED ? ERR_RETRY : ERR_IO,
-		       "could not write %s: %s", path, sqlite3_errstr(rc));
+		       "could not copy %s: %s", path, sqlite3_errstr(rc));
 }
 
 static bool sqlite_backup(struct db *db, const char *path, struct err *e)
@@ -409,7 +410,7 @@ static bool sqlite_backup(struct db *db, const char *path, struct err *e)
 		return err_set(e, ERR_IO, "could not create %s: %s", path, strerror(errno));
 	close(fd);
 	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
-		ok = copy_pages(db, to, path, e);
+		ok = copy_pages(conn_of(db), to, path, e);
 	else
 		ok = err_set(e, ERR_IO, "could not open %s: %s", path, sqlite3_errmsg(to));
 	if (sqlite3_close(to) != SQLITE_OK && ok)
@@ -417,6 +418,53 @@ static bool sqlite_backup(struct db *db, const char *path, struct err *e)
 	if (!ok)
 		unlink(path);
 	return ok;
+}
+
+/* The single value of a pragma or query on a file that may be anything; -1 when it cannot be had. */
+static int64_t ask(sqlite3 *conn, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t v = -1;
+
+	if (sqlite3_prepare_v2(conn, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_type(stmt, 0) == SQLITE_INTEGER)
+		v = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return v;
+}
+
+static bool check_backup(sqlite3 *from, const char *path, struct err *e)
+{
+	int64_t version;
+
+	if (ask(from, "SELECT COUNT(*) FROM sqlite_master") < 0)
+		return err_set(e, ERR_FORMAT, "%s is no SQLite database", path);
+	if (ask(from, "SELECT COUNT(*) FROM pragma_integrity_check"
+		      " WHERE integrity_check <> 'ok'") != 0)
+		return err_set(e, ERR_FORMAT, "%s is damaged", path);
+	version = ask(from, "SELECT MAX(version) FROM schema_migration");
+	if (version < 0)
+		return err_set(e, ERR_FORMAT, "%s is no backup of this program", path);
+	if (version > db_newest_version())
+		return err_set(e, ERR_REFUSED, "%s has schema %d, newer than this program's %d",
+			       path, (int)version, db_newest_version());
+	return true;
+}
+
+static bool sqlite_restore(struct db *db, const char *path, struct err *e)
+{
+	sqlite3 *from = NULL;
+	bool ok;
+
+	if (access(path, R_OK) != 0)
+		return err_set(e, ERR_IO, "could not read %s: %s", path, strerror(errno));
+	if (sqlite3_open_v2(path, &from, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+		ok = check_backup(from, path, e) && copy_pages(from, conn_of(db), path, e);
+	else
+		ok = err_set(e, ERR_IO, "could not open %s: %s", path, sqlite3_errmsg(from));
+	sqlite3_close(from);
+	sqlite_forget_statements(db);
+	return ok && set_wal(db, e);
 }
 
 static bool sqlite_change_stamp(struct db *db, int64_t *ret, struct err *e)
@@ -450,5 +498,6 @@ const struct db_ops db_sqlite_ops = {
 	.copy_flush = sqlite_copy_flush,
 	.copy_done = sqlite_copy_done,
 	.backup = sqlite_backup,
+	.restore = sqlite_restore,
 	.change_stamp = sqlite_change_stamp,
 };

@@ -1,32 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store.h"
-
-#include <pthread.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static const char *bytes_type(const struct db *db)
-{
-	return db_engine(db) == DB_SQLITE
-		       ? "CREATE TABLE thing (id BIGINT PRIMARY KEY, t TEXT, b BLOB, d TEXT, n INT)"
-		       : "CREATE TABLE thing (id BIGINT PRIMARY KEY, t TEXT, b BYTEA, d TEXT, n "
-			 "INT)";
-}
-
-/* Beside the real tables: one with every type. */
-static int setup(void **state)
-{
-	store_setup(state);
-	store_run(*state, bytes_type(*state));
-	return 0;
-}
-
-static bool insert(struct db *db, int64_t id, const char *text, struct err *e)
-{
-	return db_exec(db, "INSERT INTO thing (id, t) VALUES ($1, $2)",
-		       DB_PARAMS(P_I64(id), P_TEXT(text)), NULL, e);
-}
+#include "thing.h"
 
 static void refuses_a_url_of_neither_engine(void **state)
 {
@@ -150,7 +123,7 @@ static void a_null_parameter_can_switch_a_condition_off(void **state)
 	struct err e = { 0 };
 	int64_t n;
 
-	store_ok(insert(db, 1, "a", &e) && insert(db, 2, "b", &e), e);
+	store_ok(thing_insert(db, 1, "a", &e) && thing_insert(db, 2, "b", &e), e);
 	store_ok(db_get_i64(db, "SELECT COUNT(*) FROM thing WHERE ($1 IS NULL OR t = $1)",
 			    DB_PARAMS(P_TEXT(NULL)), -1, &n, &e),
 		 e);
@@ -181,7 +154,7 @@ static void the_schema_refuses_and_says_conflict(void **state)
 		store_run(db, "DROP TABLE thing"),
 			store_run(db,
 				  "CREATE TABLE thing (id BIGINT NOT NULL PRIMARY KEY, t TEXT)");
-	store_ok(insert(db, 1, "a", &first), first);
+	store_ok(thing_insert(db, 1, "a", &first), first);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct err e = { 0 };
 
@@ -194,7 +167,7 @@ static void refuses_text_that_is_not_utf8(void **state)
 {
 	struct err e = { 0 };
 
-	assert_false(insert(*state, 1, "Soci\xe9t\xe9", &e));
+	assert_false(thing_insert(*state, 1, "Soci\xe9t\xe9", &e));
 	assert_int_equal(e.code, ERR_INVALID);
 }
 
@@ -214,325 +187,6 @@ static void a_wrong_statement_is_an_error_not_a_crash(void **state)
 	}
 }
 
-static void after_a_failure_the_transaction_is_over(void **state)
-{
-	struct db *db = *state;
-	struct err e = { 0 };
-	int64_t id;
-
-	store_ok(insert(db, 1, "a", &e), e);
-	store_ok(db_begin(db, &e), e);
-	store_ok(insert(db, 2, "b", &e), e);
-	assert_false(insert(db, 1, "again", &e));
-	assert_int_equal(e.code, ERR_CONFLICT);
-	assert_false(insert(db, 3, "c", &e));
-	assert_int_equal(e.code, ERR_INTERNAL);
-	assert_false(db_new_id(db, &id, &e));
-	assert_false(db_commit(db, &e));
-	assert_int_equal(e.code, ERR_INTERNAL);
-	assert_false(db_in_tx(db));
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 1);
-}
-
-static void a_rollback_leaves_nothing(void **state)
-{
-	struct db *db = *state;
-	struct err e = { 0 };
-
-	store_ok(db_begin(db, &e), e);
-	store_ok(insert(db, 1, "a", &e), e);
-	db_rollback(db);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
-	store_ok(db_begin(db, &e), e);
-	store_ok(insert(db, 1, "a", &e), e);
-	store_ok(db_commit(db, &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 1);
-}
-
-struct tries {
-	int n, fail_until;
-	enum err_code code;
-};
-
-static bool fails_at_first(struct db *db, void *arg, struct err *e)
-{
-	struct tries *t = arg;
-
-	if (!insert(db, 100 + t->n, "x", e))
-		return false;
-	if (++t->n < t->fail_until)
-		return err_set(e, t->code, "on purpose");
-	return true;
-}
-
-static void a_transaction_is_tried_again_only_when_that_may_help(void **state)
-{
-	struct db *db = *state;
-	struct tries busy = { .fail_until = 3, .code = ERR_RETRY };
-	struct tries always = { .n = 100, .fail_until = 1000, .code = ERR_RETRY };
-	struct tries refused = { .fail_until = 2, .code = ERR_REFUSED };
-	struct err e = { 0 };
-
-	store_ok(db_tx(db, fails_at_first, &busy, &e), e);
-	assert_int_equal(busy.n, 3);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 1);
-	assert_false(db_tx(db, fails_at_first, &refused, &e));
-	assert_int_equal(refused.n, 1);
-	assert_int_equal(e.code, ERR_REFUSED);
-	assert_false(db_tx(db, fails_at_first, &always, &e));
-	assert_int_equal(e.code, ERR_RETRY);
-	assert_in_range(always.n, 102, 120);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 1);
-}
-
-static void ids_are_unique_over_two_connections(void **state)
-{
-	struct db *one = *state, *two = store_again(one);
-	struct err e = { 0 };
-
-	for (int i = 0; i < 2500; i++) {
-		int64_t id;
-
-		store_ok(db_new_id(i % 2 ? one : two, &id, &e), e);
-		assert_true(id > 0);
-		store_ok(insert(i % 3 ? one : two, id, NULL, &e), e);
-	}
-	db_close(two);
-}
-
-/* The block taken in a transaction that was rolled back may be given to somebody else. */
-static void ids_stay_unique_after_a_rollback(void **state)
-{
-	struct db *one = *state, *two = store_again(one);
-	int64_t lost, id;
-	struct err e = { 0 };
-
-	store_ok(db_begin(one, &e), e);
-	store_ok(db_new_id(one, &lost, &e), e);
-	db_rollback(one);
-	for (int i = 0; i < 10; i++) {
-		store_ok(db_new_id(two, &id, &e), e);
-		store_ok(insert(two, id, "two", &e), e);
-		store_ok(db_new_id(one, &id, &e), e);
-		store_ok(insert(one, id, "one", &e), e);
-	}
-	db_close(two);
-}
-
-static void ten_thousand_rows_are_copied(void **state)
-{
-	enum { N = 10000 };
-	struct db *db = *state;
-	struct err e = { 0 };
-	struct db_copy *c;
-
-	store_ok(db_begin(db, &e), e);
-	store_ok(db_copy_begin(db, "thing", "id, t, b, d, n", &c, &e), e);
-	for (int i = 0; i < N; i++) {
-		char text[64];
-		int64_t id;
-
-		snprintf(text, sizeof text, "l'élève\t%d\n\\N\\", i);
-		store_ok(db_new_id(db, &id, &e), e);
-		store_ok(db_copy_row(c,
-				     DB_PARAMS(P_I64(id), P_TEXT(i % 7 ? text : NULL),
-					       P_BLOB("a\0b", 3),
-					       P_DAY(date_of(2026, 1, 1) + i % 365),
-					       i % 5 ? P_I64(i) : P_NULL),
-				     &e),
-			 e);
-	}
-	store_ok(db_copy_end(c, &e), e);
-	store_ok(db_commit(db, &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), N);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE t IS NULL"), 1429);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE n IS NULL"), N / 5);
-	assert_int_equal(store_i64(db, "SELECT SUM(n) FROM thing"), 40000000);
-	assert_int_equal(store_i64(db, "SELECT MAX(length(b)) FROM thing"), 3);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE n = 9999 AND t = "
-				       "'l''élève\t9999\n\\N\\'"),
-			 1);
-}
-
-/* Rows wait in memory on PostgreSQL: nobody may notice. */
-static void a_copy_goes_on_beside_other_statements(void **state)
-{
-	struct db *db = *state;
-	struct db_copy *parents, *children;
-	struct err e = { 0 };
-
-	store_run(db, "CREATE TABLE child (id BIGINT PRIMARY KEY REFERENCES thing (id))");
-	store_ok(db_begin(db, &e), e);
-	store_ok(db_copy_begin(db, "thing", "id, t", &parents, &e), e);
-	store_ok(db_copy_begin(db, "child", "id", &children, &e), e);
-	for (int i = 0; i < 100; i++) {
-		store_ok(db_copy_row(parents, DB_PARAMS(P_I64(i), P_TEXT("x")), &e), e);
-		store_ok(db_copy_row(children, DB_PARAMS(P_I64(i)), &e), e);
-		if (i % 10 == 0)
-			assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM child"), i + 1);
-	}
-	store_ok(db_copy_end(children, &e), e);
-	store_ok(db_copy_end(parents, &e), e);
-	store_ok(db_commit(db, &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM child"), 100);
-}
-
-static void a_copy_that_breaks_a_key_fails_whole(void **state)
-{
-	struct db *db = *state;
-	struct err e = { 0 };
-	struct db_copy *c;
-	bool ok = true;
-
-	store_ok(db_begin(db, &e), e);
-	store_ok(db_copy_begin(db, "thing", "id, t", &c, &e), e);
-	for (int i = 0; ok && i < 10; i++)
-		ok = db_copy_row(c, DB_PARAMS(P_I64(i % 8), P_TEXT("x")), &e);
-	if (ok)
-		ok = db_copy_end(c, &e);
-	assert_false(ok);
-	assert_int_equal(e.code, ERR_CONFLICT);
-	db_rollback(db);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
-}
-
-static void a_migration_done_twice_does_nothing(void **state)
-{
-	struct db *db;
-	struct err e = { 0 };
-	int version = -1, applied = -1;
-
-	(void)state;
-	store_open_empty(&db);
-	store_ok(db_schema_version(db, &version, &e), e);
-	assert_int_equal(version, 0);
-	store_ok(db_migrate(db, &applied, &e), e);
-	assert_int_equal(applied, db_newest_version());
-	store_ok(db_migrate(db, &applied, &e), e);
-	assert_int_equal(applied, 0);
-	store_ok(db_schema_version(db, &version, &e), e);
-	assert_int_equal(version, db_newest_version());
-	store_run(db,
-		  "INSERT INTO schema_migration (version, name, applied) VALUES (9999, 'x', 1)");
-	assert_false(db_migrate(db, &applied, &e));
-	assert_int_equal(e.code, ERR_REFUSED);
-	store_close(db);
-}
-
-static void two_processes_may_migrate_at_once(void **state)
-{
-	enum { N = 4 };
-	struct db *db;
-	char url[1024];
-	pid_t pid[N];
-
-	(void)state;
-	store_open_empty(&db);
-	snprintf(url, sizeof url, "%s", db_url(db));
-	for (int i = 0; i < N; i++) {
-		pid[i] = fork();
-		assert_int_not_equal(pid[i], -1);
-		if (pid[i] == 0) {
-			struct err e = { 0 };
-			struct db *own;
-			bool ok = db_open(url, &own, &e) && db_migrate(own, NULL, &e);
-
-			if (!ok)
-				fprintf(stderr, "child: %s\n", e.msg);
-			_exit(ok ? 0 : 1);
-		}
-	}
-	for (int i = 0; i < N; i++) {
-		int status;
-
-		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
-		assert_int_equal(status, 0);
-	}
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM schema_migration"),
-			 db_newest_version());
-	store_close(db);
-}
-
-struct crowd {
-	struct db_pool *pool;
-	int n_failed;
-	char msg[256];
-};
-
-static bool count_up(struct db *db, void *arg, struct err *e)
-{
-	int64_t changed, id;
-
-	(void)arg;
-	if (!db_exec(db, "UPDATE thing SET n = n + 1 WHERE id = 0", DB_NO_PARAMS, &changed, e) ||
-	    !db_new_id(db, &id, e))
-		return false;
-	ENSURE(changed == 1);
-	return insert(db, id, "one of many", e);
-}
-
-static void *work(void *arg)
-{
-	struct crowd *crowd = arg;
-
-	for (int i = 0; i < 20; i++) {
-		struct db *db = db_pool_take(crowd->pool);
-		struct err e = { 0 };
-
-		if (!db_tx(db, count_up, NULL, &e)) {
-			__atomic_add_fetch(&crowd->n_failed, 1, __ATOMIC_RELAXED);
-			snprintf(crowd->msg, sizeof crowd->msg, "%.200s", e.msg);
-		}
-		db_pool_give(crowd->pool, db);
-	}
-	return NULL;
-}
-
-static void many_threads_share_the_pool(void **state)
-{
-	enum { THREADS = 12, CONNECTIONS = 4 };
-	struct db *db = *state;
-	struct crowd crowd = { 0 };
-	pthread_t thread[THREADS];
-	struct err e = { 0 };
-
-	store_run(db, "INSERT INTO thing (id, n) VALUES (0, 0)");
-	store_ok(db_pool_open(db_url(db), CONNECTIONS, &crowd.pool, &e), e);
-	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&thread[i], NULL, work, &crowd), 0);
-	for (int i = 0; i < THREADS; i++)
-		pthread_join(thread[i], NULL);
-	if (crowd.n_failed)
-		fail_msg("%d failed: %s", crowd.n_failed, crowd.msg);
-	assert_int_equal(store_i64(db, "SELECT n FROM thing WHERE id = 0"), THREADS * 20);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), THREADS * 20 + 1);
-	db_pool_close(crowd.pool);
-}
-
-static void what_was_left_open_does_not_follow_the_connection(void **state)
-{
-	struct db *db = *state;
-	struct db_pool *pool;
-	struct err e = { 0 };
-	struct rows *left;
-	struct db_copy *copy;
-	struct db *lent;
-
-	store_ok(db_pool_open(db_url(db), 1, &pool, &e), e);
-	lent = db_pool_take(pool);
-	store_ok(db_begin(lent, &e), e);
-	store_ok(insert(lent, 1, "x", &e), e);
-	store_ok(db_copy_begin(lent, "thing", "id", &copy, &e), e);
-	store_ok(db_query(lent, "SELECT id FROM thing", DB_NO_PARAMS, &left, &e), e);
-	db_pool_give(pool, lent);
-	lent = db_pool_take(pool);
-	assert_false(db_in_tx(lent));
-	assert_int_equal(store_i64(lent, "SELECT COUNT(*) FROM thing"), 0);
-	store_ok(insert(db, 1, "y", &e), e);
-	db_pool_give(pool, lent);
-	db_pool_close(pool);
-}
-
 static void a_big_text_passes(void **state)
 {
 	enum { SIZE = 3 << 20 };
@@ -543,7 +197,7 @@ static void a_big_text_passes(void **state)
 
 	for (int i = 0; i < SIZE; i++)
 		big[i] = (char)('a' + i % 26);
-	store_ok(insert(db, 1, big, &e), e);
+	store_ok(thing_insert(db, 1, big, &e), e);
 	store_ok(db_get_text(db, a, "SELECT t FROM thing WHERE id = $1", DB_PARAMS(P_I64(1)), &back,
 			     &e),
 		 e);
@@ -617,7 +271,7 @@ static void get_tells_absence_from_a_value(void **state)
 	assert_int_equal(v, -7);
 	store_ok(db_get_i64(db, "SELECT SUM(id) FROM thing", DB_NO_PARAMS, -7, &v, &e), e);
 	assert_int_equal(v, -7);
-	store_ok(insert(db, INT64_MAX / 2, NULL, &e) && insert(db, 1, "x", &e), e);
+	store_ok(thing_insert(db, INT64_MAX / 2, NULL, &e) && thing_insert(db, 1, "x", &e), e);
 	store_ok(db_get_i64(db, "SELECT SUM(id) FROM thing", DB_NO_PARAMS, -7, &v, &e), e);
 	assert_int_equal(v, INT64_MAX / 2 + 1);
 	store_ok(db_get_text(db, a, "SELECT t FROM thing WHERE id = 2", DB_NO_PARAMS, &text, &e),
@@ -636,7 +290,9 @@ static void queries_may_run_inside_one_another(void **state)
 	int n = 0;
 	bool more;
 
-	store_ok(insert(db, 1, "a", &e) && insert(db, 2, "b", &e) && insert(db, 3, "c", &e), e);
+	store_ok(thing_insert(db, 1, "a", &e) && thing_insert(db, 2, "b", &e) &&
+			 thing_insert(db, 3, "c", &e),
+		 e);
 	store_ok(db_query(db, "SELECT id FROM thing", DB_NO_PARAMS, &outer, &e), e);
 	while (rows_next(outer, &more, &e) && more) {
 		CLEANUP(rows_closep) struct rows *inner = NULL;
@@ -662,89 +318,9 @@ static void more_statements_than_the_cache_holds(void **state)
 	}
 }
 
-static void a_report_sees_one_state(void **state)
-{
-	struct db *db = *state, *other = store_again(db);
-	struct err e = { 0 };
-
-	store_ok(db_begin_read(db, &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
-	store_ok(insert(other, 1, "meanwhile", &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
-	db_rollback(db);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 1);
-	db_close(other);
-}
-
-static void the_stamp_tells_of_others_commits(void **state)
-{
-	struct db *db = *state, *other = store_again(db);
-	struct err e = { 0 };
-	int64_t before, after;
-
-	for (int i = 1; i <= 5; i++) {
-		store_ok(db_change_stamp(db, &before, &e), e);
-		store_ok(insert(other, i, "x", &e), e);
-		store_ok(db_change_stamp(db, &after, &e), e);
-		assert_int_not_equal(before, after);
-	}
-	db_close(other);
-}
-
-static void a_backup_is_a_database(void **state)
-{
-	struct db *db = *state, *copy;
-	struct err e = { 0 };
-	char path[1024], url[1100];
-	struct stat st;
-
-	snprintf(path, sizeof path, "%s.backup", db_url(db) + strlen("sqlite:"));
-	if (db_engine(db) == DB_POSTGRESQL) {
-		assert_false(db_backup(db, path, &e));
-		assert_int_equal(e.code, ERR_REFUSED);
-		return;
-	}
-	store_ok(insert(db, 1, "kept", &e), e);
-	store_ok(db_backup(db, path, &e), e);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_false(db_backup(db, path, &e));
-	assert_int_equal(e.code, ERR_CONFLICT);
-	store_ok(insert(db, 2, "later", &e), e);
-	snprintf(url, sizeof url, "sqlite:%s", path);
-	store_ok(db_open(url, &copy, &e), e);
-	assert_int_equal(store_i64(copy, "SELECT COUNT(*) FROM thing"), 1);
-	assert_int_equal(store_i64(copy, "SELECT MAX(version) FROM schema_migration"),
-			 db_newest_version());
-	db_close(copy);
-	assert_false(db_backup(db, "/nonexistent/folder/x", &e));
-	assert_int_equal(e.code, ERR_IO);
-}
-
-static void a_connection_lost_is_made_again(void **state)
-{
-	struct db *db = *state, *other;
-	struct tries once = { .fail_until = 1 };
-	struct err e = { 0 };
-	int64_t pid;
-	char sql[80];
-
-	if (db_engine(db) == DB_SQLITE)
-		return;
-	other = store_again(db);
-	pid = store_i64(db, "SELECT pg_backend_pid()");
-	snprintf(sql, sizeof sql,
-		 "SELECT CASE WHEN pg_terminate_backend(%d, 5000) THEN 1 ELSE 0 END", (int)pid);
-	assert_int_equal(store_i64(other, sql), 1);
-	store_ok(db_tx(db, fails_at_first, &once, &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 1);
-	assert_int_not_equal(store_i64(db, "SELECT pg_backend_pid()"), pid);
-	db_close(other);
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, store_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, thing_setup, store_teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_a_url_of_neither_engine),
 		TEST(every_type_comes_back_as_it_went),
@@ -753,27 +329,11 @@ int main(void)
 		TEST(the_schema_refuses_and_says_conflict),
 		TEST(refuses_text_that_is_not_utf8),
 		TEST(a_wrong_statement_is_an_error_not_a_crash),
-		TEST(after_a_failure_the_transaction_is_over),
-		TEST(a_rollback_leaves_nothing),
-		TEST(a_transaction_is_tried_again_only_when_that_may_help),
-		TEST(ids_are_unique_over_two_connections),
-		TEST(ids_stay_unique_after_a_rollback),
-		TEST(ten_thousand_rows_are_copied),
-		TEST(a_copy_goes_on_beside_other_statements),
-		TEST(a_copy_that_breaks_a_key_fails_whole),
-		cmocka_unit_test(a_migration_done_twice_does_nothing),
-		cmocka_unit_test(two_processes_may_migrate_at_once),
-		TEST(many_threads_share_the_pool),
-		TEST(what_was_left_open_does_not_follow_the_connection),
 		TEST(a_big_text_passes),
 		TEST(rows_become_structs),
 		TEST(get_tells_absence_from_a_value),
 		TEST(queries_may_run_inside_one_another),
 		TEST(more_statements_than_the_cache_holds),
-		TEST(a_report_sees_one_state),
-		TEST(the_stamp_tells_of_others_commits),
-		TEST(a_backup_is_a_database),
-		TEST(a_connection_lost_is_made_again),
 	};
 #undef TEST
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "thing.h"
+
+static void ten_thousand_rows_are_copied(void **state)
+{
+	enum { N = 10000 };
+	struct db *db = *state;
+	struct err e = { 0 };
+	struct db_copy *c;
+
+	store_ok(db_begin(db, &e), e);
+	store_ok(db_copy_begin(db, "thing", "id, t, b, d, n", &c, &e), e);
+	for (int i = 0; i < N; i++) {
+		char text[64];
+		int64_t id;
+
+		snprintf(text, sizeof text, "l'élève\t%d\n\\N\\", i);
+		store_ok(db_new_id(db, &id, &e), e);
+		store_ok(db_copy_row(c,
+				     DB_PARAMS(P_I64(id), P_TEXT(i % 7 ? text : NULL),
+					       P_BLOB("a\0b", 3),
+					       P_DAY(date_of(2026, 1, 1) + i % 365),
+					       i % 5 ? P_I64(i) : P_NULL),
+				     &e),
+			 e);
+	}
+	store_ok(db_copy_end(c, &e), e);
+	store_ok(db_commit(db, &e), e);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), N);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE t IS NULL"), 1429);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE n IS NULL"), N / 5);
+	assert_int_equal(store_i64(db, "SELECT SUM(n) FROM thing"), 40000000);
+	assert_int_equal(store_i64(db, "SELECT MAX(length(b)) FROM thing"), 3);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE n = 9999 AND t = "
+				       "'l''élève\t9999\n\\N\\'"),
+			 1);
+}
+
+/* Rows wait in memory on PostgreSQL: nobody may notice. */
+static void a_copy_goes_on_beside_other_statements(void **state)
+{
+	struct db *db = *state;
+	struct db_copy *parents, *children;
+	struct err e = { 0 };
+
+	store_run(db, "CREATE TABLE child (id BIGINT PRIMARY KEY REFERENCES thing (id))");
+	store_ok(db_begin(db, &e), e);
+	store_ok(db_copy_begin(db, "thing", "id, t", &parents, &e), e);
+	store_ok(db_copy_begin(db, "child", "id", &children, &e), e);
+	for (int i = 0; i < 100; i++) {
+		store_ok(db_copy_row(parents, DB_PARAMS(P_I64(i), P_TEXT("x")), &e), e);
+		store_ok(db_copy_row(children, DB_PARAMS(P_I64(i)), &e), e);
+		if (i % 10 == 0)
+			assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM child"), i + 1);
+	}
+	store_ok(db_copy_end(children, &e), e);
+	store_ok(db_copy_end(parents, &e), e);
+	store_ok(db_commit(db, &e), e);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM child"), 100);
+}
+
+static void a_copy_that_breaks_a_key_fails_whole(void **state)
+{
+	struct db *db = *state;
+	struct err e = { 0 };
+	struct db_copy *c;
+	bool ok = true;
+
+	store_ok(db_begin(db, &e), e);
+	store_ok(db_copy_begin(db, "thing", "id, t", &c, &e), e);
+	for (int i = 0; ok && i < 10; i++)
+		ok = db_copy_row(c, DB_PARAMS(P_I64(i % 8), P_TEXT("x")), &e);
+	if (ok)
+		ok = db_copy_end(c, &e);
+	assert_false(ok);
+	assert_int_equal(e.code, ERR_CONFLICT);
+	db_rollback(db);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, thing_setup, store_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(ten_thousand_rows_are_copied),
+		TEST(a_copy_goes_on_beside_other_statements),
+		TEST(a_copy_that_breaks_a_key_fails_whole),
+	};
+#undef TEST
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
