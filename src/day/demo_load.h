@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * demo_load.h - what the files that tell the demo's story share. For demo*.c alone.
+ */
+#ifndef DAY_DEMO_LOAD_H
+#define DAY_DEMO_LOAD_H
+
+#include "base/buf.h"
+#include "day/demo.h"
+#include "ledger/customer.h"
+#include "ledger/entity.h"
+
+#define DEMO_ACTOR "demo"
+
+struct demo_load {
+	const struct demo_job *job;
+	struct demo_world world;
+	struct entity entity;
+	struct demo_chance chance; /* for the story; the world has its own */
+	int64_t now;               /* moment of the step being told */
+	day_t day;
+	int64_t *customer_id; /* beside world.customers */
+};
+
+/* demo_people.c: company, accounts, users; who answers for whom. */
+bool demo_make_company(struct demo_load *l, struct err *e) NODISCARD;
+bool demo_make_owners(struct demo_load *l, struct err *e) NODISCARD;
+
+/* demo_events.c: what happens between people: notes, exclusions, insolvency, disputes, promises. */
+bool demo_tell_events(struct demo_load *l, struct err *e) NODISCARD;
+
+#endif
