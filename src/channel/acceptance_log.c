@@ -211,11 +211,12 @@ bool acceptance_log_ask(const char *path, const char *zone, int64_t now, int set
 	ok = read_all(&r, path, e);
 	for (size_t i = 0; i < n; i++) {
 		struct acceptance_query *q = &query[i];
+		int64_t ended_at = q->ended_at ? q->ended_at : q->attempted_at;
 
 		if (!ok)
 			q->answer = ACCEPTANCE_UNKNOWN;
 		else if (q->answer != ACCEPTANCE_YES && r.first_at <= q->attempted_at &&
-			 now - q->attempted_at >= settle_seconds * second)
+			 now - ended_at >= settle_seconds * second)
 			q->answer = ACCEPTANCE_NO;
 	}
 	return ok;

@@ -23,15 +23,16 @@ enum acceptance {
 
 struct acceptance_query {
 	const char *message_id; /* without angle brackets */
-	int64_t attempted_at;   /* moment when "attempting" was committed */
+	int64_t attempted_at;   /* moment when "attempting" was committed, or before */
+	int64_t ended_at; /* when the sender was seen dead or its connection lost; 0: attempted_at */
 	enum acceptance answer; /* filled */
 	int64_t accepted_at;    /* moment of the log's line, when YES; 0 otherwise */
 };
 
-/* Fills the answers. zone is the IANA zone of classic time stamps ("Nov 21 23:04:07"). NO is
- * answered only when the log's first line is not younger than the attempt and settle_seconds have
- * passed since (the relay may still be reading what a dead sender left in the pipe). ERR_IO when
- * the log cannot be read: the answers are then all UNKNOWN. */
+/* Fills the answers. zone is the IANA zone of classic time stamps ("Nov 21 23:04:07"). NO is answered only
+ * when the log's first line is not younger than the attempt and settle_seconds have passed since its end
+ * (the relay may still be reading what a dead sender left in the pipe). ERR_IO when the log cannot be
+ * read: the answers are then all UNKNOWN. */
 bool acceptance_log_ask(const char *path, const char *zone, int64_t now, int settle_seconds,
 			struct acceptance_query *query, size_t n, struct err *e) NODISCARD;
 

@@ -2,6 +2,7 @@
 #include "channel/letter.h"
 
 #include "channel/sheet.h"
+#include "channel/typography.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,7 +49,7 @@ static void draw_subject(struct paper *p, const struct letter *l)
 		paper_write(p, &caption, SHEET_LEFT, p->y, indent + 1, l->subject_caption);
 	}
 	p->y += paper_write(p, &subject, SHEET_LEFT + indent, p->y, SHEET_TEXT_WIDTH - indent,
-			    l->subject);
+			    typography(p->arena, l->subject, p->language));
 	p->y += 4;
 }
 

@@ -35,6 +35,7 @@ struct paper *paper_new(struct arena *a, cairo_t *cr, const char *language)
 
 	p->arena = a;
 	p->cr = cr;
+	p->language = language;
 	p->page = 1;
 	p->pango = pango_font_map_create_context(pango_cairo_font_map_get_default());
 	arena_defer(a, drop_object, p->pango);

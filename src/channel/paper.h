@@ -30,6 +30,7 @@ struct paper {
 	cairo_t *cr; /* NULL: measure only */
 	struct arena *arena;
 	struct _PangoContext *pango;
+	const char *language;
 	double y;      /* the flow's cursor: top of what comes next */
 	double bottom; /* nothing flows below */
 	int page;      /* 1 is the first of this document */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "channel/email_encode.h"
+#include "channel/typography.h"
 
 #include <cairo-pdf.h>
 #include <stdio.h>
@@ -157,7 +158,8 @@ static void draw_foot(struct paper *p, const struct sheet *s)
 
 	if (!str_empty(s->sender->legal)) {
 		paper_rule(p, SHEET_LEFT, foot_y - 1.6, SHEET_TEXT_WIDTH, 0.15, PAPER_RULE);
-		paper_write(p, &legal, SHEET_LEFT, foot_y, SHEET_TEXT_WIDTH, s->sender->legal);
+		paper_write(p, &legal, SHEET_LEFT, foot_y, SHEET_TEXT_WIDTH,
+			    typography(p->arena, s->sender->legal, p->language));
 	}
 	if (str_empty(s->page_caption) || p->n_pages == 0)
 		return;
@@ -247,7 +249,8 @@ void sheet_paragraphs(struct paper *p, const char *text)
 
 		if (n > 0) {
 			paper_flow(p, &body, SHEET_LEFT, SHEET_TEXT_WIDTH,
-				   arena_strndup(p->arena, text, n));
+				   typography(p->arena, arena_strndup(p->arena, text, n),
+					      p->language));
 			p->y += 2.4;
 		}
 		text += n;

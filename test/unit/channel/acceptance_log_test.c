@@ -63,6 +63,7 @@ static void reads_what_the_relay_took(void **state)
 			{ .message_id = "begun@demo.example" },
 			{ .message_id = "young@demo.example" },
 			{ .message_id = "old@demo.example" },
+			{ .message_id = "slow@demo.example" },
 		};
 		struct err e = { 0 };
 
@@ -70,6 +71,7 @@ static void reads_what_the_relay_took(void **state)
 			q[n].attempted_at = at("2026-11-21T22:00:01Z");
 		q[4].attempted_at = at("2026-11-21T22:09:30Z");
 		q[5].attempted_at = at("2026-11-21T21:00:00Z");
+		q[6].ended_at = at("2026-11-21T22:09:30Z");
 		write_file(path, log[i]);
 		assert_true(acceptance_log_ask(path, "Europe/Paris", at("2026-11-21T22:10:00Z"), 60,
 					       q, ARRAY_LEN(q), &e));
@@ -81,6 +83,7 @@ static void reads_what_the_relay_took(void **state)
 		assert_int_equal(q[3].answer, ACCEPTANCE_NO);
 		assert_int_equal(q[4].answer, ACCEPTANCE_UNKNOWN);
 		assert_int_equal(q[5].answer, ACCEPTANCE_UNKNOWN);
+		assert_int_equal(q[6].answer, ACCEPTANCE_UNKNOWN);
 	}
 }
 
