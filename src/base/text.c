@@ -143,33 +143,41 @@ static char *ascii_key(struct arena *a, const char *s)
 	return b.data ? b.data : arena_strdup(a, "");
 }
 
-char *text_key(struct arena *a, const char *s)
+/* Folds what is not ASCII: decomposed through scratch memory, so that the arena keeps the key alone. */
+static char *wide_key(struct arena *a, const char *s)
 {
-	char *quick = ascii_key(a, s);
+	struct arena *scratch = arena_new(0);
 	UErrorCode status = U_ZERO_ERROR;
-	const UNormalizer2 *nfkd;
+	const UNormalizer2 *nfkd = unorm2_getNFKDInstance(&status);
 	size_t len = strlen(s);
 	int32_t room = (int32_t)len + 1, n = 0, n_wide = 0;
 	bool gap = false;
 	UChar *wide, *apart;
 	UChar32 *points;
 	struct buf b;
+	char *key;
 
-	if (quick)
-		return quick;
 	ENSURE(len < INT32_MAX / 32);
-	nfkd = unorm2_getNFKDInstance(&status);
-	wide = ARENA_ARRAY(a, (size_t)room, UChar);
-	apart = ARENA_ARRAY(a, (size_t)room * 18, UChar); /* longest NFKD expansion is 18 */
-	points = ARENA_ARRAY(a, (size_t)room * 18, UChar32);
+	wide = ARENA_ARRAY(scratch, (size_t)room, UChar);
+	apart = ARENA_ARRAY(scratch, (size_t)room * 18, UChar); /* longest NFKD expansion is 18 */
+	points = ARENA_ARRAY(scratch, (size_t)room * 18, UChar32);
 	u_strFromUTF8WithSub(wide, room, &n_wide, s, (int32_t)len, 0xfffd, NULL, &status);
 	n = unorm2_normalize(nfkd, wide, n_wide, apart, room * 18, &status);
 	u_strToUTF32(points, room * 18, &n, apart, n, &status);
 	ENSURE(U_SUCCESS(status));
-	buf_init(&b, a);
+	buf_init(&b, scratch);
 	for (int32_t i = 0; i < n; i++)
 		add_key_char(&b, points[i], &gap);
-	return b.data ? b.data : arena_strdup(a, "");
+	key = arena_strdup(a, buf_str(&b));
+	arena_free(scratch);
+	return key;
+}
+
+char *text_key(struct arena *a, const char *s)
+{
+	char *quick = ascii_key(a, s);
+
+	return quick ? quick : wide_key(a, s);
 }
 
 char *text_reference_key(struct arena *a, const char *s)
