@@ -191,6 +191,19 @@ static const char *language_of_environment(void)
 	return "en";
 }
 
+static bool take_value(struct cmd *c, size_t at, const char *value)
+{
+	const struct cmd_option *o = option_at(c->command, at);
+	const char *before = c->option_values[at];
+
+	if (before && o->kind == CMD_VALUE)
+		return err_set(&c->err, ERR_USAGE, "--%s is given twice", o->name);
+	c->option_values[at] = before && o->kind == CMD_VALUES
+				       ? arena_printf(c->arena, "%s\n%s", before, value)
+				       : value;
+	return true;
+}
+
 static bool read_options(struct cmd *c, int argc, char **argv)
 {
 	size_t n = count_options(c->command->options) + N_COMMON;
@@ -201,7 +214,7 @@ static bool read_options(struct cmd *c, int argc, char **argv)
 	for (size_t i = 0; i < n; i++) {
 		const struct cmd_option *o = option_at(c->command, i);
 		longs[i] = (struct option){ o->name,
-					    o->kind == CMD_VALUE ? required_argument : no_argument,
+					    o->kind == CMD_FLAG ? no_argument : required_argument,
 					    NULL, 1 };
 	}
 	c->option_values = ARENA_ARRAY(c->arena, n, const char *);
@@ -213,7 +226,8 @@ static bool read_options(struct cmd *c, int argc, char **argv)
 		if (key != 1)
 			return err_set(&c->err, ERR_USAGE, "there is no option %s",
 				       argv[optind - 1]);
-		c->option_values[at] = optarg ? optarg : "";
+		if (!take_value(c, (size_t)at, optarg ? optarg : ""))
+			return false;
 	}
 	c->argc = argc - optind;
 	c->argv = argv + optind;

@@ -31,7 +31,8 @@
 
 enum { CMD_OK = 0, CMD_PARTLY = 1, CMD_USAGE = 2, CMD_IMPOSSIBLE = 3 };
 
-enum cmd_option_kind { CMD_FLAG, CMD_VALUE };
+/* CMD_VALUES may be given several times: cmd_value() gives them one a line. */
+enum cmd_option_kind { CMD_FLAG, CMD_VALUE, CMD_VALUES };
 
 struct cmd_option {
 	const char *name; /* without the dashes */

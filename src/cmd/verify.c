@@ -2,6 +2,7 @@
 /* verify.c - checks every law and names what is wrong and where. */
 #include "ledger/verify.h"
 
+#include "cash/cash.h"
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"
 
@@ -34,7 +35,8 @@ static int run(struct cmd *c)
 {
 	struct verify_report r;
 
-	if (!ledger_verify(c->db, c->arena, c->entity.id, c->date, &r, &c->err))
+	if (!ledger_verify(c->db, c->arena, c->entity.id, c->date, &r, &c->err) ||
+	    !cash_verify(c->db, c->arena, c->entity.id, &r, &c->err))
 		return cmd_fail(c);
 	if (c->json) {
 		print_json(c, &r);

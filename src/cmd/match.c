@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* match.c - explains the bank's entries, posts what is certain, keeps the rest as proposals. */
+#include "cash/cash.h"
+
+#include "base/clock.h"
+#include "cash/reason.h"
+#include "cmd/cmd.h"
+#include "i18n/catalogue.h"
+
+#include <stdlib.h>
+
+static const struct cmd_option options[] = {
+	{ "dry-run", NULL, N_("say what would be done, change nothing"), CMD_FLAG },
+	{ "threshold", "P", N_("least confidence to post alone, 0.5 to 1 (else 0.995)"),
+	  CMD_VALUE },
+	{ 0 },
+};
+
+/* What the output needs of one explanation. */
+struct shown {
+	struct cmd *c;
+	struct json *j;
+	const struct cash_match_report *report;
+	const struct catalogue *cat;
+};
+
+static const char *words(const struct shown *s, const struct match_reason *list, size_t n,
+			 const char *currency)
+{
+	return reason_say_all(s->c->arena, s->cat, reason_encode(s->c->arena, list, n), currency);
+}
+
+static void put_confidence(struct json *j, int64_t ppm)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRId64 ".%06" PRId64, ppm / 1000000, ppm % 1000000);
+	json_key(j, "confidence"), json_number(j, text);
+}
+
+static void put_line(const struct shown *s, const struct cash_answer *a,
+		     const struct match_explanation *x, const char *document, int64_t minor,
+		     const char *kind)
+{
+	const struct match_customer *who = match_customer_at(s->report->book, x->customer);
+
+	json_open_object(s->j);
+	json_put_text(s->j, "entry", a->entry->reference);
+	json_put_text(s->j, "customer", who->code);
+	json_put_text(s->j, "document", document);
+	json_put_minor(s->j, "amount", minor, a->entry->currency);
+	json_put_text(s->j, "currency", a->entry->currency);
+	json_put_text(s->j, "kind", kind);
+	json_put_bool(s->j, "auto", a->state == ENTRY_MATCHED);
+	put_confidence(s->j, x->confidence_ppm);
+	json_put_text(s->j, "rule", match_rule_name(x->rule));
+	json_put_text(s->j, "reason", words(s, x->reasons, x->n_reasons, a->entry->currency));
+	json_end(s->j);
+}
+
+static int64_t reduced_by(const struct match_explanation *x, uint32_t item)
+{
+	int64_t minor = 0;
+
+	for (size_t i = 0; i < x->n_lines; i++)
+		minor += x->lines[i].item == item ? x->lines[i].amount_minor : 0;
+	return minor;
+}
+
+/* One line per document with what it is reduced by, discount and charge included; these again with their
+ * own kind; and what stays on account. */
+static void put_lines(const struct shown *s, const struct cash_answer *a,
+		      const struct match_explanation *x)
+{
+	for (size_t i = 0; i < x->n_lines; i++) {
+		const struct match_line *l = &x->lines[i];
+		const char *document = match_item_at(s->report->book, l->item)->document;
+		if (l->kind == MATCH_ALLOCATION)
+			put_line(s, a, x, document, reduced_by(x, l->item), "allocation");
+		else
+			put_line(s, a, x, document, l->amount_minor,
+				 l->kind == MATCH_FEE ? "fee" : "discount");
+	}
+	if (x->left_minor)
+		put_line(s, a, x, NULL, x->left_minor, "on_account");
+}
+
+static void put_candidate(const struct shown *s, const struct cash_answer *a,
+			  const struct match_explanation *x)
+{
+	const struct match_customer *who = match_customer_at(s->report->book, x->customer);
+
+	json_open_object(s->j);
+	json_put_text(s->j, "customer", who->code);
+	json_put_text(s->j, "name", who->name);
+	put_confidence(s->j, x->confidence_ppm);
+	json_put_text(s->j, "rule", match_rule_name(x->rule));
+	json_put_text(s->j, "reason", words(s, x->reasons, x->n_reasons, a->entry->currency));
+	json_put_minor(s->j, "difference", x->left_minor, a->entry->currency);
+	json_key(s->j, "lines"), json_open_array(s->j);
+	put_lines(s, a, x);
+	json_end(s->j);
+	json_end(s->j);
+}
+
+static void put_abstained(const struct shown *s, const struct cash_answer *a)
+{
+	json_open_object(s->j);
+	json_put_text(s->j, "entry", a->entry->reference);
+	json_put_text(s->j, "state", entry_state_name(a->state));
+	json_put_minor(s->j, "amount", a->entry->amount_minor, a->entry->currency);
+	json_put_text(s->j, "currency", a->entry->currency);
+	json_put_text(s->j, "reason", words(s, &a->result->stop, 1, a->entry->currency));
+	json_key(s->j, "candidates"), json_open_array(s->j);
+	for (size_t i = 0; i < a->result->n_explanations; i++)
+		put_candidate(s, a, &a->result->explanations[i]);
+	json_end(s->j);
+	json_end(s->j);
+}
+
+static void print_json(struct cmd *c, const struct cash_match_report *r, int64_t micros)
+{
+	char seconds[32];
+	struct json j;
+	struct buf b;
+	struct shown s = { c, &j, r, catalogue_find(c->lang) };
+
+	buf_init(&b, c->arena);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_int(&j, "entries", (int64_t)r->n);
+	json_put_int(&j, "auto", r->n_auto);
+	json_put_int(&j, "proposed", r->n_proposed);
+	json_put_int(&j, "unmatched", r->n_unmatched);
+	json_put_int(&j, "booked", r->n_booked);
+	json_put_int(&j, "doubtful", r->n_doubtful);
+	snprintf(seconds, sizeof seconds, "%" PRId64 ".%03" PRId64, micros / 1000000,
+		 micros / 1000 % 1000);
+	json_key(&j, "seconds"), json_number(&j, seconds);
+	json_key(&j, "allocations"), json_open_array(&j);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->answers[i].state == ENTRY_MATCHED)
+			put_lines(&s, &r->answers[i], &r->answers[i].result->explanations[0]);
+	json_end(&j);
+	json_key(&j, "abstained"), json_open_array(&j);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->answers[i].state != ENTRY_MATCHED && r->answers[i].state != ENTRY_BOOKED)
+			put_abstained(&s, &r->answers[i]);
+	json_end(&j);
+	json_end(&j);
+	cmd_print_json(&b);
+}
+
+static void print_table(struct cmd *c, const struct cash_match_report *r)
+{
+	const struct catalogue *cat = catalogue_find(c->lang);
+	struct cmd_text_table t;
+
+	table_init(&t, c->arena, cmd_tr(c, N_("<Entry")), cmd_tr(c, N_("<Payer")),
+		   cmd_tr(c, N_(">Amount")), cmd_tr(c, N_("<State")), cmd_tr(c, N_("<Why")), NULL);
+	for (size_t i = 0; i < r->n && !c->quiet; i++) {
+		const struct cash_answer *a = &r->answers[i];
+		table_row(&t, a->entry->reference, a->entry->payer_name ? a->entry->payer_name : "",
+			  cmd_amount(c, a->entry->amount_minor, a->entry->currency),
+			  cmd_tr(c, entry_state_name(a->state)),
+			  reason_say(c->arena, cat, &a->result->stop, a->entry->currency));
+	}
+	if (!c->quiet)
+		table_print(&t, stdout);
+	printf(cmd_tr(c, N_("%zu entries: %" PRId64 " applied, %" PRId64 " proposed, %" PRId64
+			    " not recognised, %" PRId64 " in the ledger already, %" PRId64
+			    " doubtful")),
+	       r->n, r->n_auto, r->n_proposed, r->n_unmatched, r->n_booked, r->n_doubtful);
+	printf("\n");
+}
+
+static bool threshold_of(struct cmd *c, int64_t *ret)
+{
+	const char *text = cmd_value(c, "threshold");
+	double p;
+	char *end;
+
+	*ret = 0;
+	if (!text)
+		return true;
+	p = strtod(text, &end);
+	if (*end || end == text || !(p >= 0.5 && p <= 1))
+		return err_set(&c->err, ERR_USAGE,
+			       "--threshold: expected a number from 0.5 to 1, not \"%.20s\"", text);
+	*ret = (int64_t)(p * 1e6 + 0.5);
+	return true;
+}
+
+static int run(struct cmd *c)
+{
+	struct cash_match_options o = { .entity_id = c->entity.id,
+					.date = c->date,
+					.is_dry_run = cmd_flag(c, "dry-run"),
+					.actor = c->actor,
+					.now = c->now,
+					.progress = c->quiet || c->json ? NULL : cmd_progress,
+					.progress_arg = c };
+	struct cash_match_report report;
+	int64_t from = clock_now();
+
+	if (!threshold_of(c, &o.threshold_ppm) ||
+	    !cash_match(c->db, c->arena, &o, &report, &c->err))
+		return cmd_fail(c);
+	if (c->json)
+		print_json(c, &report, clock_now() - from);
+	else
+		print_table(c, &report);
+	return CMD_OK;
+}
+
+const struct command command_match = {
+	"match", run, CMD_NEEDS_ENTITY, NULL, N_("apply the bank's entries to what is owed"),
+	options
+};
