@@ -2,7 +2,7 @@
 #include "cash/reason.h"
 
 #include "base/buf.h"
-#include "base/money.h"
+#include "i18n/amount.h"
 #include "i18n/catalogue.h"
 
 #include <stdlib.h>
@@ -119,18 +119,6 @@ size_t reason_decode(struct arena *a, const char *encoded, struct match_reason *
 
 /* ---- words ---- */
 
-static void put_amount(struct buf *b, const struct catalogue *cat, int64_t minor,
-		       const char *currency)
-{
-	char text[MONEY_TEXT];
-
-	minor_format(minor, currency, text);
-	if (str_eq(catalogue_language(cat), "fr"))
-		for (char *p = text; *p; p++)
-			*p = *p == '.' ? ',' : *p;
-	buf_printf(b, "%s\u00a0%s", text, currency);
-}
-
 const char *reason_say(struct arena *a, const struct catalogue *cat, const struct match_reason *r,
 		       const char *currency)
 {
@@ -143,7 +131,8 @@ const char *reason_say(struct arena *a, const struct catalogue *cat, const struc
 			buf_puts(&b, r->text);
 			at += strlen("{text}");
 		} else if (str_starts(at, "{amount}")) {
-			put_amount(&b, cat, r->minor, currency);
+			buf_puts(&b, amount_text(r->minor, currency, catalogue_language(cat),
+						 (char[AMOUNT_TEXT]){ 0 }));
 			at += strlen("{amount}");
 		} else if (str_starts(at, "{count}")) {
 			buf_printf(&b, "%" PRId64, r->minor);
