@@ -25,6 +25,9 @@ enum {
 	SEND_SECONDS = 60,
 	STOP_SECONDS = 30,
 	TARGET_MAX = 8192,
+	/* What is read and dropped beyond the limit, so that the sender hears why: who hangs up on a
+	 * sender leaves him with a broken connection and no answer. */
+	SWALLOW = 8 << 20,
 };
 
 /* ---- one request ------------------------------------------------------------------------------- */
@@ -167,8 +170,12 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
 		return refuse(x, ERR_USAGE, "the length of the request is no number");
 	if (length && coding)
 		return refuse(x, ERR_USAGE, "the request has two lengths");
-	if (n > (uint64_t)s->options.max_upload)
+	if (n > (uint64_t)s->options.max_upload + SWALLOW)
 		return refuse(x, ERR_LIMIT, "the request is too large");
+	if (n > (uint64_t)s->options.max_upload) {
+		err_set(&x->refusal, ERR_LIMIT, "the request is too large");
+		return MHD_YES;
+	}
 	asset = str_starts(x->target, "/static/") ? asset_find(x->target) : NULL;
 	if (asset && n == 0 && !coding && x->method == METHOD_GET)
 		return send_asset(x, asset);
@@ -209,8 +216,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		return begin(x, method);
 	if (*size > 0) {
 		extend(x, (int64_t)*size);
-		/* Without a length the only way to stop a sender is to hang up. */
-		if (x->received > s->options.max_upload)
+		if (x->received > s->options.max_upload + SWALLOW)
 			return MHD_NO;
 		if (x->refusal.code == ERR_NONE &&
 		    !(x->body && body_feed(x->body, data, *size, &x->refusal)) &&

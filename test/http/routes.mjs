@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// doc/routes.txt is what the program answers, so that a change of rights shows in review.
+import { readFileSync } from "node:fs";
+import { check, finish, run } from "./lib.mjs";
+
+const listed = run("sqlite::memory:", ["routes"]).out;
+check("doc/routes.txt lists the routes there are (build/encours routes > doc/routes.txt)",
+	listed.length > 0 && listed === readFileSync("doc/routes.txt", "utf8"));
+check("only login, language and health answer whoever asks",
+	listed.split("\n").filter((line) => / public /.test(line)).map((line) => line.split(/\s+/)[1]).join() ===
+		"/healthz,/language,/login,/login");
+check("what writes has a right of its own, but for leaving",
+	listed.split("\n").filter((line) => /^(POST|PUT|DELETE)/.test(line) && / user /.test(line))
+		.every((line) => /^POST +\/(logout) /.test(line)), listed);
+finish();
