@@ -19,79 +19,99 @@ struct group {
 	struct known_item *known;
 };
 
-static bool change(struct import_plan *p, const struct known_item *k, const char *field,
-		   const char *value, bool *changed, struct err *e)
+/* Keeps a change for the writer; texts are copied. */
+static void change(struct import_plan *p, struct known_item *k, const char *field,
+		   const char *old_value, const char *new_value)
 {
-	*changed = true;
-	return post_item_change(&p->posting, k->id, field, value, e);
+	k->is_changed = true;
+	*LIST_ADD(p->arena, &p->changes) =
+		(struct plan_change){ k, field, arena_strdup(p->arena, old_value),
+				      arena_strdup(p->arena, new_value) };
 }
 
-static bool change_number(struct import_plan *p, const struct known_item *k, const char *field,
-			  int64_t value, bool *changed, struct err *e)
+static void change_number(struct import_plan *p, struct known_item *k, const char *field,
+			  int64_t old_value, int64_t new_value)
 {
-	return change(p, k, field, arena_printf(p->arena, "%" PRId64, value), changed, e);
+	if (old_value != new_value)
+		change(p, k, field, arena_printf(p->arena, "%" PRId64, old_value),
+		       arena_printf(p->arena, "%" PRId64, new_value));
 }
 
-/* Due date: a better source (lower number) wins; the same source corrects itself. */
-static bool learn_due(struct import_plan *p, const struct item_fact *f, struct known_item *k,
-		      bool *changed, struct err *e)
+static void change_day(struct import_plan *p, struct known_item *k, const char *field, day_t *value,
+		       day_t new_value)
 {
-	char text[DATE_TEXT];
+	char was[DATE_TEXT], is[DATE_TEXT];
 
-	if (f->due_on == DAY_NONE || f->due_source > k->due_source ||
-	    (f->due_on == k->due_on && f->due_source == k->due_source))
-		return true;
-	if (f->due_on != k->due_on &&
-	    !change(p, k, "due_on", date_format(f->due_on, text), changed, e))
-		return false;
-	k->due_on = f->due_on;
-	k->due_source = f->due_source;
-	return change_number(p, k, "due_source", f->due_source, changed, e);
+	if (*value == new_value)
+		return;
+	change(p, k, field, date_format(*value, was), date_format(new_value, is));
+	*value = new_value;
+}
+
+static void change_text(struct import_plan *p, struct known_item *k, const char *field,
+			const char **value, const char *new_value)
+{
+	if (!new_value || str_eq(*value, new_value))
+		return;
+	change(p, k, field, *value, new_value);
+	*value = new_value;
+}
+
+static void change_due(struct import_plan *p, struct known_item *k, day_t due_on, int source)
+{
+	change_day(p, k, "due_on", &k->due_on, due_on);
+	change_number(p, k, "due_source", k->due_source, source);
+	k->due_source = source;
+}
+
+static void change_net(struct import_plan *p, struct known_item *k, const struct item_fact *f)
+{
+	if (k->has_net && k->net_minor == f->net_minor && k->vat_minor == f->vat_minor)
+		return;
+	change(p, k, "net_minor",
+	       k->has_net ? arena_printf(p->arena, "%" PRId64, k->net_minor) : NULL,
+	       arena_printf(p->arena, "%" PRId64, f->net_minor));
+	change(p, k, "vat_minor",
+	       k->has_net ? arena_printf(p->arena, "%" PRId64, k->vat_minor) : NULL,
+	       arena_printf(p->arena, "%" PRId64, f->vat_minor));
+	k->has_net = true;
+	k->net_minor = f->net_minor;
+	k->vat_minor = f->vat_minor;
 }
 
 /* What the fact says of a known item beyond its identity. */
-static bool learn(struct import_plan *p, const struct item_fact *f, struct known_item *k,
-		  struct err *e)
+static void learn(struct import_plan *p, const struct item_fact *f, struct known_item *k)
 {
-	char text[DATE_TEXT];
-	bool changed = false;
+	size_t before = p->changes.n;
 
 	k->is_taken = true;
 	if (k->is_new)
-		return true;
-	if (!learn_due(p, f, k, &changed, e))
-		return false;
-	if (f->is_ledger && !k->is_booked) {
+		return;
+	/* A better source (lower number) wins; the same source corrects itself. */
+	if (f->due_on != DAY_NONE && f->due_source <= k->due_source)
+		change_due(p, k, f->due_on, f->due_source);
+	if (f->is_ledger) {
+		change_number(p, k, "is_booked", k->is_booked, 1);
 		k->is_booked = true;
-		if (!change_number(p, k, "is_booked", 1, &changed, e))
-			return false;
 	}
 	/* An à-nouveau came first, now the year in which the document was made. */
-	if (f->is_ledger && f->effective < k->effective && strcmp(k->source, OPENING_SOURCE) == 0) {
-		k->effective = f->effective;
-		if (!change(p, k, "effective", date_format(f->effective, text), &changed, e))
-			return false;
-	}
-	if (f->payment_ref && !str_eq(f->payment_ref, k->payment_ref) &&
-	    !change(p, k, "payment_ref", f->payment_ref, &changed, e))
-		return false;
-	if (f->has_net && (!change_number(p, k, "net_minor", f->net_minor, &(bool){ false }, e) ||
-			   !change_number(p, k, "vat_minor", f->vat_minor, &(bool){ false }, e)))
-		return false;
-	if (f->order_ref && !change(p, k, "order_ref", f->order_ref, &(bool){ false }, e))
-		return false;
-	p->report->n_updated += changed;
-	p->report->n_unchanged += !changed;
-	return true;
+	if (f->is_ledger && f->effective < k->effective && strcmp(k->source, OPENING_SOURCE) == 0)
+		change_day(p, k, "effective", &k->effective, f->effective);
+	change_text(p, k, "payment_ref", &k->payment_ref, f->payment_ref);
+	change_text(p, k, "order_ref", &k->order_ref, f->order_ref);
+	if (f->has_net)
+		change_net(p, k, f);
+	p->report->n_updated += p->changes.n > before;
+	p->report->n_unchanged += p->changes.n == before;
 }
 
-static bool match(struct import_plan *p, struct item_fact *f, struct known_item *k, struct err *e)
+static void match(struct import_plan *p, struct item_fact *f, struct known_item *k)
 {
 	plan_target(p, f, k, f->amount_minor);
-	return learn(p, f, k, e);
+	learn(p, f, k);
 }
 
-static bool pair_equal_amounts(struct import_plan *p, struct group *g, struct err *e)
+static void pair_equal_amounts(struct import_plan *p, struct group *g)
 {
 	for (size_t i = 0; i < g->facts.n; i++) {
 		struct item_fact *f = g->facts.at[i];
@@ -99,10 +119,9 @@ static bool pair_equal_amounts(struct import_plan *p, struct group *g, struct er
 		while (k && (k->is_taken || k->amount_minor != f->amount_minor ||
 			     strcmp(k->currency, f->currency) != 0))
 			k = k->next_same;
-		if (k && !match(p, f, k, e))
-			return false;
+		if (k)
+			match(p, f, k);
 	}
-	return true;
 }
 
 /* The receipt that the bank reported and this line books: the nearest day wins. */
@@ -134,17 +153,18 @@ static struct known_item *carried_over(const struct item_fact *f)
 	return NULL;
 }
 
-static bool pair_by_other_means(struct import_plan *p, struct item_fact *f, struct err *e)
+static void pair_by_other_means(struct import_plan *p, struct item_fact *f)
 {
 	struct known_item *k = NULL;
 
 	if (f->is_matched)
-		return true;
+		return;
 	if (f->is_ledger && f->kind == ITEM_PAYMENT && !f->is_opening)
 		k = receipt_of(f);
 	else if (f->is_opening)
 		k = carried_over(f);
-	return k ? match(p, f, k, e) : true;
+	if (k)
+		match(p, f, k);
 }
 
 /* What is left on both sides of one identity, summed. */
@@ -162,7 +182,7 @@ static bool sums(const struct group *g, int64_t *ret_facts, int64_t *ret_known, 
 }
 
 /* Spreads the facts over the known items, which add up to the same. */
-static bool spread(struct import_plan *p, struct group *g, struct err *e)
+static void spread(struct import_plan *p, struct group *g)
 {
 	struct known_item *k = g->known;
 	int64_t left = 0;
@@ -185,13 +205,11 @@ static bool spread(struct import_plan *p, struct group *g, struct err *e)
 			left -= part;
 			if (left != 0)
 				break;
-			if (!learn(p, f, k, e))
-				return false;
+			learn(p, f, k);
 			for (k = k->next_same; k && k->is_taken;)
 				k = k->next_same;
 		}
 	}
-	return true;
 }
 
 static bool same_signs(const struct group *g)
@@ -224,8 +242,7 @@ static void refuse_amount(struct import_plan *p, struct item_fact *f, int64_t kn
 
 /* The ledger says another amount than the invoice file: what it says more or less is an adjustment, so
  * that the sum is the ledger's and both facts stay visible. */
-static bool adjust(struct import_plan *p, struct group *g, int64_t facts, int64_t known,
-		   struct err *e)
+static void adjust(struct import_plan *p, struct group *g, int64_t facts, int64_t known)
 {
 	struct item_fact *first = NULL, *extra;
 	struct known_item *k = g->known;
@@ -252,7 +269,7 @@ static bool adjust(struct import_plan *p, struct group *g, int64_t facts, int64_
 		" adjustment",
 		first->document, minor_format(facts, first->currency, told),
 		minor_format(known, first->currency, was));
-	return learn(p, first, k, e);
+	learn(p, first, k);
 }
 
 static bool settle_group(struct import_plan *p, struct group *g, struct err *e)
@@ -263,8 +280,10 @@ static bool settle_group(struct import_plan *p, struct group *g, struct err *e)
 		return false;
 	if (facts == 0 || known == 0)
 		return true;
-	if (facts == known && same_signs(g))
-		return spread(p, g, e);
+	if (facts == known && same_signs(g)) {
+		spread(p, g);
+		return true;
+	}
 	for (size_t i = 0; i < g->facts.n; i++)
 		if (!g->facts.at[i]->is_matched && !g->facts.at[i]->is_ledger)
 			refuse_amount(p, g->facts.at[i], known);
@@ -274,7 +293,7 @@ static bool settle_group(struct import_plan *p, struct group *g, struct err *e)
 			return true;
 	for (size_t i = 0; i < g->facts.n; i++)
 		if (!g->facts.at[i]->is_matched)
-			return adjust(p, g, facts, known, e);
+			adjust(p, g, facts, known); /* all of the group at once */
 	return true;
 }
 
@@ -302,25 +321,16 @@ static void create(struct import_plan *p, struct item_fact *f)
 }
 
 /* New terms of a known customer move the due dates that were inferred. */
-static bool infer_again(struct import_plan *p, struct plan_customer *c, struct err *e)
+static void infer_again(struct import_plan *p, struct plan_customer *c)
 {
-	char text[DATE_TEXT];
-
 	for (struct known_item *k = c->items; k; k = k->next_customer) {
 		int source;
 		day_t due;
 		if (k->is_new || k->is_reversed || k->due_source < DUE_FROM_TERMS)
 			continue;
 		due = plan_due(p, c, k->kind, k->issued_on, &source);
-		if (due != k->due_on &&
-		    !post_item_change(&p->posting, k->id, "due_on", date_format(due, text), e))
-			return false;
-		if (source != k->due_source &&
-		    !post_item_change(&p->posting, k->id, "due_source",
-				      arena_printf(p->arena, "%d", source), e))
-			return false;
+		change_due(p, k, due, source);
 	}
-	return true;
 }
 
 bool plan_apply_items(struct import_plan *p, struct err *e)
@@ -330,19 +340,17 @@ bool plan_apply_items(struct import_plan *p, struct err *e)
 	map_init(&groups, p->arena);
 	for (size_t i = 0; i < p->customers.n; i++) {
 		struct plan_customer *c = plan_customer(p, p->customers.at[i].code);
-		if (c->is_changed && !infer_again(p, c, e))
-			return false;
+		if (c->is_changed)
+			infer_again(p, c);
 	}
 	for (size_t i = 0; i < p->items.n; i++) {
 		struct item_fact *f = &p->items.at[i];
 		*LIST_ADD(p->arena, &group_of(p, &groups, f)->facts) = f;
 	}
 	for (size_t i = 0; i < groups.n; i++)
-		if (!pair_equal_amounts(p, groups.entries[i].value, e))
-			return false;
+		pair_equal_amounts(p, groups.entries[i].value);
 	for (size_t i = 0; i < p->items.n; i++)
-		if (!pair_by_other_means(p, &p->items.at[i], e))
-			return false;
+		pair_by_other_means(p, &p->items.at[i]);
 	for (size_t i = 0; i < groups.n; i++)
 		if (!settle_group(p, groups.entries[i].value, e))
 			return false;

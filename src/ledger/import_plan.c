@@ -85,7 +85,6 @@ static void index_item(struct import_plan *p, struct known_item *it)
 	ENSURE(c && item_kind_of(it->kind_name, &it->kind));
 	key = plan_identity(p, it->customer_id, it->kind, it->document_key, it->issue_year);
 	it->open_before_minor = it->open_minor;
-	it->new_effective = DAY_NONE;
 	it->next_same = map_get(&p->item_by_identity, key);
 	map_set(&p->item_by_identity, key, it);
 	it->next_customer = c->items;
@@ -110,6 +109,10 @@ static bool load_items(struct import_plan *p, struct err *e)
 		DB_COL(struct known_item, bank_entry_id),
 		DB_COL(struct known_item, is_booked),
 		DB_COL(struct known_item, payment_ref),
+		DB_COL(struct known_item, order_ref),
+		DB_COL(struct known_item, has_net),
+		DB_COL(struct known_item, net_minor),
+		DB_COL(struct known_item, vat_minor),
 		DB_COL(struct known_item, source),
 		DB_COL(struct known_item, currency),
 	};
@@ -119,8 +122,10 @@ static bool load_items(struct import_plan *p, struct err *e)
 	if (!db_list(p->posting.db, p->arena,
 		     "SELECT i.id, i.customer_id, i.kind, i.document_key, i.issue_year, i.ordinal,"
 		     " i.amount_minor, b.open_minor, i.issued_on, i.due_on, i.effective,"
-		     " i.due_source, i.bank_entry_id, i.is_booked, i.payment_ref, i.source,"
-		     " i.currency FROM item i JOIN item_balance b ON b.item_id = i.id"
+		     " i.due_source, i.bank_entry_id, i.is_booked, i.payment_ref, i.order_ref,"
+		     " CASE WHEN i.net_minor IS NULL THEN 0 ELSE 1 END, i.net_minor,"
+		     " i.vat_minor, i.source, i.currency FROM item i JOIN item_balance b ON "
+		     "b.item_id = i.id"
 		     " WHERE i.entity_id = $1 ORDER BY i.id DESC",
 		     DB_PARAMS(P_I64(p->posting.entity_id)), columns, ARRAY_LEN(columns),
 		     sizeof *all, (void **)&all, &n, e))
@@ -201,7 +206,6 @@ struct known_item *plan_new_item(struct import_plan *p, const struct item_fact *
 	it->amount_minor = it->open_minor = f->amount_minor;
 	it->issued_on = f->issued_on;
 	it->effective = f->effective;
-	it->new_effective = DAY_NONE;
 	it->is_booked = f->is_ledger;
 	it->is_new = it->is_taken = true;
 	it->fact = f;

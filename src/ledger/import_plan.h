@@ -91,6 +91,9 @@ struct known_item {
 	int64_t bank_entry_id;
 	bool is_booked;
 	const char *payment_ref;
+	const char *order_ref;
+	bool has_net;
+	int64_t net_minor, vat_minor;
 	const char *source;
 	char currency[4];
 	enum item_kind kind;
@@ -100,7 +103,7 @@ struct known_item {
 	bool is_document_of_file; /* for a snapshot: named by this file */
 	int64_t open_before_minor;
 	const struct item_fact *fact;     /* of a new one */
-	day_t new_effective;              /* DAY_NONE: as it is */
+	bool is_changed;                  /* fields learned from this file, to be written */
 	struct known_item *next_same;     /* same identity */
 	struct known_item *next_customer; /* same customer */
 };
@@ -112,6 +115,13 @@ struct plan_customer {
 	bool is_new, is_changed;
 	struct known_item *items;             /* of the ledger, and new ones */
 	LIST_OF(struct item_fact *) openings; /* à-nouveaux that a former year's file detailed */
+};
+
+/* One field of a known item, learned from this file. */
+struct plan_change {
+	struct known_item *item;
+	const char *field;
+	const char *old_value, *new_value;
 };
 
 struct plan_allocation {
@@ -161,6 +171,7 @@ struct import_plan {
 	LIST_OF(struct plan_allocation) allocations;
 	LIST_OF(struct known_item *) touched; /* known before, balance changed */
 	struct map next_ordinal;              /* identity: int * */
+	LIST_OF(struct plan_change) changes;
 	/* allocations of à-nouveaux that gave way to the former year's detail, to be applied to it */
 	LIST_OF(struct carried {
 		struct plan_customer *customer;

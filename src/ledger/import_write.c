@@ -127,6 +127,59 @@ static bool write_allocations(struct import_plan *p, struct err *e)
 	return db_copy_end(copy, e);
 }
 
+/* The descriptive fields of the known items that the file changed, one statement an item. */
+static bool update_items(struct import_plan *p, struct err *e)
+{
+	for (size_t i = 0; i < p->changes.n; i++) {
+		struct known_item *k = p->changes.at[i].item;
+		if (!k->is_changed)
+			continue;
+		k->is_changed = false; /* its other changes go with this statement */
+		if (!db_exec(p->posting.db,
+			     "UPDATE item SET due_on = $2, due_source = $3, effective = $4,"
+			     " is_booked = $5, payment_ref = $6, order_ref = $7, net_minor = $8,"
+			     " vat_minor = $9 WHERE id = $1",
+			     DB_PARAMS(P_I64(k->id), P_DAY(k->due_on), P_I64(k->due_source),
+				       P_DAY(k->effective), P_BOOL(k->is_booked),
+				       P_TEXT(k->payment_ref), P_TEXT(k->order_ref),
+				       k->has_net ? P_I64(k->net_minor) : P_NULL,
+				       k->has_net ? P_I64(k->vat_minor) : P_NULL),
+			     NULL, e))
+			return false;
+	}
+	return true;
+}
+
+static bool write_changes(struct import_plan *p, struct err *e)
+{
+	const struct posting *post = &p->posting;
+	int64_t *id = ARENA_ARRAY(p->arena, p->changes.n, int64_t);
+	struct db_copy *copy;
+
+	for (size_t i = 0; i < p->changes.n; i++)
+		if (!db_new_id(post->db, &id[i], e))
+			return false;
+	if (!db_copy_begin(post->db, "item_change",
+			   "id, entity_id, item_id, field, old_value, new_value, source, import_id,"
+			   " event_id, recorded",
+			   &copy, e))
+		return false;
+	for (size_t i = 0; i < p->changes.n; i++) {
+		const struct plan_change *c = &p->changes.at[i];
+		if (!db_copy_row(copy,
+				 DB_PARAMS(P_I64(id[i]), P_I64(post->entity_id), P_I64(c->item->id),
+					   P_TEXT(c->field), P_TEXT(c->old_value),
+					   P_TEXT(c->new_value), P_TEXT(post->source),
+					   P_ID(post->import_id), P_I64(post->event_id),
+					   P_I64(post->recorded)),
+				 e)) {
+			db_copy_abort(copy);
+			return false;
+		}
+	}
+	return db_copy_end(copy, e);
+}
+
 bool plan_write(struct import_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->new_items.n; i++) {
@@ -135,5 +188,5 @@ bool plan_write(struct import_plan *p, struct err *e)
 		p->report->items_open_minor += k->open_minor;
 	}
 	return write_items(p, e) && write_balances(p, e) && write_allocations(p, e) &&
-	       update_balances(p, e);
+	       update_balances(p, e) && write_changes(p, e) && update_items(p, e);
 }
