@@ -526,6 +526,9 @@ CREATE TABLE message (
 	state        TEXT   NOT NULL CHECK (state IN ('planned', 'claimed', 'attempting', 'accepted',
 	               'refused', 'deferred', 'uncertain', 'cancelled')),
 	is_test      INT    NOT NULL CHECK (is_test IN (0, 1)), -- made in test mode: never leaves
+	mode         TEXT   NOT NULL CHECK (mode IN ('auto', 'confirm', 'manual')),
+	decision     TEXT   CHECK (decision IN ('confirmed', 'skipped')), -- of a person
+	decided_by   TEXT,
 	reason       TEXT,                 -- why it is in that state (relay's answer, cancelled because …)
 	claimed_by   TEXT,
 	claimed_at   BIGINT,

@@ -114,7 +114,7 @@ static const struct message_default defaults[] = {
 	  "Bonjour{{#if contact}} {{contact}}{{/if}},\n\n"
 	  "Malgré notre rappel{{#if last_message_on}} du {{last_message_on}}{{/if}}, il reste dû "
 	  "{{amount}} TTC.\n\n" ITEMS_FR CREDIT_FR "Merci de nous indiquer sous {{reply_days}} "
-						   "jours, soit avant le {{reply_by}}, la date de "
+	  "jours, soit avant le {{reply_by}}, la date de "
 	  "règlement ou le motif qui s’y oppose.\n\n" PAY_FR
 	  "{{#if is_b2b}}Nous vous rappelons que tout retard donne lieu de plein droit à des "
 	  "pénalités et à une indemnité forfaitaire de 40 € par facture (articles L. 441-10 et "

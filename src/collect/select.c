@@ -269,11 +269,9 @@ static void sort_lines(const struct select_input *in, struct select_line *lines,
 	}
 }
 
-static void add_action(struct work *w, const struct draft_action *d, const char *currency,
-		       int64_t credit_minor)
+static void fill_action(const struct work *w, const struct draft_action *d, const char *currency,
+			int64_t credit_minor, struct select_action *act)
 {
-	struct select_action *act = LIST_ADD(w->arena, &w->actions);
-
 	act->customer = w->index;
 	act->step = d->strongest;
 	memcpy(act->currency, currency, sizeof act->currency);
@@ -306,7 +304,7 @@ static bool decide(struct work *w, struct draft_action *d, const char *currency,
 		return skip_lines(w, d, SELECT_BELOW_MINIMUM, DAY_NONE, d->total_minor - credit, e);
 	if (!is_reachable(c, d->strongest->channel))
 		return skip_lines(w, d, SELECT_NO_CONTACT, DAY_NONE, 0, e);
-	add_action(w, d, currency, credit);
+	fill_action(w, d, currency, credit, LIST_ADD(w->arena, &w->actions));
 	return true;
 }
 
@@ -412,5 +410,72 @@ bool select_run(struct arena *a, const struct select_input *in, struct select_re
 			return false;
 	}
 	*ret = (struct select_result){ w.actions.at, w.actions.n, w.skips.at, w.skips.n };
+	return true;
+}
+
+/* ---- once more, before a message leaves ---------------------------------------------------------- */
+
+/* The lines that still stand; *ret_reason gets why the last one fell. */
+static bool recheck_lines(struct work *w, const struct select_line *lines, size_t n,
+			  struct draft_action *d, enum select_reason *ret_reason, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct select_item *it = &w->in->items[lines[i].item];
+		int64_t minor = it->open_minor - it->disputed_minor;
+		enum select_reason reason;
+		day_t on;
+		int64_t about;
+
+		if (item_skipped(w, it, &reason, &on, &about)) {
+			*ret_reason = reason;
+			continue;
+		}
+		if (lines[i].step->days < 0 && w->in->today >= it->due_on) {
+			*ret_reason = SELECT_TOO_SOON;
+			continue;
+		}
+		d->lines[d->n_lines++] =
+			(struct select_line){ lines[i].item, lines[i].step, minor };
+		if (!d->strongest || lines[i].step->level > d->strongest->level)
+			d->strongest = lines[i].step;
+		if (!minor_add(&d->total_minor, minor, e))
+			return false;
+	}
+	return true;
+}
+
+bool select_recheck(struct arena *a, const struct select_input *in, size_t customer,
+		    const struct select_line *lines, size_t n, bool *ret_is_clear,
+		    struct select_action *ret, enum select_reason *ret_reason, struct err *e)
+{
+	const struct select_customer *c = &in->customers[customer];
+	struct work w = { .arena = a, .in = in, .index = customer, .customer = c };
+	struct draft_action d = { .lines = ARENA_ARRAY(a, n + 1, struct select_line) };
+	const char *currency;
+	int64_t credit;
+	day_t on;
+
+	*ret_is_clear = false;
+	*ret_reason = SELECT_PAID;
+	if (whole_customer_skipped(c, in, ret_reason, &on))
+		return true;
+	if (!recheck_lines(&w, lines, n, &d, ret_reason, e))
+		return false;
+	if (d.n_lines == 0)
+		return true;
+	currency = in->items[d.lines[0].item].currency;
+	while (w.first_credit < in->n_credits && in->credits[w.first_credit].customer < customer)
+		w.first_credit++;
+	credit = credit_of(&w, currency);
+	*ret_is_clear = true;
+	if (credit >= d.total_minor)
+		*ret_is_clear = false, *ret_reason = SELECT_PAID;
+	else if (str_eq(currency, c->policy->currency) &&
+		 d.total_minor - credit < c->policy->minimum_minor)
+		*ret_is_clear = false, *ret_reason = SELECT_BELOW_MINIMUM;
+	else if (!is_reachable(c, d.strongest->channel))
+		*ret_is_clear = false, *ret_reason = SELECT_NO_CONTACT;
+	if (*ret_is_clear)
+		fill_action(&w, &d, currency, credit, ret);
 	return true;
 }

@@ -134,6 +134,15 @@ struct select_result {
 bool select_run(struct arena *a, const struct select_input *in, struct select_result *ret,
 		struct err *e) NODISCARD;
 
+/* The same gates for a message already planned, at the moment it leaves: lines (item and step) are those of
+ * its items that are still open. Steps and the days between messages do not count any more; a notice whose
+ * item is due meanwhile falls out. When something is left to ask for, *ret_is_clear is true and *ret is
+ * what the message must say now; else *ret_reason says why nothing may leave. */
+bool select_recheck(struct arena *a, const struct select_input *in, size_t customer,
+		    const struct select_line *lines, size_t n, bool *ret_is_clear,
+		    struct select_action *ret, enum select_reason *ret_reason,
+		    struct err *e) NODISCARD;
+
 /* "promise", "contact_cap" ...: the words of the command line's JSON. */
 const char *select_reason_name(enum select_reason r);
 

@@ -299,6 +299,45 @@ static void each_currency_has_its_own_message(void **state)
 	assert_int_equal(r.actions[1].amount_minor, 400);
 }
 
+static void what_changed_since_planning_changes_what_leaves(void **state)
+{
+	const struct policy_step *first = &policy.steps[1], *letter = &policy.steps[3];
+	struct select_customer c = a_customer();
+	struct select_item items[] = { an_item(8), an_item(45) };
+	const struct select_line lines[] = { { 0, first, 0 }, { 1, letter, 0 } };
+	const struct select_credit credit = { 0, "EUR", 5000 };
+	struct select_input in = { &c, 1, items, 2, &credit, 1, today, today };
+	struct select_action act;
+	enum select_reason reason;
+	bool clear;
+	struct err e = { 0 };
+
+	(void)state;
+	c.last_message_on = today; /* its own planning does not stand in its way */
+	assert_true(select_recheck(arena, &in, 0, lines, 2, &clear, &act, &reason, &e));
+	assert_true(clear);
+	assert_int_equal(act.amount_minor, 195000);
+	assert_ptr_equal(act.step, letter);
+	/* The oldest is promised meanwhile: the letter becomes what is left of it. */
+	items[1].promised_on = today + 3;
+	assert_true(select_recheck(arena, &in, 0, lines, 2, &clear, &act, &reason, &e));
+	assert_true(clear);
+	assert_ptr_equal(act.step, first);
+	assert_int_equal(act.amount_minor, 95000);
+	items[0].disputed_minor = items[0].open_minor;
+	assert_true(select_recheck(arena, &in, 0, lines, 2, &clear, &act, &reason, &e));
+	assert_false(clear);
+	assert_int_equal(reason, SELECT_PROMISE);
+	/* All lines gone from the ledger: paid. */
+	assert_true(select_recheck(arena, &in, 0, lines, 0, &clear, &act, &reason, &e));
+	assert_false(clear);
+	assert_int_equal(reason, SELECT_PAID);
+	c.status = SELECT_INSOLVENT;
+	assert_true(select_recheck(arena, &in, 0, lines, 2, &clear, &act, &reason, &e));
+	assert_false(clear);
+	assert_int_equal(reason, SELECT_INSOLVENCY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +347,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_chased_on_stale_data),
 		cmocka_unit_test(one_message_carries_lines_at_different_steps),
 		cmocka_unit_test(each_currency_has_its_own_message),
+		cmocka_unit_test(what_changed_since_planning_changes_what_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
