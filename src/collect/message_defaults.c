@@ -138,13 +138,13 @@ static const struct message_default defaults[] = {
 	  "Par la présente, nous vous mettons en demeure de payer la somme de {{amount}}, "
 	  "détaillée "
 	  "ci-dessous, dans un délai de {{reply_days}} jours à compter de la réception de cette "
-	  "lettre.\n\n" ITEMS_FR CREDIT_FR PAY_FR COSTS_FR
+	  "lettre.\n\n" ITEMS_FR CREDIT_FR COSTS_FR
 	  "À défaut, nous engagerons sans autre avis les démarches de recouvrement judiciaire. La "
 	  "présente vaut interpellation au sens de l’article 1344 du code civil et fait courir les "
 	  "intérêts.\n\n"
 	  "Si vous contestez une de ces sommes, écrivez-nous le motif dans le même délai. Si le "
 	  "paiement est parti entre-temps, ne tenez pas compte de cette lettre.\n\n"
-	  "Veuillez agréer, Madame, Monsieur, nos salutations distinguées.\n\n" SIGN_FR },
+	  "Veuillez agréer, Madame, Monsieur, nos salutations distinguées." },
 	{ "letter", "letter", "en", "Formal notice to pay {{amount}}",
 	  "Dear Sir or Madam,\n\n"
 	  "We hereby give you formal notice (mise en demeure) to pay the sum of {{amount}}, "
@@ -156,7 +156,7 @@ static const struct message_default defaults[] = {
 	  "interest running.\n\n"
 	  "If you contest any of these sums, please write to us with the reason within the same "
 	  "time. If the payment has left meanwhile, please disregard this letter.\n\n"
-	  "Yours faithfully,\n\n" SIGN_EN },
+	  "Yours faithfully," },
 };
 
 const struct message_default *message_defaults(size_t *ret_n)
