@@ -107,7 +107,7 @@ static const char *identity_of(const struct composer *c, const char *language)
 
 	buf_init(&b, c->arena);
 	if (!str_empty(ent->legal_form) && !str_empty(ent->capital))
-		buf_puts(&b, arena_printf(c->arena, tr(cat, "%1$s with a capital of %2$s"),
+		buf_puts(&b, arena_printf(c->arena, tr(cat, "%s with a capital of %s"),
 					  ent->legal_form, ent->capital));
 	else if (!str_empty(ent->legal_form))
 		buf_puts(&b, ent->legal_form);

@@ -4,6 +4,7 @@
 
 #include "base/identifier.h"
 #include "base/list.h"
+#include "channel/address.h"
 #include "channel/epc_qr.h"
 #include "i18n/amount.h"
 #include "i18n/catalogue.h"
@@ -18,22 +19,18 @@ static void add_line(struct arena *a, const char **lines, size_t *n, const char 
 const char *const *compose_address(const struct composer *c, const struct customer *row,
 				   const char *contact, size_t *ret_n)
 {
-	const char **lines = ARENA_ARRAY(c->arena, LETTER_ADDRESS_LINES, const char *);
-	size_t n = 0;
+	const struct address to = { .name = row->name,
+				    .attention = contact,
+				    .street = row->street,
+				    .building = row->street2,
+				    .postcode = row->postcode,
+				    .city = row->city,
+				    .country = row->country };
+	struct address_block *block = ARENA_NEW(c->arena, struct address_block);
 
-	add_line(c->arena, lines, &n, row->name);
-	add_line(c->arena, lines, &n, contact);
-	add_line(c->arena, lines, &n, row->street);
-	add_line(c->arena, lines, &n, row->street2);
-	if (!str_empty(row->city))
-		add_line(c->arena, lines, &n,
-			 str_empty(row->postcode)
-				 ? row->city
-				 : arena_printf(c->arena, "%s %s", row->postcode, row->city));
-	if (!str_empty(row->country) && !str_eq(row->country, c->entity->country))
-		add_line(c->arena, lines, &n, row->country);
-	*ret_n = n;
-	return lines;
+	address_block_make(&to, c->entity->country, c->arena, block);
+	*ret_n = block->n_lines;
+	return block->line;
 }
 
 struct letter_sender compose_sender(const struct composer *c)
@@ -212,7 +209,7 @@ bool compose_letter(struct composer *c, const struct gathered *g, const struct s
 		l.delivery = tr(cat, "SPECIMEN, test mode: not to be sent");
 	l.place_date = str_empty(c->entity->city)
 			       ? value(m.data, "date")
-			       : arena_printf(c->arena, tr(cat, "%1$s, %2$s"), c->entity->city,
+			       : arena_printf(c->arena, tr(cat, "%s, %s"), c->entity->city,
 					      value(m.data, "date"));
 	fill_table(c, &m, cat, &l.table);
 	split_text(c->arena, &m.blocks, &l);

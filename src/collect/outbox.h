@@ -153,6 +153,10 @@ bool outbox_begin_attempt(struct db *db, struct arena *a, struct composer *c,
 			  struct outbox_check *ret, struct composed *ret_text,
 			  struct err *e) NODISCARD;
 
+/* The same reading of the ledger, without moving anything: for previews, specimens and prints made again. */
+bool outbox_peek(struct db *db, struct arena *a, struct composer *c, struct outbox_message *m,
+		 day_t today, struct outbox_check *ret, struct err *e) NODISCARD;
+
 /* From attempting (or uncertain) to what became of it: accepted, refused, deferred (next_try), uncertain,
  * planned (a letter whose print was thrown away). ERR_CONFLICT when the message moved meanwhile. */
 bool outbox_settle(struct db *db, struct outbox_message *m, const char *state, const char *reason,

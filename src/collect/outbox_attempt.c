@@ -272,6 +272,14 @@ bool outbox_begin_attempt(struct db *db, struct arena *a, struct composer *c,
 	return true;
 }
 
+bool outbox_peek(struct db *db, struct arena *a, struct composer *c, struct outbox_message *m,
+		 day_t today, struct outbox_check *ret, struct err *e)
+{
+	struct attempt t = { .arena = a, .composer = c, .m = m, .today = today, .check = ret };
+
+	return check_message(db, &t, e);
+}
+
 /* ---- what became of it --------------------------------------------------------------------------- */
 
 struct settling {
