@@ -120,10 +120,10 @@ const char *explain_action(struct arena *a, const struct catalogue *cat, const s
 				    trn(cat, "%s reached: %s is due in %lu day",
 					"%s reached: %s is due in %lu days", days),
 				    step, oldest->document, days);
-	return arena_printf(a,
-			    trn(cat, "%s reached: %s is %lu day late",
-				"%s reached: %s is %lu days late", days),
-			    step, oldest->document, days);
+	return arena_printf(
+		a,
+		trn(cat, "%s reached: %s is %lu day late", "%s reached: %s is %lu days late", days),
+		step, oldest->document, days);
 }
 
 const char *explain_skip(struct arena *a, const struct catalogue *cat, const struct gathered *g,
@@ -138,8 +138,8 @@ const char *explain_skip(struct arena *a, const struct catalogue *cat, const str
 	amount_text(s->minor, s->currency, language, about);
 	switch (s->reason) {
 	case SELECT_PAID:
-		return arena_printf(a, tr(cat, "%s received and not yet allocated cover %s"),
-				    about, open);
+		return arena_printf(a, tr(cat, "%s received and not yet allocated cover %s"), about,
+				    open);
 	case SELECT_DISPUTED:
 		return arena_printf(a, tr(cat, "%s in dispute"), about);
 	case SELECT_PROMISE:

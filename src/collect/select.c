@@ -99,11 +99,10 @@ static struct select_skip *skip_of(struct work *w, enum select_reason reason, co
 			return s;
 	}
 	s = LIST_ADD(w->arena, &w->skips);
-	s->customer = w->index;
-	s->reason = reason;
+	/* The place may hold one that was forgotten. */
+	*s = (struct select_skip){ .customer = w->index, .reason = reason, .on = DAY_NONE };
 	memcpy(s->currency, currency, sizeof s->currency);
 	s->items = ARENA_ARRAY(w->arena, w->upto - w->from, size_t);
-	s->on = DAY_NONE;
 	return s;
 }
 

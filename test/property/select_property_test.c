@@ -130,8 +130,21 @@ static void check_coverage(const struct portfolio *p, const struct select_result
 
 	for (size_t i = 0; i < r->n_actions; i++)
 		seen[r->actions[i].customer] = true;
-	for (size_t i = 0; i < r->n_skips; i++)
-		seen[r->skips[i].customer] = true;
+	for (size_t i = 0; i < r->n_skips; i++) {
+		const struct select_skip *s = &r->skips[i];
+		int64_t open_minor = 0;
+
+		seen[s->customer] = true;
+		for (size_t k = 0; k < s->n_items; k++) {
+			if (s->items[k] >= N_ITEMS || p->items[s->items[k]].customer != s->customer)
+				fail_msg("seed %" PRIu64 ": a skip of customer %zu holds item %zu",
+					 seed, s->customer, s->items[k]);
+			open_minor += p->items[s->items[k]].open_minor;
+		}
+		if (open_minor != s->open_minor)
+			fail_msg("seed %" PRIu64 ": the amount of a skip is not that of its items",
+				 seed);
+	}
 	for (size_t i = 0; i < N_ITEMS; i++)
 		if (!seen[p->items[i].customer])
 			fail_msg("seed %" PRIu64 ": customer %zu is nowhere", seed,
