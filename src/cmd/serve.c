@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "i18n/catalogue.h"
+#include "insight/freshness.h"
 #include "job/worker.h"
 #include "team/team.h"
 #include "web/web.h"
@@ -70,6 +71,7 @@ static const struct web_app app = {
 	.entity = choose_entity,
 	.sees_customer = team_sees_customer,
 	.set_language = team_set_language,
+	.frame = freshness_frame,
 };
 
 /* ---- encours routes ---------------------------------------------------------------------------- */

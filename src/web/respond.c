@@ -58,6 +58,18 @@ static const char *const *allowed_names(struct request *r)
 	return names;
 }
 
+/* What the browser keeps of the reader's choice, if it is one of the choices. */
+static const char *chosen(struct request *r, const char *cookie, const char *const *choices)
+{
+	const char *value = parse_cookie(r->arena, request_header(r, "Cookie"), cookie);
+
+	for (; value && *choices; choices++) {
+		if (str_eq(value, *choices))
+			return *choices;
+	}
+	return NULL;
+}
+
 struct page *page_begin(struct request *r, const char *title, const char *section)
 {
 	struct page *p = ARENA_NEW(r->arena, struct page);
@@ -77,13 +89,19 @@ struct page *page_begin(struct request *r, const char *title, const char *sectio
 	p->user_id = r->user.id;
 	p->user_name = r->user.name;
 	p->user_role = r->user.role;
-	p->density = r->user.density;
+	p->theme = chosen(r, "theme", (const char *const[]){ "light", "dark", NULL });
+	p->density =
+		chosen(r, "density", (const char *const[]){ "compact", "normal", "roomy", NULL });
+	if (!p->density)
+		p->density = r->user.density;
 	p->entity_name = r->entity.id ? r->entity.name : NULL;
 	p->currency = r->entity.currency;
 	p->today = r->today;
 	p->allowed = allowed_names(r);
 	p->utc_offset = clock_civil(r->now, r->entity.time_zone).offset_minutes * 60;
 	p->is_test_mode = r->entity.id && !r->entity.is_live;
+	if (r->user.id && r->entity.id && r->own->app->frame)
+		r->own->app->frame(r, p);
 	return p;
 }
 

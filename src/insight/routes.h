@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* routes.h - the pages of insight, for cmd/routes.def. */
+#ifndef INSIGHT_ROUTES_H
+#define INSIGHT_ROUTES_H
+
+#include "web/web.h"
+
+extern const struct route_list insight_dashboard_routes;
+extern const struct route_list insight_customer_routes;
+extern const struct route_list insight_search_routes;
+
+#endif

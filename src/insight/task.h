@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * task.h - what waits for a person today, gathered from every room; and which items are promised.
+ */
+#ifndef INSIGHT_TASK_H
+#define INSIGHT_TASK_H
+
+#include "insight/dashboard_view.h"
+#include "insight/freshness.h"
+#include "insight/overview.h"
+
+/* Fills v->tasks with what there is to do; nothing that is at 0. */
+bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overview *o,
+			  const char *currency, const struct freshness *f, struct dashboard_view *v,
+			  struct err *e) NODISCARD;
+
+/* Per item of the book, whether a promise that still runs covers it. */
+bool promised_items(struct request *r, const struct book *b, bool **ret, struct err *e) NODISCARD;
+
+#endif

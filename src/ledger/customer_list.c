@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/customer_list.h"
+
+#include "base/map.h"
+#include "base/money.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+static const char *const order_names[CUSTOMER_ORDER_COUNT] = {
+	[CUSTOMER_ORDER_NAME] = "name",         [CUSTOMER_ORDER_CODE] = "code",
+	[CUSTOMER_ORDER_TOTAL] = "open",        [CUSTOMER_ORDER_LATE] = "late",
+	[CUSTOMER_ORDER_DISPUTED] = "disputed", [CUSTOMER_ORDER_OLDEST] = "oldest",
+};
+
+const char *customer_order_name(enum customer_order o)
+{
+	return order_names[o];
+}
+
+bool customer_order_parse(const char *text, enum customer_order *ret, bool *ret_descending)
+{
+	bool descending = text && *text == '-';
+
+	for (int i = 0; text && i < CUSTOMER_ORDER_COUNT; i++) {
+		if (str_eq(text + descending, order_names[i])) {
+			*ret = (enum customer_order)i;
+			*ret_descending = descending;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- one customer ------------------------------------------------------------------------------ */
+
+static bool add_item(const struct book *b, size_t i, struct customer_line *l, struct err *e)
+{
+	enum due_state state = due_state_of((enum item_kind)b->kind[i], b->due_on[i], b->as_of);
+	int64_t open = b->open_minor[i];
+
+	l->n_open++;
+	if (!minor_add(&l->total_minor, open, e) ||
+	    !minor_add(&l->disputed_minor, b->disputed_minor[i], e))
+		return false;
+	if (state == DUE_LOOSE)
+		return minor_add(&l->loose_minor, open, e);
+	if (!due_state_is_late(state))
+		return true;
+	if (l->oldest_due == DAY_NONE || b->due_on[i] < l->oldest_due)
+		l->oldest_due = b->due_on[i];
+	return minor_add(&l->late_minor, open, e);
+}
+
+static bool fold_customer(const struct book *b, size_t customer, const char *currency,
+			  struct customer_line *ret, struct err *e)
+{
+	const struct book_customer *c = &b->customer[customer];
+	struct customer_line l = { .customer = customer, .oldest_due = DAY_NONE };
+
+	for (size_t i = c->first_item; i < c->first_item + c->n_items; i++) {
+		if (b->open_minor[i] == 0 || !str_eq(b->currency[b->currency_of[i]], currency))
+			continue;
+		if (!add_item(b, i, &l, e))
+			return err_while(e, "adding up customer %s", c->code);
+	}
+	l.is_over_limit = c->has_limit && l.total_minor > c->credit_limit_minor;
+	*ret = l;
+	return true;
+}
+
+/* ---- filter ------------------------------------------------------------------------------------ */
+
+static bool is_shown(const struct book *b, const struct customer_line *l, enum customer_show show)
+{
+	const struct book_customer *c = &b->customer[l->customer];
+
+	switch (show) {
+	case CUSTOMER_SHOW_OPEN:
+		return l->n_open > 0;
+	case CUSTOMER_SHOW_LATE:
+		return l->oldest_due != DAY_NONE;
+	case CUSTOMER_SHOW_DISPUTED:
+		return l->disputed_minor > 0;
+	case CUSTOMER_SHOW_OVER_LIMIT:
+		return l->is_over_limit;
+	case CUSTOMER_SHOW_LOOSE:
+		return l->loose_minor != 0;
+	case CUSTOMER_SHOW_EXCLUDED:
+		return c->excluded_until != DAY_NONE && c->excluded_until >= b->as_of;
+	case CUSTOMER_SHOW_ALL:
+		break;
+	}
+	return true;
+}
+
+static bool name_fits(const char *wanted, const char *actual)
+{
+	return !wanted || str_eq(wanted, actual ? actual : "");
+}
+
+static bool text_fits(struct arena *a, const struct book_customer *c, const char *name,
+		      const char *code)
+{
+	return (*name && strstr(text_key(a, c->name), name)) ||
+	       (*code && strstr(text_reference_key(a, c->code), code));
+}
+
+/* ---- order ------------------------------------------------------------------------------------- */
+
+struct sortable {
+	struct customer_line line;
+	int64_t number;
+	const char *text;
+	const char *code;
+};
+
+static int compare(const void *x, const void *y)
+{
+	const struct sortable *a = x, *b = y;
+	int d = a->text ? strcmp(a->text, b->text)
+			: (a->number > b->number) - (a->number < b->number);
+
+	return d ? d : strcmp(a->code, b->code);
+}
+
+static struct sortable sortable_of(const struct book *b, struct arena *a,
+				   const struct customer_line *l, enum customer_order order)
+{
+	const struct book_customer *c = &b->customer[l->customer];
+	struct sortable s = { .line = *l, .code = c->code };
+
+	switch (order) {
+	case CUSTOMER_ORDER_NAME:
+		s.text = text_key(a, c->name);
+		break;
+	case CUSTOMER_ORDER_CODE:
+		s.text = c->code;
+		break;
+	case CUSTOMER_ORDER_TOTAL:
+		s.number = l->total_minor;
+		break;
+	case CUSTOMER_ORDER_LATE:
+		s.number = l->late_minor;
+		break;
+	case CUSTOMER_ORDER_DISPUTED:
+		s.number = l->disputed_minor;
+		break;
+	case CUSTOMER_ORDER_OLDEST:
+		/* The longer late, the larger. */
+		s.number = l->oldest_due == DAY_NONE ? 0 : b->as_of - l->oldest_due;
+		break;
+	case CUSTOMER_ORDER_COUNT:
+		break;
+	}
+	return s;
+}
+
+/* ---- the list ---------------------------------------------------------------------------------- */
+
+bool customer_list_make(const struct book *b, struct arena *a, const char *currency,
+			const struct customer_filter *f, enum customer_order order, bool descending,
+			struct customer_list *ret, struct err *e)
+{
+	struct sortable *row = ARENA_ARRAY(a, b->n_customers, struct sortable);
+	const char *name = f->text ? text_key(a, f->text) : "";
+	const char *code = f->text ? text_reference_key(a, f->text) : "";
+	struct customer_list l = { .at = ARENA_ARRAY(a, b->n_customers, struct customer_line) };
+
+	for (size_t c = 0; c < b->n_customers; c++) {
+		const struct book_customer *bc = &b->customer[c];
+		struct customer_line line = { 0 };
+
+		if (!name_fits(f->segment, bc->segment) || !name_fits(f->owner, bc->collector) ||
+		    (f->text && !text_fits(a, bc, name, code)))
+			continue;
+		if (!fold_customer(b, c, currency, &line, e))
+			return false;
+		if (!is_shown(b, &line, f->show))
+			continue;
+		if (!minor_add(&l.total_minor, line.total_minor, e) ||
+		    !minor_add(&l.late_minor, line.late_minor, e) ||
+		    !minor_add(&l.disputed_minor, line.disputed_minor, e))
+			return err_while(e, "adding up the customers");
+		row[l.n++] = sortable_of(b, a, &line, order);
+	}
+	if (l.n)
+		qsort(row, l.n, sizeof *row, compare);
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = row[descending ? l.n - 1 - i : i].line;
+	*ret = l;
+	return true;
+}
+
+size_t customer_list_after(const struct book *b, const struct customer_list *l, const char *code)
+{
+	for (size_t i = 0; code && i < l->n; i++) {
+		if (str_eq(b->customer[l->at[i].customer].code, code))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* ---- names that occur -------------------------------------------------------------------------- */
+
+static int compare_texts(const void *x, const void *y)
+{
+	const char *const *a = x, *const *b = y;
+
+	return strcmp(*a, *b);
+}
+
+struct names {
+	struct map seen;
+	const char **at;
+	size_t n;
+};
+
+static void add_name(struct names *s, const char *name)
+{
+	if (str_empty(name) || map_get(&s->seen, name))
+		return;
+	map_set(&s->seen, name, s);
+	s->at[s->n++] = name;
+}
+
+static void names_init(struct names *s, const struct book *b, struct arena *a)
+{
+	*s = (struct names){ .at = ARENA_ARRAY(a, b->n_customers, const char *) };
+	map_init(&s->seen, a);
+}
+
+static const char **in_order(struct names *s, size_t *ret_n)
+{
+	if (s->n)
+		qsort(s->at, s->n, sizeof *s->at, compare_texts);
+	*ret_n = s->n;
+	return s->at;
+}
+
+const char **customer_segments(const struct book *b, struct arena *a, size_t *ret_n)
+{
+	struct names s;
+
+	names_init(&s, b, a);
+	for (size_t c = 0; c < b->n_customers; c++)
+		add_name(&s, b->customer[c].segment);
+	return in_order(&s, ret_n);
+}
+
+const char **customer_owners(const struct book *b, struct arena *a, size_t *ret_n)
+{
+	struct names s;
+
+	names_init(&s, b, a);
+	for (size_t c = 0; c < b->n_customers; c++)
+		add_name(&s, b->customer[c].collector);
+	return in_order(&s, ret_n);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/item_list.h"
+
+#include "base/money.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+struct item_filter item_filter_all(void)
+{
+	return (struct item_filter){ .state = ITEM_FILTER_ANY, .kind = ITEM_FILTER_ANY };
+}
+
+static const char *const order_names[ITEM_ORDER_COUNT] = {
+	[ITEM_ORDER_DUE] = "due_on",        [ITEM_ORDER_ISSUED] = "issued_on",
+	[ITEM_ORDER_OPEN] = "open",         [ITEM_ORDER_DOCUMENT] = "document",
+	[ITEM_ORDER_CUSTOMER] = "customer",
+};
+
+const char *item_order_name(enum item_order o)
+{
+	return order_names[o];
+}
+
+bool item_order_parse(const char *text, enum item_order *ret, bool *ret_descending)
+{
+	bool descending = text && *text == '-';
+
+	for (int i = 0; text && i < ITEM_ORDER_COUNT; i++) {
+		if (str_eq(text + descending, order_names[i])) {
+			*ret = (enum item_order)i;
+			*ret_descending = descending;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum due_state book_due_state(const struct book *b, size_t i)
+{
+	return due_state_of((enum item_kind)b->kind[i], b->due_on[i], b->as_of);
+}
+
+/* What the filter asks, with its text folded once. */
+struct asked {
+	const struct book *book;
+	const struct item_filter *filter;
+	struct arena *arena;
+	const char *reference; /* folded as document numbers are */
+	bool *customer_fits;   /* by its code or name; NULL without text */
+};
+
+static bool text_fits(const char *wanted, const char *actual)
+{
+	return !wanted || str_eq(wanted, actual ? actual : "");
+}
+
+static void prepare(struct asked *q)
+{
+	const struct book *b = q->book;
+	const char *name = text_key(q->arena, q->filter->text);
+
+	q->reference = text_reference_key(q->arena, q->filter->text);
+	q->customer_fits = ARENA_ARRAY(q->arena, b->n_customers, bool);
+	for (size_t c = 0; c < b->n_customers; c++) {
+		const struct book_customer *bc = &b->customer[c];
+
+		q->customer_fits[c] =
+			(*name && strstr(text_key(q->arena, bc->name), name)) ||
+			(*q->reference &&
+			 strstr(text_reference_key(q->arena, bc->code), q->reference));
+	}
+}
+
+static bool amount_fits(const struct item_filter *f, int64_t open)
+{
+	/* Amounts stay far from the ends of the range, so that the sign can be turned. */
+	int64_t size = open < 0 ? -open : open;
+
+	return (!f->has_min || size >= f->min_minor) && (!f->has_max || size <= f->max_minor);
+}
+
+static bool fits(const struct asked *q, size_t i)
+{
+	const struct book *b = q->book;
+	const struct item_filter *f = q->filter;
+	const struct book_customer *c = &b->customer[b->customer_of[i]];
+	enum due_state state = book_due_state(b, i);
+
+	if (f->state != ITEM_FILTER_ANY && (int)state != f->state)
+		return false;
+	if (f->kind != ITEM_FILTER_ANY && b->kind[i] != f->kind)
+		return false;
+	if ((f->only_late && !due_state_is_late(state)) ||
+	    (f->only_not_late && state != DUE_FRESH && state != DUE_SOON) ||
+	    (f->only_disputed && b->disputed_minor[i] == 0))
+		return false;
+	if (f->customer_id && c->id != f->customer_id)
+		return false;
+	if (!text_fits(f->segment, c->segment) || !text_fits(f->means, c->payment_means))
+		return false;
+	if (f->currency && !str_eq(f->currency, b->currency[b->currency_of[i]]))
+		return false;
+	if (!amount_fits(f, b->open_minor[i]))
+		return false;
+	return !f->text || q->customer_fits[b->customer_of[i]] ||
+	       (*q->reference &&
+		strstr(text_reference_key(q->arena, b->document[i]), q->reference));
+}
+
+/* ---- order ------------------------------------------------------------------------------------- */
+
+struct sortable {
+	int64_t number;
+	const char *text;
+	int64_t id;
+	size_t at;
+};
+
+static int compare(const void *x, const void *y)
+{
+	const struct sortable *a = x, *b = y;
+	int d = a->text ? strcmp(a->text, b->text) : 0;
+
+	if (d == 0)
+		d = (a->number > b->number) - (a->number < b->number);
+	return d ? d : (a->id > b->id) - (a->id < b->id);
+}
+
+static struct sortable sortable_of(const struct book *b, size_t i, enum item_order order)
+{
+	struct sortable s = { .id = b->item_id[i], .at = i, .number = b->due_on[i] };
+
+	switch (order) {
+	case ITEM_ORDER_ISSUED:
+		s.number = b->issued_on[i];
+		break;
+	case ITEM_ORDER_OPEN:
+		s.number = b->open_minor[i];
+		break;
+	case ITEM_ORDER_DOCUMENT:
+		s.text = b->document[i];
+		break;
+	case ITEM_ORDER_CUSTOMER:
+		s.text = b->customer[b->customer_of[i]].name;
+		break;
+	case ITEM_ORDER_DUE:
+	case ITEM_ORDER_COUNT:
+		break;
+	}
+	return s;
+}
+
+/* ---- totals ------------------------------------------------------------------------------------ */
+
+static bool add_total(const struct book *b, size_t i, struct item_total *totals, struct err *e)
+{
+	struct item_total *t = &totals[b->currency_of[i]];
+
+	t->n_items++;
+	return minor_add(&t->amount_minor, b->amount_minor[i], e) &&
+	       minor_add(&t->open_minor, b->open_minor[i], e);
+}
+
+static void keep_used_totals(const struct book *b, struct item_total *totals, struct item_list *l)
+{
+	l->total = totals;
+	for (size_t c = 0; c < b->n_currencies; c++) {
+		totals[c].currency = (int)c;
+		if (totals[c].n_items > 0)
+			l->total[l->n_totals++] = totals[c];
+	}
+}
+
+bool item_list_make(const struct book *b, struct arena *a, const struct item_filter *f,
+		    enum item_order order, bool descending, struct item_list *ret, struct err *e)
+{
+	struct asked q = { .book = b, .filter = f, .arena = a };
+	struct sortable *row = ARENA_ARRAY(a, b->n_items, struct sortable);
+	struct item_total *totals = ARENA_ARRAY(a, b->n_currencies, struct item_total);
+	struct item_list l = { .at = ARENA_ARRAY(a, b->n_items, size_t) };
+
+	if (f->text)
+		prepare(&q);
+	for (size_t i = 0; i < b->n_items; i++) {
+		if (!fits(&q, i))
+			continue;
+		row[l.n++] = sortable_of(b, i, order);
+		if (!add_total(b, i, totals, e))
+			return err_while(e, "adding up the list");
+	}
+	if (l.n)
+		qsort(row, l.n, sizeof *row, compare);
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = row[descending ? l.n - 1 - i : i].at;
+	keep_used_totals(b, totals, &l);
+	*ret = l;
+	return true;
+}
+
+size_t item_list_after(const struct book *b, const struct item_list *l, int64_t item_id)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (b->item_id[l->at[i]] == item_id)
+			return i + 1;
+	}
+	return 0;
+}

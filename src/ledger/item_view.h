@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * item_view.h - open items as pages show them: rows in words, the list, one item.
+ */
+#ifndef LEDGER_ITEM_VIEW_H
+#define LEDGER_ITEM_VIEW_H
+
+#include "ledger/item_list.h"
+#include "web/link.h"
+#include "web/parts.h"
+
+/* One item of the book, written for the reader. */
+struct item_row {
+	int64_t id;
+	const char *document;
+	const char *url;
+	const char *customer_name;
+	const char *customer_code;
+	const char *customer_url;
+	const char *kind;
+	const char *issued;
+	const char *due;
+	bool is_due_guessed; /* by payment terms, not by a document */
+	const char *state;   /* of the style sheet */
+	const char *words;   /* "12 days late" */
+	const char *amount;
+	const char *open;
+	bool is_credit;
+	const char *minor; /* what is open in minor units, for the selection's sum */
+	const char *currency;
+};
+
+void item_row_fill(struct request *r, struct page *p, const struct book *b, size_t item,
+		   struct item_row *ret);
+
+/* "Invoice", in the reader's language. */
+const char *item_kind_text(const struct page *p, enum item_kind kind);
+
+/* A total under a list: one per currency. */
+struct item_total_row {
+	const char *text; /* "Total of the 12 items" */
+	const char *currency;
+	const char *amount;
+	const char *open;
+};
+
+struct item_total_row *item_total_rows(struct page *p, const struct book *b,
+				       const struct item_list *l);
+
+struct items_view {
+	const struct part_chip *chips;
+	size_t n_chips;
+	const struct part_field *filters;
+	size_t n_filters;
+	struct web_values hidden;      /* filters that the form keeps as they are */
+	const struct part_sort *heads; /* document, customer, issued, due, open */
+	const char *head_amount;
+	bool has_currencies; /* several: their code in a column */
+	const struct item_row *rows;
+	size_t n_rows;
+	const struct item_total_row *totals;
+	size_t n_totals;
+	struct part_pager pager;
+	struct part_empty empty;
+	const char *summary;
+	const char *csv_url;
+};
+
+/* One amount applied, seen from the item. */
+struct item_allocation_row {
+	int64_t id;
+	const char *day;
+	const char *document; /* of the other item */
+	const char *url;
+	const char *amount;
+	const char *reason;
+	const char *who;
+	bool is_undone;  /* by a later row */
+	bool is_undoing; /* it undoes another */
+};
+
+struct item_fact {
+	const char *term;
+	const char *value;
+	const char *url; /* NULL: no link */
+};
+
+struct item_file_row {
+	const char *name;
+	const char *url;
+	const char *size;
+};
+
+struct item_page_view {
+	struct item_row row;
+	const char *subtitle;
+	const struct item_fact *facts;
+	size_t n_facts;
+	const struct item_allocation_row *allocations;
+	size_t n_allocations;
+	const struct part_happening *changes;
+	size_t n_changes;
+	const struct item_file_row *files;
+	size_t n_files;
+	const char *amount, *applied, *open;
+	bool may_apply;
+};
+
+void items_page(struct page *p, const struct items_view *v);
+void item_page(struct page *p, const struct item_page_view *v);
+
+#endif

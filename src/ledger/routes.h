@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* routes.h - the pages of the ledger, for cmd/routes.def. */
+#ifndef LEDGER_ROUTES_H
+#define LEDGER_ROUTES_H
+
+#include "web/web.h"
+
+extern const struct route_list ledger_item_list_routes;
+extern const struct route_list ledger_item_routes;
+extern const struct route_list ledger_customer_list_routes;
+extern const struct route_list ledger_customer_routes;
+extern const struct route_list ledger_import_routes;
+extern const struct route_list ledger_setting_routes;
+
+#endif
