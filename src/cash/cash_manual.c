@@ -216,7 +216,7 @@ static bool undo_credit_notes(struct posting *p, struct act *act, const struct e
 	if (!db_list(p->db, act->arena,
 		     "SELECT l.id FROM allocation l JOIN event v ON v.id = l.event_id"
 		     " WHERE v.subject_kind = 'statement_entry' AND v.subject_id = $1"
-		     " AND l.credit_item_id <> $2 AND l.reverses_id IS NULL AND NOT EXISTS"
+		     " AND l.credit_item_id <> $2 AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
 		     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id) ORDER BY l.id",
 		     DB_PARAMS(P_I64(entry->id), P_I64(entry->payment_item_id)), columns,
 		     ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))

@@ -90,7 +90,7 @@ bool cash_detail_of_entry(struct db *db, struct arena *a, int64_t entity_id, int
 		" JOIN customer c ON c.id = i.customer_id"
 		" LEFT JOIN item_balance b ON b.item_id = i.id"
 		" WHERE x.entity_id = $1 AND x.id = $2 AND i.kind <> 'payment'"
-		" AND l.reverses_id IS NULL AND NOT EXISTS"
+		" AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
 		"  (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)"
 		" GROUP BY i.id, i.document, i.kind, c.code, i.due_on, b.open_minor"
 		" ORDER BY i.due_on, i.id",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "day/demo.h"
 
-#include "base/clock.h"
+#include "cash/cash.h"
 #include "day/demo_files.h"
 #include "day/demo_load.h"
 #include "ledger/import.h"
@@ -38,6 +38,7 @@ static bool write_all(int fd, const char *bytes, size_t n, struct err *e)
 /* A file that exists in memory only, through the importer's front door. */
 static bool import(struct demo_load *l, const char *name, const struct buf *file, struct err *e)
 {
+	struct bank_importer bank;
 	struct import_job job = {
 		.db = l->job->db,
 		.arena = l->job->arena,
@@ -45,6 +46,7 @@ static bool import(struct demo_load *l, const char *name, const struct buf *file
 		.actor = DEMO_ACTOR,
 		.now = l->now,
 		.today = l->day,
+		.bank = &bank,
 	};
 	struct import_report r = { .file = name, .from_on = DAY_NONE, .to_on = DAY_NONE };
 	int fd = memfd_create("encours-demo", MFD_CLOEXEC);
@@ -52,6 +54,7 @@ static bool import(struct demo_load *l, const char *name, const struct buf *file
 
 	if (fd < 0)
 		return err_set(e, ERR_IO, "could not make a file in memory");
+	statement_importer(l->job->arena, &bank);
 	ok = write_all(fd, buf_str(file), file->len, e) && import_file(&job, fd, name, &r, e);
 	close(fd);
 	if (!ok)
@@ -113,6 +116,20 @@ static bool find_customers(struct demo_load *l, struct err *e)
 	return true;
 }
 
+/* What is certain is applied, the rest proposed. */
+static bool match(struct demo_load *l, struct err *e)
+{
+	struct cash_match_options o = {
+		.entity_id = l->entity.id, .date = l->day, .actor = DEMO_ACTOR, .now = l->now
+	};
+	struct cash_match_report r;
+
+	if (!cash_match(l->job->db, l->job->arena, &o, &r, e))
+		return err_while(e, "matching");
+	l->n_entries += (int64_t)r.n;
+	return true;
+}
+
 static bool tell_week(struct demo_load *l, day_t from, day_t to, int number, int64_t *balance_minor,
 		      struct err *e)
 {
@@ -126,7 +143,7 @@ static bool tell_week(struct demo_load *l, day_t from, day_t to, int number, int
 		return false;
 	buf_clear(&file);
 	demo_camt(&l->world, from, to, number, balance_minor, &file);
-	return true;
+	return import(l, arena_printf(a, "releve-semaine-%d.xml", number), &file, e) && match(l, e);
 }
 
 static bool tell_weeks(struct demo_load *l, struct err *e)
@@ -173,6 +190,7 @@ bool demo_load(const struct demo_job *job, struct demo_report *ret, struct err *
 		return false;
 	ret->n_customers = (int64_t)l.world.customers.n;
 	ret->n_items = (int64_t)l.world.items.n;
+	ret->n_entries = l.n_entries;
 	ret->users = demo_users(&ret->n_users);
 	return true;
 }

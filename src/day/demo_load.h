@@ -19,6 +19,7 @@ struct demo_load {
 	struct demo_chance chance; /* for the story; the world has its own */
 	int64_t now;               /* moment of the step being told */
 	day_t day;
+	int64_t n_entries;    /* of bank statements, looked at */
 	int64_t *customer_id; /* beside world.customers */
 };
 

@@ -10,6 +10,7 @@
 
 enum {
 	WORLD_DAYS = 730,
+	HARD_DAYS = 9,
 	BOOKED_BEFORE = 35, /* days before today on which the accounting file ends */
 	MEANS = 4,
 	STOPPED_DAYS = 110, /* since when a customer who stopped pays no more */
@@ -120,14 +121,17 @@ static enum demo_habit roll_habit(struct demo_chance *chance, const char *segmen
 	uint32_t r = demo_roll(chance, 100);
 
 	if (str_eq(segment, "Grands comptes"))
-		return r < 45 ? DEMO_ON_TIME : r < 85 ? DEMO_USUAL : DEMO_SLOW;
+		return r < 45   ? DEMO_ON_TIME
+		       : r < 75 ? DEMO_USUAL
+		       : r < 90 ? DEMO_SLOW
+				: DEMO_VERY_SLOW;
 	if (str_eq(segment, "Public"))
 		return r < 30 ? DEMO_ON_TIME : r < 70 ? DEMO_USUAL : DEMO_SLOW;
 	if (r < 38)
 		return DEMO_ON_TIME;
 	if (r < 72)
 		return DEMO_USUAL;
-	return r < 88 ? DEMO_SLOW : r < 95 ? DEMO_VERY_SLOW : DEMO_STOPPED;
+	return r < 85 ? DEMO_SLOW : r < 95 ? DEMO_VERY_SLOW : DEMO_STOPPED;
 }
 
 static const struct kind_of_customer *roll_kind(struct demo_chance *chance)
@@ -184,6 +188,7 @@ static void add_customer(struct demo_world *w, struct demo_chance *chance)
 	c->least = k->least;
 	c->most = k->most;
 	c->parent = -1;
+	c->is_subscriber = index % 8 == 5;
 	give_place(w, c, chance, k->may_be_abroad);
 	c->name = demo_name(w->arena, c->kind, c->country, c->city, index + 1);
 	give_terms(c, chance);
@@ -204,13 +209,16 @@ static void add_customer(struct demo_world *w, struct demo_chance *chance)
 /* Some large companies have subsidiaries that are customers too. */
 static void give_parents(struct demo_world *w, struct demo_chance *chance)
 {
+	size_t parent = 0;
+
 	for (size_t i = 0; i < w->customers.n; i++) {
 		struct demo_customer *c = &w->customers.at[i];
-		size_t p = demo_roll(chance, (uint32_t)w->customers.n);
 
-		if (str_eq(c->segment, "PME") && str_eq(c->country, "FR") &&
-		    str_eq(w->customers.at[p].segment, "Grands comptes"))
-			c->parent = (int)p;
+		if (str_eq(c->segment, "Grands comptes"))
+			parent = i;
+		else if (str_eq(c->segment, "PME") && str_eq(c->country, "FR") && parent > 0 &&
+			 demo_roll(chance, 8) == 0)
+			c->parent = (int)parent;
 	}
 }
 
@@ -232,8 +240,12 @@ static int pick_customer(const struct demo_world *w, int total_weight, struct de
 /* Many small ones, few large ones: the cube of an even chance. */
 static int64_t roll_amount(const struct demo_customer *c, struct demo_chance *chance)
 {
-	int64_t u = demo_roll(chance, 1000);
-	int64_t v = c->least + (c->most - c->least) * (u * u * u / 1000000) / 1000;
+	int64_t u = demo_roll(chance, 1000), v;
+
+	/* A subscription: the same amount each time, so that the amount alone explains nothing. */
+	if (c->is_subscriber)
+		return c->least * 3;
+	v = c->least + (c->most - c->least) * (u * u * u / 1000000) / 1000;
 
 	return v + (int64_t)demo_roll(chance, 100);
 }
@@ -377,11 +389,13 @@ static enum demo_receipt roll_receipt(const struct demo_world *w, const struct d
 				      struct demo_chance *chance)
 {
 	const struct demo_customer *c = &w->customers.at[p->customer];
-	uint32_t r = demo_roll(chance, 100);
+	/* The last days are harder, so that somebody has something left to decide. */
+	uint32_t r = demo_roll(chance, 100) / (p->on > w->today - HARD_DAYS ? 2 : 1) +
+		     (p->on > w->today - HARD_DAYS ? 50 : 0);
 
-	if (c->parent >= 0 && r < 25)
+	if (c->parent >= 0 && r % 50 < 15)
 		return DEMO_RECEIPT_PARENT;
-	if (!str_eq(c->country, "FR") && r < 20)
+	if (!str_eq(c->country, "FR") && r % 50 < 15)
 		return DEMO_RECEIPT_FEE;
 	if (r < 52)
 		return DEMO_RECEIPT_REFERENCES;
@@ -407,7 +421,7 @@ static void set_received(const struct demo_world *w, struct demo_payment *p,
 		if (p->n_items == 1 && p->minor > 100000 && demo_roll(chance, 100) < 2) {
 			p->receipt = DEMO_RECEIPT_PARTIAL;
 			p->minor = p->minor / 200 * 100;
-		} else if (demo_roll(chance, 100) < 1) {
+		} else if (p->minor < 300000 && demo_roll(chance, 100) < 1) {
 			p->is_lettered = false;
 		}
 		return;

@@ -47,6 +47,7 @@ struct demo_customer {
 	enum demo_habit habit;
 	int weight;          /* share of the business */
 	int64_t least, most; /* of a document, before VAT */
+	bool is_subscriber;  /* always the same amount */
 };
 
 struct demo_item {

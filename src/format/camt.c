@@ -2,38 +2,26 @@
 #include "format/camt.h"
 
 #include "format/camt_fields.h"
+#include "format/xml.h"
 
-#include <libxml/parser.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_MAX_LEN = 512, CHUNK = 256 << 10, CURRENCY_ROOM = 16 };
+enum { PATH_MAX_LEN = 512, CHUNK = 1 << 20, CURRENCY_ROOM = 16 };
 
 /* The reading of one file: where in the document we stand. */
 struct camt {
 	struct camt_build build;
-	xmlParserCtxtPtr parser;
-	struct err *e;
-	bool has_failed;
 	bool has_message;
-	int depth;
 	enum camt_level level;
 	int level_depth[CAMT_TX + 1]; /* depth of the element that opened each level */
 	enum camt_level level_above[CAMT_TX + 1];
 	size_t level_path[CAMT_TX + 1]; /* where the paths inside the level begin */
 	char path[PATH_MAX_LEN];
 	size_t path_len;
-	size_t path_at[CAMT_DEPTH_MAX + 1]; /* length of the path above each open element */
-	char currency[CURRENCY_ROOM];       /* Ccy of the innermost element */
-	char *text;
-	size_t text_len;
+	size_t path_at[XML_DEPTH_MAX + 1]; /* length of the path above each open element */
+	char currency[CURRENCY_ROOM];      /* Ccy of the innermost element */
 };
-
-/* Stops the parser; the error is already set. */
-static void stop(struct camt *c)
-{
-	c->has_failed = true;
-	xmlStopParser(c->parser);
-}
 
 static const char *inner_path(const struct camt *c, enum camt_level level)
 {
@@ -42,10 +30,10 @@ static const char *inner_path(const struct camt *c, enum camt_level level)
 	return *p == '/' ? p + 1 : p;
 }
 
-static void enter(struct camt *c, enum camt_level level)
+static void enter(struct camt *c, enum camt_level level, int depth)
 {
 	c->level_above[level] = c->level;
-	c->level_depth[level] = c->depth;
+	c->level_depth[level] = depth;
 	c->level_path[level] = c->path_len;
 	c->level = level;
 	camt_build_begin(&c->build, level);
@@ -75,11 +63,11 @@ static enum camt_level level_opened(const struct camt *c, const char *name)
 	}
 }
 
-static void push_path(struct camt *c, const char *name)
+static void push_path(struct camt *c, const char *name, int depth)
 {
 	size_t n = strlen(name);
 
-	c->path_at[c->depth] = c->path_len;
+	c->path_at[depth] = c->path_len;
 	/* Version 8 put a party's name one level deeper; read both alike. */
 	if (strcmp(name, "Pty") == 0 || c->path_len + n + 2 > PATH_MAX_LEN)
 		return;
@@ -110,201 +98,98 @@ static void take_message(struct camt *c, const char *name, const char *uri)
 		}
 }
 
-static void on_start(void *arg, const xmlChar *name, UNUSED const xmlChar *prefix,
-		     const xmlChar *uri, UNUSED int n_ns, UNUSED const xmlChar **ns, int n_attr,
-		     UNUSED int n_default, const xmlChar **attr)
+static bool on_start(void *arg, struct xml *x, const char *name, struct err *e)
 {
 	struct camt *c = arg;
+	int depth = xml_depth(x);
 	enum camt_level opened;
 
-	if (c->has_failed)
-		return;
-	if (++c->depth > CAMT_DEPTH_MAX) {
-		err_set(c->e, ERR_LIMIT, "the XML is nested more than %d deep", CAMT_DEPTH_MAX);
-		stop(c);
-		return;
-	}
-	push_path(c, (const char *)name);
-	c->text_len = 0;
-	c->currency[0] = 0;
-	for (int i = 0; i < n_attr; i++) {
-		const xmlChar **a = attr + (ptrdiff_t)i * 5; /* name, prefix, URI, value, end */
-		size_t n = (size_t)(a[4] - a[3]);
-		if (strcmp((const char *)a[0], "Ccy") == 0 && n < CURRENCY_ROOM) {
-			memcpy(c->currency, a[3], n);
-			c->currency[n] = 0;
-		}
-	}
-	c->build.line = xmlSAX2GetLineNumber(c->parser);
-	opened = level_opened(c, (const char *)name);
+	push_path(c, name, depth);
+	snprintf(c->currency, sizeof c->currency, "%s",
+		 c->level >= CAMT_STATEMENT ? xml_attribute(x, "Ccy") : "");
+	c->build.line = xml_line(x);
+	opened = level_opened(c, name);
 	if (opened == CAMT_MESSAGE) {
-		if (c->has_message) {
-			err_set(c->e, ERR_FORMAT, "the file holds more than one message");
-			stop(c);
-			return;
-		}
-		take_message(c, (const char *)name, (const char *)uri);
+		if (c->has_message)
+			return err_set(e, ERR_FORMAT, "the file holds more than one message");
+		take_message(c, name, xml_namespace(x));
 		if (!c->has_message)
-			return;
+			return true;
 	}
 	if (opened != CAMT_OUT)
-		enter(c, opened);
+		enter(c, opened, depth);
 	else if (c->level == CAMT_TX)
 		camt_build_open(&c->build, inner_path(c, CAMT_TX));
+	return true;
 }
 
-static void on_end(void *arg, UNUSED const xmlChar *name, UNUSED const xmlChar *prefix,
-		   UNUSED const xmlChar *uri)
+static bool on_end(void *arg, struct xml *x, UNUSED const char *name, const char *text, size_t n,
+		   struct err *e)
 {
 	struct camt *c = arg;
+	int depth = xml_depth(x);
 	bool ok = true;
 
-	if (c->has_failed)
-		return;
-	if (c->level != CAMT_OUT && c->depth == c->level_depth[c->level]) {
+	if (c->level != CAMT_OUT && depth == c->level_depth[c->level]) {
 		enum camt_level ended = c->level;
 		c->level = c->level_above[ended];
-		ok = camt_build_end(&c->build, ended, c->e);
+		ok = camt_build_end(&c->build, ended, e);
 	} else if (c->level != CAMT_OUT) {
-		ok = camt_build_field(&c->build, c->level, inner_path(c, c->level), c->text,
-				      c->text_len, c->currency, c->e);
+		ok = camt_build_field(&c->build, c->level, inner_path(c, c->level), text, n,
+				      c->currency, e);
 	}
-	if (!ok) {
-		stop(c);
-		return;
-	}
-	c->text_len = 0;
-	c->path_len = c->path_at[c->depth--];
+	c->currency[0] = 0;
+	c->path_len = c->path_at[depth];
 	c->path[c->path_len] = 0;
+	return ok;
 }
 
-static void on_text(void *arg, const xmlChar *s, int n)
+static bool parse(struct camt *c, const char *bytes, size_t len, struct err *e)
 {
-	struct camt *c = arg;
-
-	if (c->has_failed || c->level == CAMT_OUT)
-		return;
-	if (c->text_len + (size_t)n > CAMT_TEXT_MAX) {
-		err_set(c->e, ERR_LIMIT, "line %d: the text of an element is too long",
-			xmlSAX2GetLineNumber(c->parser));
-		stop(c);
-		return;
-	}
-	memcpy(c->text + c->text_len, s, (size_t)n);
-	c->text_len += (size_t)n;
-}
-
-/* A document type can define entities that explode or fetch: no bank sends one. */
-static void on_doctype(void *arg, UNUSED const xmlChar *name, UNUSED const xmlChar *external,
-		       UNUSED const xmlChar *system)
-{
-	struct camt *c = arg;
-
-	if (!c->has_failed)
-		err_set(c->e, ERR_FORMAT, "the XML has a DOCTYPE, which is not accepted");
-	stop(c);
-}
-
-/* amp, lt, gt, quot and apos; nothing else exists without a document type. */
-static xmlEntityPtr on_entity(UNUSED void *arg, const xmlChar *name)
-{
-	return xmlGetPredefinedEntity(name);
-}
-
-static void on_warning(UNUSED void *arg, UNUSED const char *format, ...)
-{
-}
-
-static bool xml_error(struct camt *c)
-{
-	const xmlError *x = xmlCtxtGetLastError(c->parser);
-	char why[160];
-	size_t n = 0;
-
-	/* libxml2 ends its messages with a line end and may quote the file. */
-	for (const char *s = x && x->message ? x->message : "not well-formed";
-	     *s && n + 1 < sizeof why; s++)
-		if (*s >= ' ' && *s < 0x7F)
-			why[n++] = *s;
-	why[n] = 0;
-	if (c->e)
-		c->e->line = x ? x->line : 0;
-	return err_set(c->e, ERR_FORMAT, "the XML is cut off or damaged at line %d: %s",
-		       x ? x->line : 0, why);
-}
-
-static bool feed(struct camt *c, const char *bytes, size_t len)
-{
+	static const struct xml_handler handler = { on_start, on_end };
 	const struct sink *sink = c->build.report.sink;
+	struct xml *x = xml_new(&handler, c, e);
+	bool ok = x != NULL;
 
-	for (size_t at = 0; at < len && !c->has_failed; at += CHUNK) {
+	for (size_t at = 0; ok && at < len; at += CHUNK) {
 		size_t n = len - at < CHUNK ? len - at : CHUNK;
-		if (xmlParseChunk(c->parser, bytes + at, (int)n, 0) != XML_ERR_OK)
-			break;
+		ok = xml_feed(x, bytes + at, n, e);
 		if (sink->progress)
 			sink->progress(sink->arg, (int64_t)(at + n), (int64_t)len);
 	}
-	if (c->has_failed)
-		return false;
-	if (!c->parser->wellFormed || xmlParseChunk(c->parser, bytes, 0, 1) != XML_ERR_OK ||
-	    !c->parser->wellFormed)
-		return c->has_failed ? false : xml_error(c);
-	return !c->has_failed;
+	ok = ok && xml_end(x, e);
+	xml_free(x);
+	return ok;
 }
 
-static bool parse(struct camt *c, const char *bytes, size_t len)
+static bool finish(struct camt *c, struct err *e)
 {
-	xmlSAXHandler sax = {
-		.initialized = XML_SAX2_MAGIC,
-		.startElementNs = on_start,
-		.endElementNs = on_end,
-		.characters = on_text,
-		.cdataBlock = on_text,
-		.internalSubset = on_doctype,
-		.getEntity = on_entity,
-		.warning = on_warning,
-		.error = on_warning,
-	};
 	struct camt_build *b = &c->build;
 
-	c->parser = xmlCreatePushParserCtxt(&sax, c, NULL, 0, NULL);
-	if (!c->parser)
-		return err_set(c->e, ERR_LIMIT, "no memory for the XML parser");
-	xmlCtxtUseOptions(c->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-	if (!feed(c, bytes, len))
-		return false;
 	if (!c->has_message)
-		return err_set(c->e, ERR_FORMAT,
+		return err_set(e, ERR_FORMAT,
 			       "the XML is not a bank statement (camt.052, camt.053 or camt.054)");
 	if (b->total->n_statements == 0)
 		report_warn(&b->report, 0, "camt.empty", NULL, NULL, 0,
 			    "the message holds no statement");
-	return report_total(&b->report, b->total, c->e);
+	return report_total(&b->report, b->total, e);
 }
 
 bool camt_read(const char *bytes, size_t len, struct parse_total *total, const struct sink *sink,
 	       struct err *e)
 {
 	struct camt *c = calloc(1, sizeof *c);
-	char *text = malloc(CAMT_TEXT_MAX);
-	bool ok = false;
+	bool ok;
 
-	if (!c || !text) {
-		free(c);
-		free(text);
+	if (!c)
 		return err_set(e, ERR_LIMIT, "no memory for the bank statement");
-	}
-	c->text = text;
-	c->e = e;
 	c->build.total = total;
 	c->build.report.sink = sink;
 	c->build.kept = arena_new(2 * (size_t)CAMT_ENTRY_MAX);
 	c->build.passing = arena_new(2 * (size_t)CAMT_ENTRY_MAX);
-	ok = parse(c, bytes, len);
-	xmlFreeParserCtxt(c->parser);
+	ok = parse(c, bytes, len, e) && finish(c, e);
 	arena_free(c->build.kept);
 	arena_free(c->build.passing);
-	free(text);
 	free(c);
 	return ok;
 }

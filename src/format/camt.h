@@ -15,11 +15,7 @@
 
 #include "format/record.h"
 
-enum {
-	CAMT_DEPTH_MAX = 64,
-	CAMT_TEXT_MAX = 64 << 10,  /* bytes of one element's text */
-	CAMT_ENTRY_MAX = 256 << 20 /* bytes that one entry or statement may take */
-};
+enum { CAMT_ENTRY_MAX = 256 << 20 }; /* bytes that one entry or statement may take */
 
 /* Reads the bytes of an XML file in any encoding that it declares. ERR_FORMAT when it is no such
  * message or not well-formed to the end, ERR_LIMIT beyond the ceilings. total is completed and

@@ -10,7 +10,7 @@ static const struct {
 	[FORMAT_AUTO] = { "auto", "any format", false },
 	[FORMAT_FEC] = { "fec", "an accounting file (FEC)", true },
 	[FORMAT_CSV] = { "csv", "a table in text (CSV)", true },
-	[FORMAT_XLSX] = { "xlsx", "a workbook (XLSX)", false },
+	[FORMAT_XLSX] = { "xlsx", "a workbook (XLSX)", true },
 	[FORMAT_CAMT052] = { "camt.052", "an intraday report (camt.052)", true },
 	[FORMAT_CAMT053] = { "camt.053", "a bank statement (camt.053)", true },
 	[FORMAT_CAMT054] = { "camt.054", "a bank notification (camt.054)", true },

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grid.c - csv_read: columns and rows on top of the scanner of csv.c. */
+/* grid.c - columns and rows on top of the scanners; csv_read. */
 #include "format/csv.h"
 #include "format/report.h"
 #include "format/grid.h"
 
 #include <stdlib.h>
 
-enum { HEADER_SEARCH = 40, PROGRESS_EVERY = 4096 };
+enum { HEADER_SEARCH = 40, WIDTH_SEARCH = 200, PROGRESS_EVERY = 4096 };
 
 bool grid_init(struct grid *t, const struct sink *sink, struct parse_total *total)
 {
@@ -189,50 +189,53 @@ bool grid_row(struct grid *t, const struct csv_field *f, size_t n, int64_t line,
 				    &(struct record){ RECORD_CSV_ROW, { .row = &row } }, e);
 }
 
-/* ---- text ---- */
+/* ---- the passes ---- */
 
-/* Usual width of the first rows. */
-static size_t usual_width(struct csv *c)
+/* What one pass over the rows carries. */
+struct pass {
+	struct grid *grid;
+	size_t count[CSV_FIELDS_MAX + 1]; /* rows by their width */
+	size_t width;
+	int64_t rows, total;
+	bool is_searching;
+};
+
+static bool measure(void *arg, const struct grid_row *r, UNUSED struct err *e)
 {
-	int count[CSV_FIELDS_MAX + 1] = { 0 };
-	size_t best = 0, last;
-
-	for (int i = 0; i < 200 && csv_next(c); i++) {
-		grid_filled(c->field, c->n, &last);
-		if (last)
-			count[c->n]++;
-	}
-	for (size_t w = 1; w <= CSV_FIELDS_MAX; w++)
-		if (count[w] > count[best])
-			best = w;
-	return best;
-}
-
-/* Looks for the header among the first lines, then profiles everything under it. */
-static bool first_pass(struct grid *t, struct csv *c, size_t width, struct err *e)
-{
-	int64_t rows = 0;
-	bool searching = true;
+	struct pass *p = arg;
 	size_t last;
 
-	while (csv_next(c)) {
-		if (searching && rows < HEADER_SEARCH && c->n + 1 >= width &&
-		    grid_is_header(c->field, c->n, width)) {
-			if (!grid_header(t, c->field, c->n, c->line, e))
-				return false;
-			for (size_t i = 0; i < CSV_FIELDS_MAX; i++)
-				t->column[i].values = (struct value_profile){ 0 };
-			searching = false;
-			continue;
-		}
-		/* A filled row that names nothing is data: what follows is not a header either. */
-		if (searching && c->n >= width &&
-		    grid_filled(c->field, c->n, &last) * 10 >= width * 6)
-			searching = false;
-		rows++;
-		grid_profile(t, c->field, c->n);
+	if (p->rows >= WIDTH_SEARCH) {
+		p->grid->has_stopped = true;
+		return false;
 	}
-	return t->n > 0 || err_set(e, ERR_FORMAT, "the table is empty");
+	if (grid_filled(r->field, r->n, &last)) {
+		p->rows++;
+		p->count[r->n]++;
+	}
+	return true;
+}
+
+/* Looks for the header among the first rows, then profiles everything under it. */
+static bool profile(void *arg, const struct grid_row *r, struct err *e)
+{
+	struct pass *p = arg;
+	size_t last;
+
+	if (p->is_searching && p->rows < HEADER_SEARCH && r->n + 1 >= p->width &&
+	    grid_is_header(r->field, r->n, p->width)) {
+		for (size_t i = 0; i < CSV_FIELDS_MAX; i++)
+			p->grid->column[i].values = (struct value_profile){ 0 };
+		p->is_searching = false;
+		return grid_header(p->grid, r->field, r->n, r->line, e);
+	}
+	/* A filled row that names nothing is data: what follows is not a header either. */
+	if (p->is_searching && r->n >= p->width &&
+	    grid_filled(r->field, r->n, &last) * 10 >= p->width * 6)
+		p->is_searching = false;
+	p->rows++;
+	grid_profile(p->grid, r->field, r->n);
+	return true;
 }
 
 static const char *fault_text(enum csv_fault fault)
@@ -247,54 +250,74 @@ static const char *fault_text(enum csv_fault fault)
 	}
 }
 
-static bool second_pass(struct grid *t, struct csv *c, size_t len, struct err *e)
+static bool give(void *arg, const struct grid_row *r, struct err *e)
 {
-	const struct sink *sink = t->report.sink;
-	int64_t rows = 0;
+	struct pass *p = arg;
+	struct grid *g = p->grid;
+	const struct sink *sink = g->report.sink;
 
-	while (csv_next(c)) {
-		if (c->fault != CSV_OK) {
-			t->total->n_rejected++;
-			if (!report_error(&t->report, c->line, "csv.broken_row", NULL, NULL, 0, e,
-					  "%s", fault_text(c->fault)))
-				return false;
-			continue;
-		}
-		if (c->line <= t->header_line)
-			continue;
-		if (!grid_row(t, c->field, c->n, c->line, e))
-			return false;
-		if (sink->progress && ++rows % PROGRESS_EVERY == 0)
-			sink->progress(sink->arg, c->at - c->text, (int64_t)len);
+	if (sink->progress && ++p->rows % PROGRESS_EVERY == 0)
+		sink->progress(sink->arg, r->done, p->total);
+	if (r->fault != CSV_OK) {
+		g->total->n_rejected++;
+		return report_error(&g->report, r->line, "csv.broken_row", NULL, NULL, 0, e, "%s",
+				    fault_text(r->fault));
 	}
-	return true;
+	return r->line <= g->header_line || grid_row(g, r->field, r->n, r->line, e);
 }
 
-static bool read_table(struct grid *t, const char *text, size_t len, char separator, struct err *e)
+bool grid_read(struct grid *g, const struct grid_source *s, struct err *e)
 {
-	CLEANUP(csv_done) struct csv c = { 0 };
-	size_t width;
+	struct pass p = { .grid = g, .is_searching = true, .total = s->total };
 
-	csv_init(&c, text, len, separator, true);
-	width = usual_width(&c);
-	csv_done(&c);
-	csv_init(&c, text, len, separator, true);
-	if (!first_pass(t, &c, width, e) || !grid_columns(t, NULL, e))
+	if (!s->walk(s->arg, measure, &p, e) && !g->has_stopped)
 		return false;
-	csv_done(&c);
-	csv_init(&c, text, len, separator, true);
-	return second_pass(t, &c, len, e);
+	for (size_t w = 1; w <= CSV_FIELDS_MAX; w++)
+		if (p.count[w] > p.count[p.width])
+			p.width = w;
+	p.rows = 0;
+	if (!s->walk(s->arg, profile, &p, e))
+		return false;
+	if (g->n == 0)
+		return err_set(e, ERR_FORMAT, "the table is empty");
+	p.rows = 0;
+	return grid_columns(g, s->sheet, e) && s->walk(s->arg, give, &p, e);
+}
+
+/* ---- text ---- */
+
+struct text_source {
+	const char *text;
+	size_t len;
+	char separator;
+};
+
+static bool walk_text(void *arg, grid_row_fn *row, void *row_arg, struct err *e)
+{
+	const struct text_source *t = arg;
+	CLEANUP(csv_done) struct csv c = { 0 };
+
+	csv_init(&c, t->text, t->len, t->separator, true);
+	while (csv_next(&c)) {
+		struct grid_row r = { c.line, c.field, c.n, c.fault, c.at - c.text };
+		if (!row(row_arg, &r, e))
+			return false;
+	}
+	return true;
 }
 
 bool csv_read(const char *text, size_t len, struct parse_total *total, const struct sink *sink,
 	      struct err *e)
 {
-	CLEANUP(grid_done) struct grid t = { 0 };
-	char separator = csv_separator(text, len);
+	CLEANUP(grid_done) struct grid g = { 0 };
+	struct text_source t = { text, len, csv_separator(text, len) };
+	struct grid_source s = { &t, NULL, (int64_t)len, walk_text };
 
+	if (!t.separator)
+		t.separator = ',';
 	total->format = FORMAT_CSV;
-	total->separator = separator ? separator : ',';
-	if (!grid_init(&t, sink, total))
+	total->separator = t.separator;
+	if (!grid_init(&g, sink, total))
 		return err_set(e, ERR_LIMIT, "no memory for the table");
-	return read_table(&t, text, len, total->separator, e) && report_total(&t.report, total, e);
+	return grid_read(&g, &s, e) && report_total(&g.report, total, e);
 }

@@ -11,6 +11,26 @@
 #include "format/csv.h"
 #include "format/report.h"
 
+/* One row on its way. */
+struct grid_row {
+	int64_t line;
+	const struct csv_field *field;
+	size_t n;
+	enum csv_fault fault;
+	int64_t done; /* for the progress, out of the source's total */
+};
+
+typedef bool grid_row_fn(void *arg, const struct grid_row *r, struct err *e);
+
+/* Where rows come from. walk calls row for each, from the first one, and stops with false when row
+ * does. */
+struct grid_source {
+	void *arg;
+	const char *sheet;
+	int64_t total;
+	bool (*walk)(void *arg, grid_row_fn *row, void *row_arg, struct err *e);
+};
+
 struct grid {
 	struct report report;
 	struct parse_total *total;
@@ -21,10 +41,15 @@ struct grid {
 	char *names;
 	char *text;
 	size_t text_room;
+	bool has_stopped; /* a look at the beginning was enough */
 };
 
 bool grid_init(struct grid *g, const struct sink *sink, struct parse_total *total) NODISCARD;
 void grid_done(struct grid *g);
+
+/* All passes: columns and rows go to the sink; the total is left to the caller. ERR_FORMAT when there is
+ * no table. */
+bool grid_read(struct grid *g, const struct grid_source *s, struct err *e) NODISCARD;
 
 /* Names the columns. */
 bool grid_header(struct grid *g, const struct csv_field *f, size_t n, int64_t line,

@@ -6,6 +6,7 @@
 #include "format/encoding.h"
 #include "format/fec.h"
 #include "format/sniff.h"
+#include "format/xlsx.h"
 
 static bool is_camt(enum format f)
 {
@@ -50,5 +51,7 @@ bool parse_bytes(const char *bytes, size_t n, const struct parse_options *o,
 		return false;
 	if (is_camt(total.format))
 		return camt_read(bytes, n, &total, sink, e);
+	if (total.format == FORMAT_XLSX)
+		return xlsx_read(bytes, n, o, &total, sink, e);
 	return parse_text(total.format, bytes, n, o, &total, sink, e);
 }

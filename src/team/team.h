@@ -27,4 +27,7 @@ bool team_sees_all(struct db *db, const struct web_user *user, int64_t entity_id
 bool team_set_language(struct db *db, int64_t user_id, const char *language,
 		       struct err *e) NODISCARD;
 
+/* The pages of accounts. */
+extern const struct route_list team_routes;
+
 #endif
