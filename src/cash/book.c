@@ -55,6 +55,7 @@ bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t oth
 
 const char *book_tail_number(struct arena *a, const char *document, day_t issued_on)
 {
+	uint64_t year;
 	size_t end = strlen(document), start, len;
 
 	while (end > 0 && (document[end - 1] < '0' || document[end - 1] > '9'))
@@ -64,7 +65,8 @@ const char *book_tail_number(struct arena *a, const char *document, day_t issued
 		start--;
 	len = end - start;
 	/* "20260000012": the year is not part of the number that people write. */
-	if (len >= 8 && atoi(arena_strndup(a, document + start, 4)) == date_civil(issued_on).year)
+	if (len >= 8 && text_to_u64(arena_strndup(a, document + start, 4), 9999, &year) &&
+	    (int)year == date_civil(issued_on).year)
 		start += 4;
 	while (start < end && document[start] == '0')
 		start++;

@@ -252,13 +252,14 @@ bool post_item_reversal(const struct posting *p, int64_t item_id, const char *re
 	int64_t changed = 0;
 	bool ok;
 
-	ok = db_list(p->db, a,
-		     /* COALESCE keeps SQLite from walking the index of reverses_id, nearly all NULL. */
-		     "SELECT l.id FROM allocation l WHERE (l.debit_item_id = $1 OR"
-		     " l.credit_item_id = $1) AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
-		     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id) ORDER BY l.id",
-		     DB_PARAMS(P_I64(item_id)), columns, ARRAY_LEN(columns), sizeof *applied,
-		     (void **)&applied, &n, e);
+	ok = db_list(
+		p->db, a,
+		/* COALESCE keeps SQLite from walking the index of reverses_id, nearly all NULL. */
+		"SELECT l.id FROM allocation l WHERE (l.debit_item_id = $1 OR"
+		" l.credit_item_id = $1) AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+		" (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id) ORDER BY l.id",
+		DB_PARAMS(P_I64(item_id)), columns, ARRAY_LEN(columns), sizeof *applied,
+		(void **)&applied, &n, e);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = undo_allocation(p, a, applied[i].id, reason, e);
 	arena_free(a);

@@ -40,8 +40,13 @@ static void close_world(struct world *w)
 static bool try_import(struct world *w, const char *name, const char *text, enum import_mode mode,
 		       struct import_report *r, struct err *e)
 {
-	struct import_job job = { .db = w->db, .arena = w->a, .entity = &w->entity, .actor = "test",
-				  .now = ++w->now, .today = date_of(2026, 1, 15), .mode = mode };
+	struct import_job job = { .db = w->db,
+				  .arena = w->a,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = ++w->now,
+				  .today = date_of(2026, 1, 15),
+				  .mode = mode };
 	int fd = memfd_create("import", 0);
 	bool ok;
 
@@ -107,32 +112,53 @@ static void assert_laws(struct world *w)
 }
 
 #define HEADER                                                                                     \
-	"JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|" \
-	"PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|"   \
+	"JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|"          \
+	"CompAuxLib|"                                                                              \
+	"PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|" \
 	"Idevise\n"
 
 /* The sample of the FEC specification, section 7. */
-static const char sample[] = HEADER
-	"AN|A nouveaux|AN0001|20250101|41100000|Clients|C0001|ALPHA SARL|FA2411-017|20241118|RAN FA2411-017|1200,00|0,00|AAA|20250120|20250101||\n"
-	"AN|A nouveaux|AN0001|20250101|41100000|Clients|C0002|BETA SAS||20250101|RAN solde BETA|450,00|0,00|||20250101||\n"
-	"AN|A nouveaux|AN0001|20250101|11000000|Report a nouveau||||20250101|RAN|0,00|1650,00|||20250101||\n"
-	"VE|Ventes|VE0001|20250110|41100000|Clients|C0001|ALPHA SARL|FA2501-001|20250110|Facture FA2501-001|2400,00|0,00|AAB|20250305|20250131||\n"
-	"VE|Ventes|VE0001|20250110|70700000|Ventes|||FA2501-001|20250110|Facture FA2501-001|0,00|2000,00|||20250131||\n"
-	"VE|Ventes|VE0001|20250110|44571000|TVA collectee|||FA2501-001|20250110|Facture FA2501-001|0,00|400,00|||20250131||\n"
-	"BQ|Banque|BQ0001|20250120|51200000|Banque|||VIR0120|20250120|VIR ALPHA|1200,00|0,00|||20250131||\n"
-	"BQ|Banque|BQ0001|20250120|41100000|Clients|C0001|ALPHA SARL|VIR0120|20250120|VIR ALPHA|0,00|1200,00|AAA|20250120|20250131||\n"
-	"VE|Ventes|VE0002|20250214|41100000|Clients|C0001|ALPHA SARL|FA2502-004|20250214|Facture FA2502-004|1800,00|0,00|ac|20250410|20250228||\n"
-	"VE|Ventes|VE0002|20250214|70600000|Prestations|||FA2502-004|20250214|Facture FA2502-004|0,00|1500,00|||20250228||\n"
-	"VE|Ventes|VE0002|20250214|44571000|TVA collectee|||FA2502-004|20250214|Facture FA2502-004|0,00|300,00|||20250228||\n"
-	"BQ|Banque|BQ0002|20250305|51200000|Banque|||VIR0305|20250305|VIR ALPHA|2400,00|0,00|||20250331||\n"
-	"BQ|Banque|BQ0002|20250305|41100000|Clients|C0001|ALPHA SARL|VIR0305|20250305|VIR ALPHA|0,00|2400,00|AAB|20250305|20250331||\n"
-	"VE|Ventes|VE0003|20250312|41100000|Clients|C0002|BETA SAS|AV2503-002|20250312|Avoir AV2503-002|0,00|150,00|||20250331||\n"
-	"VE|Ventes|VE0003|20250312|70700000|Ventes|||AV2503-002|20250312|Avoir AV2503-002|125,00|0,00|||20250331||\n"
-	"VE|Ventes|VE0003|20250312|44571000|TVA collectee|||AV2503-002|20250312|Avoir AV2503-002|25,00|0,00|||20250331||\n"
-	"BQ|Banque|BQ0003|20250410|51200000|Banque|||VIR0410|20250410|VIR ALPHA ACPTE|800,00|0,00|||20250430||\n"
-	"BQ|Banque|BQ0003|20250410|41100000|Clients|C0001|ALPHA SARL|VIR0410|20250410|VIR ALPHA ACPTE|0,00|800,00|ac|20250410|20250430||\n"
-	"OD|Operations diverses|OD0001|20250630|41600000|Clients douteux|C0002|BETA SAS|OD0630|20250630|Transfert douteux|300,00|0,00|||20250630||\n"
-	"OD|Operations diverses|OD0001|20250630|41100000|Clients|C0002|BETA SAS|OD0630|20250630|Transfert douteux|0,00|300,00|||20250630||\n";
+static const char sample[] =
+	HEADER "AN|A nouveaux|AN0001|20250101|41100000|Clients|C0001|ALPHA "
+	       "SARL|FA2411-017|20241118|RAN FA2411-017|1200,00|0,00|AAA|20250120|20250101||\n"
+	       "AN|A nouveaux|AN0001|20250101|41100000|Clients|C0002|BETA SAS||20250101|RAN solde "
+	       "BETA|450,00|0,00|||20250101||\n"
+	       "AN|A nouveaux|AN0001|20250101|11000000|Report a "
+	       "nouveau||||20250101|RAN|0,00|1650,00|||20250101||\n"
+	       "VE|Ventes|VE0001|20250110|41100000|Clients|C0001|ALPHA "
+	       "SARL|FA2501-001|20250110|Facture FA2501-001|2400,00|0,00|AAB|20250305|20250131||\n"
+	       "VE|Ventes|VE0001|20250110|70700000|Ventes|||FA2501-001|20250110|Facture "
+	       "FA2501-001|0,00|2000,00|||20250131||\n"
+	       "VE|Ventes|VE0001|20250110|44571000|TVA collectee|||FA2501-001|20250110|Facture "
+	       "FA2501-001|0,00|400,00|||20250131||\n"
+	       "BQ|Banque|BQ0001|20250120|51200000|Banque|||VIR0120|20250120|VIR "
+	       "ALPHA|1200,00|0,00|||20250131||\n"
+	       "BQ|Banque|BQ0001|20250120|41100000|Clients|C0001|ALPHA SARL|VIR0120|20250120|VIR "
+	       "ALPHA|0,00|1200,00|AAA|20250120|20250131||\n"
+	       "VE|Ventes|VE0002|20250214|41100000|Clients|C0001|ALPHA "
+	       "SARL|FA2502-004|20250214|Facture FA2502-004|1800,00|0,00|ac|20250410|20250228||\n"
+	       "VE|Ventes|VE0002|20250214|70600000|Prestations|||FA2502-004|20250214|Facture "
+	       "FA2502-004|0,00|1500,00|||20250228||\n"
+	       "VE|Ventes|VE0002|20250214|44571000|TVA collectee|||FA2502-004|20250214|Facture "
+	       "FA2502-004|0,00|300,00|||20250228||\n"
+	       "BQ|Banque|BQ0002|20250305|51200000|Banque|||VIR0305|20250305|VIR "
+	       "ALPHA|2400,00|0,00|||20250331||\n"
+	       "BQ|Banque|BQ0002|20250305|41100000|Clients|C0001|ALPHA SARL|VIR0305|20250305|VIR "
+	       "ALPHA|0,00|2400,00|AAB|20250305|20250331||\n"
+	       "VE|Ventes|VE0003|20250312|41100000|Clients|C0002|BETA "
+	       "SAS|AV2503-002|20250312|Avoir AV2503-002|0,00|150,00|||20250331||\n"
+	       "VE|Ventes|VE0003|20250312|70700000|Ventes|||AV2503-002|20250312|Avoir "
+	       "AV2503-002|125,00|0,00|||20250331||\n"
+	       "VE|Ventes|VE0003|20250312|44571000|TVA collectee|||AV2503-002|20250312|Avoir "
+	       "AV2503-002|25,00|0,00|||20250331||\n"
+	       "BQ|Banque|BQ0003|20250410|51200000|Banque|||VIR0410|20250410|VIR ALPHA "
+	       "ACPTE|800,00|0,00|||20250430||\n"
+	       "BQ|Banque|BQ0003|20250410|41100000|Clients|C0001|ALPHA SARL|VIR0410|20250410|VIR "
+	       "ALPHA ACPTE|0,00|800,00|ac|20250410|20250430||\n"
+	       "OD|Operations diverses|OD0001|20250630|41600000|Clients douteux|C0002|BETA "
+	       "SAS|OD0630|20250630|Transfert douteux|300,00|0,00|||20250630||\n"
+	       "OD|Operations diverses|OD0001|20250630|41100000|Clients|C0002|BETA "
+	       "SAS|OD0630|20250630|Transfert douteux|0,00|300,00|||20250630||\n";
 
 static void the_sample_of_the_law_is_open_as_published(void **state)
 {
@@ -184,29 +210,31 @@ static void the_same_file_twice_changes_nothing(void **state)
 	close_world(&w);
 }
 
-#define INVOICE(number, date, customer, amount, let, let_date)                                     \
-	"VE|Ventes|V" number "|" date "|411000|Clients|" customer "|" customer "|FA" number "|" date \
-	"|Facture|" amount "|0|" let "|" let_date "|" date "||\n"                                    \
-	"VE|Ventes|V" number "|" date "|706000|Ventes|||FA" number "|" date "|Facture|0|" amount     \
+#define INVOICE(number, date, customer, amount, let, let_date)                                   \
+	"VE|Ventes|V" number "|" date "|411000|Clients|" customer "|" customer "|FA" number      \
+	"|" date "|Facture|" amount "|0|" let "|" let_date "|" date "||\n"                       \
+	"VE|Ventes|V" number "|" date "|706000|Ventes|||FA" number "|" date "|Facture|0|" amount \
 	"|||" date "||\n"
-#define RECEIPT(number, date, customer, amount, let, let_date)                                     \
-	"BQ|Banque|B" number "|" date "|411000|Clients|" customer "|" customer "|VIR" number "|" date \
-	"|Virement|0|" amount "|" let "|" let_date "|" date "||\n"                                   \
-	"BQ|Banque|B" number "|" date "|512000|Banque|||VIR" number "|" date "|Virement|" amount      \
+#define RECEIPT(number, date, customer, amount, let, let_date)                                   \
+	"BQ|Banque|B" number "|" date "|411000|Clients|" customer "|" customer "|VIR" number     \
+	"|" date "|Virement|0|" amount "|" let "|" let_date "|" date "||\n"                      \
+	"BQ|Banque|B" number "|" date "|512000|Banque|||VIR" number "|" date "|Virement|" amount \
 	"|0|||" date "||\n"
-#define OPENING(document, piece_date, date, customer, amount, let, let_date)                       \
-	"AN|A nouveaux|AN1|" date "|411000|Clients|" customer "|" customer "|" document "|" piece_date \
-	"|A nouveau|" amount "|0|" let "|" let_date "|" date "||\n"                                  \
-	"AN|A nouveaux|AN1|" date "|110000|Report|||AN|" date "|A nouveau|0|" amount "|||" date "||\n"
+#define OPENING(document, piece_date, date, customer, amount, let, let_date)                    \
+	"AN|A nouveaux|AN1|" date "|411000|Clients|" customer "|" customer "|" document         \
+	"|" piece_date "|A nouveau|" amount "|0|" let "|" let_date "|" date "||\n"              \
+	"AN|A nouveaux|AN1|" date "|110000|Report|||AN|" date "|A nouveau|0|" amount "|||" date \
+	"||\n"
 
 static void a_later_file_of_the_year_brings_only_its_differences(void **state)
 {
 	static const char to_june[] = HEADER INVOICE("1", "20250310", "C1", "100", "", "")
 		INVOICE("2", "20250410", "C1", "200", "", "");
-	static const char to_december[] = HEADER INVOICE("1", "20250310", "C1", "100", "A", "20250715")
-		RECEIPT("1", "20250715", "C1", "100", "A", "20250715")
-			INVOICE("2", "20250410", "C1", "200", "", "")
-				INVOICE("3", "20251001", "C1", "50", "", "");
+	static const char to_december[] =
+		HEADER INVOICE("1", "20250310", "C1", "100", "A", "20250715")
+			RECEIPT("1", "20250715", "C1", "100", "A", "20250715")
+				INVOICE("2", "20250410", "C1", "200", "", "")
+					INVOICE("3", "20251001", "C1", "50", "", "");
 	struct import_report r;
 	struct world w;
 
@@ -227,10 +255,11 @@ static void a_later_file_of_the_year_brings_only_its_differences(void **state)
 static const char year_2024[] = HEADER INVOICE("1", "20241105", "C1", "1000", "a", "20241220")
 	RECEIPT("1", "20241220", "C1", "400", "a", "20241220")
 		INVOICE("2", "20241210", "C2", "250", "", "");
-static const char year_2025[] = HEADER OPENING("FA1", "20241105", "20250101", "C1", "600", "AAA", "20250220")
-	OPENING("", "20250101", "20250101", "C2", "250", "", "")
-		RECEIPT("2", "20250220", "C1", "600", "AAA", "20250220")
-			INVOICE("3", "20250301", "C2", "80", "", "");
+static const char year_2025[] =
+	HEADER OPENING("FA1", "20241105", "20250101", "C1", "600", "AAA", "20250220")
+		OPENING("", "20250101", "20250101", "C2", "250", "", "")
+			RECEIPT("2", "20250220", "C1", "600", "AAA", "20250220")
+				INVOICE("3", "20250301", "C2", "80", "", "");
 
 static void check_two_years(struct world *w)
 {
@@ -271,17 +300,19 @@ static void the_former_year_may_come_last(void **state)
 	close_world(&w);
 }
 
-static const char invoices[] =
-	"customer_id,doc_no,issue_date,due_date,amount,open_amount\n"
-	"C1,FA1,2025-03-10,2025-04-24,100.00,0.00\n"
-	"C1,FA2,2025-04-10,2025-05-25,200.00,120.00\n"
-	"C1,AV3,2025-04-11,2025-04-11,-30.00,-30.00\n";
-static const char ledger_of_invoices[] = HEADER INVOICE("1", "20250310", "C1", "100", "A", "20250420")
-	RECEIPT("1", "20250420", "C1", "100", "A", "20250420")
-		INVOICE("2", "20250410", "C1", "200", "b", "20250520")
-			RECEIPT("2", "20250520", "C1", "80", "b", "20250520")
-	"VE|Ventes|V3|20250411|411000|Clients|C1|C1|AV3|20250411|Avoir|0|30|||20250411||\n"
-	"VE|Ventes|V3|20250411|706000|Ventes|||AV3|20250411|Avoir|30|0|||20250411||\n";
+static const char invoices[] = "customer_id,doc_no,issue_date,due_date,amount,open_amount\n"
+			       "C1,FA1,2025-03-10,2025-04-24,100.00,0.00\n"
+			       "C1,FA2,2025-04-10,2025-05-25,200.00,120.00\n"
+			       "C1,AV3,2025-04-11,2025-04-11,-30.00,-30.00\n";
+static const char ledger_of_invoices[] =
+	HEADER INVOICE("1", "20250310", "C1", "100", "A", "20250420")
+		RECEIPT("1", "20250420", "C1", "100", "A", "20250420")
+			INVOICE("2", "20250410", "C1", "200", "b", "20250520")
+				RECEIPT("2", "20250520", "C1", "80", "b",
+					"20250520") "VE|Ventes|V3|20250411|411000|Clients|C1|C1|"
+						    "AV3|20250411|Avoir|0|30|||20250411||\n"
+						    "VE|Ventes|V3|20250411|706000|Ventes|||AV3|"
+						    "20250411|Avoir|30|0|||20250411||\n";
 
 static void order_of_files_does_not_matter(void **state)
 {
@@ -384,10 +415,14 @@ static void a_receipt_of_the_bank_and_its_booking_are_one_payment(void **state)
 				    "C1,FA1,2025-03-10,2025-04-24,100.00\n";
 	static const char ledger[] = HEADER INVOICE("1", "20250310", "C1", "100", "A", "20250425")
 		RECEIPT("7", "20250424", "C1", "100", "A", "20250425");
-	struct new_item payment = { .kind = ITEM_PAYMENT, .document = "B000001",
-				    .issued_on = date_of(2025, 4, 22), .due_on = DAY_NONE,
-				    .due_source = DUE_FROM_ITEM_FILE, .amount_minor = -10000,
-				    .currency = "EUR", .bank_entry_id = 77,
+	struct new_item payment = { .kind = ITEM_PAYMENT,
+				    .document = "B000001",
+				    .issued_on = date_of(2025, 4, 22),
+				    .due_on = DAY_NONE,
+				    .due_source = DUE_FROM_ITEM_FILE,
+				    .amount_minor = -10000,
+				    .currency = "EUR",
+				    .bank_entry_id = 77,
 				    .effective = date_of(2025, 4, 22) };
 	struct err e = { 0 };
 	struct posting p;
@@ -453,8 +488,12 @@ static void a_staged_file_waits_until_it_is_applied_or_dropped(void **state)
 	(void)state;
 	open_world(&w);
 	assert_int_equal(write(fd, invoices, strlen(invoices)), (ssize_t)strlen(invoices));
-	job = (struct import_job){ .db = w.db, .arena = w.a, .entity = &w.entity, .actor = "test",
-				   .now = 9, .today = date_of(2026, 1, 15) };
+	job = (struct import_job){ .db = w.db,
+				   .arena = w.a,
+				   .entity = &w.entity,
+				   .actor = "test",
+				   .now = 9,
+				   .today = date_of(2026, 1, 15) };
 	assert_true(import_stage(&job, fd, "items.csv", &id, &e));
 	assert_true(import_preview(&job, id, &r, &e));
 	assert_int_equal(r.n_items_created, 3);
