@@ -97,6 +97,39 @@ bool item_find_document(struct db *db, struct arena *a, int64_t entity_id, const
 		       columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
+bool item_search(struct db *db, struct arena *a, int64_t entity_id, const char *text, int limit,
+		 struct item **ret, size_t *ret_n, struct err *e)
+{
+	const char *key = text_reference_key(a, text);
+
+	if (key[0] == '\0') {
+		*ret_n = 0;
+		return true;
+	}
+	/* A folded key has letters and digits alone, so no wildcard of LIKE. */
+	return db_list(
+		db, a,
+		ITEM_SELECT " WHERE i.entity_id = $1"
+			    " AND (i.document_key LIKE $2 OR i.payment_ref LIKE $2)"
+			    " ORDER BY i.issued_on DESC, i.id DESC LIMIT $3",
+		DB_PARAMS(P_I64(entity_id), P_TEXT(arena_printf(a, "%s%%", key)), P_I64(limit)),
+		columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool item_find_amount(struct db *db, struct arena *a, int64_t entity_id, int64_t minor, int limit,
+		      struct item **ret, size_t *ret_n, struct err *e)
+{
+	if (minor < 0)
+		minor = minor == INT64_MIN ? INT64_MAX : -minor;
+	return db_list(db, a,
+		       ITEM_SELECT " WHERE i.entity_id = $1 AND (i.amount_minor IN ($2, $3)"
+				   " OR b.open_minor IN ($2, $3))"
+				   " ORDER BY CASE WHEN b.open_minor <> 0 THEN 0 ELSE 1 END,"
+				   " i.issued_on DESC, i.id DESC LIMIT $4",
+		       DB_PARAMS(P_I64(entity_id), P_I64(minor), P_I64(-minor), P_I64(limit)),
+		       columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
 bool allocation_list_item(struct db *db, struct arena *a, int64_t item_id, struct allocation **ret,
 			  size_t *ret_n, struct err *e)
 {

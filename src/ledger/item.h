@@ -93,6 +93,15 @@ bool item_list_customer(struct db *db, struct arena *a, int64_t customer_id, boo
 bool item_find_document(struct db *db, struct arena *a, int64_t entity_id, const char *document,
 			struct item **ret, size_t *ret_n, struct err *e) NODISCARD;
 
+/* Up to limit items in force, the newest first, whose document number or payment reference, folded, begins with
+ * the text; none for a text without letters and digits. */
+bool item_search(struct db *db, struct arena *a, int64_t entity_id, const char *text, int limit,
+		 struct item **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* Up to limit items in force of that amount, of either sign, whole or still open: open ones first. */
+bool item_find_amount(struct db *db, struct arena *a, int64_t entity_id, int64_t minor, int limit,
+		      struct item **ret, size_t *ret_n, struct err *e) NODISCARD;
+
 /* Every allocation that touches the item, undone ones included, in order of recording. */
 bool allocation_list_item(struct db *db, struct arena *a, int64_t item_id, struct allocation **ret,
 			  size_t *ret_n, struct err *e) NODISCARD;
