@@ -108,25 +108,50 @@ bool blob_put_bytes(struct db *db, const void *bytes, size_t n, char ret_sha256[
 	return true;
 }
 
-static bool copy_chunks(struct db *db, const char *sha256, int fd, struct err *e)
+static bool write_whole(int fd, const char *bytes, size_t n, struct err *e)
 {
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	bool more = false, any = false;
+	while (n > 0) {
+		ssize_t done = write(fd, bytes, n);
 
-	if (!db_query(db, "SELECT bytes FROM blob WHERE sha256 = $1 ORDER BY chunk",
-		      DB_PARAMS(P_TEXT(sha256)), &r, e))
-		return false;
-	while (rows_next(r, &more, e) && more) {
-		size_t n;
-		const void *bytes = row_blob(r, 0, &n);
-		any = true;
-		if (n && write(fd, bytes, n) != (ssize_t)n)
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
 			return err_set(e, ERR_IO, "could not copy the document: %s",
 				       strerror(errno));
+		bytes += done;
+		n -= (size_t)done;
 	}
-	if (more)
+	return true;
+}
+
+/* One chunk a query: PostgreSQL would hold all rows of one in memory. */
+static bool copy_chunk(struct db *db, const char *sha256, int chunk, int fd, bool *ret_found,
+		       struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	const void *bytes;
+	size_t n;
+
+	if (!db_query(db, "SELECT bytes FROM blob WHERE sha256 = $1 AND chunk = $2",
+		      DB_PARAMS(P_TEXT(sha256), P_I64(chunk)), &r, e) ||
+	    !rows_next(r, ret_found, e))
 		return false;
-	return any || err_set(e, ERR_NOT_FOUND, "there is no document %.16s", sha256);
+	if (!*ret_found)
+		return true;
+	bytes = row_blob(r, 0, &n);
+	return write_whole(fd, bytes, n, e);
+}
+
+static bool copy_chunks(struct db *db, const char *sha256, int fd, struct err *e)
+{
+	bool found = true;
+	int chunk = 0;
+
+	for (; found; chunk++) {
+		if (!copy_chunk(db, sha256, chunk, fd, &found, e))
+			return false;
+	}
+	return chunk > 1 || err_set(e, ERR_NOT_FOUND, "there is no document %.16s", sha256);
 }
 
 bool blob_open(struct db *db, const char *sha256, int *ret_fd, struct err *e)
