@@ -44,6 +44,11 @@ const struct command *const *cmd_table(void)
 	return commands;
 }
 
+const struct cmd_option *cmd_common_options(void)
+{
+	return common_options;
+}
+
 static const struct command *find_command(const char *name)
 {
 	for (const struct command *const *c = commands; *c; c++)

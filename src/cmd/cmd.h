@@ -79,6 +79,9 @@ struct command {
 /* The table of all subcommands, ending with NULL. */
 const struct command *const *cmd_table(void);
 
+/* The options of every command, ending with an empty one. */
+const struct cmd_option *cmd_common_options(void);
+
 /* A text in the language of the command. */
 const char *cmd_tr(const struct cmd *c, const char *msgid) __attribute__((format_arg(2)));
 

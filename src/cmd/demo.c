@@ -16,8 +16,7 @@ static void print_people(const struct cmd *c, const struct demo_report *r)
 {
 	struct cmd_text_table t;
 
-	printf(cmd_tr(c, N_("%" PRId64 " customers, %" PRId64 " documents")), r->n_customers,
-	       r->n_items);
+	printf(cmd_tr(c, N_("%d customers, %d documents")), (int)r->n_customers, (int)r->n_items);
 	printf("\n");
 	table_init(&t, c->arena, cmd_tr(c, N_("<Log in as")), cmd_tr(c, N_("<Role")),
 		   cmd_tr(c, N_("<Password")), NULL);
@@ -66,7 +65,7 @@ static int run(struct cmd *c)
 		return cmd_usage(c, "demo takes no argument");
 	if (!demo_size_of(size ? size : "small", &job.size))
 		return cmd_usage(c, "--size: expected small, medium or large, not \"%.40s\"", size);
-	if (!cmd_number(c, "seed", 1, INT64_MAX, &seed))
+	if (!cmd_number(c, "seed", 3, INT64_MAX, &seed))
 		return CMD_USAGE;
 	job.seed = (uint64_t)seed;
 	if (!demo_load(&job, &r, &c->err))

@@ -127,11 +127,11 @@ static enum demo_habit roll_habit(struct demo_chance *chance, const char *segmen
 				: DEMO_VERY_SLOW;
 	if (str_eq(segment, "Public"))
 		return r < 30 ? DEMO_ON_TIME : r < 70 ? DEMO_USUAL : DEMO_SLOW;
-	if (r < 38)
+	if (r < 36)
 		return DEMO_ON_TIME;
-	if (r < 72)
+	if (r < 66)
 		return DEMO_USUAL;
-	return r < 85 ? DEMO_SLOW : r < 95 ? DEMO_VERY_SLOW : DEMO_STOPPED;
+	return r < 80 ? DEMO_SLOW : r < 95 ? DEMO_VERY_SLOW : DEMO_STOPPED;
 }
 
 static const struct kind_of_customer *roll_kind(struct demo_chance *chance)
@@ -338,7 +338,7 @@ static int roll_delay(const struct demo_customer *c, struct demo_chance *chance)
 	case DEMO_SLOW:
 		return 28 + 3 * noise;
 	case DEMO_VERY_SLOW:
-		return demo_roll(chance, 6) == 0 ? 2000 : 60 + 5 * noise;
+		return demo_roll(chance, 9) == 0 ? 2000 : 40 + (int)demo_roll(chance, 60);
 	}
 	return 0;
 }
