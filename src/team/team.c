@@ -27,8 +27,7 @@ bool team_login(struct db *db, struct arena *a, const char *email, const char *p
 {
 	struct user u;
 
-	return login_check(db, a, email, password, address, now, &u, e) &&
-	       as_web_user(&u, ret, e);
+	return login_check(db, a, email, password, address, now, &u, e) && as_web_user(&u, ret, e);
 }
 
 bool team_user(struct db *db, struct arena *a, int64_t user_id, struct web_user *ret, struct err *e)

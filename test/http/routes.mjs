@@ -6,6 +6,8 @@ import { check, finish, run } from "./lib.mjs";
 const listed = run("sqlite::memory:", ["routes"]).out;
 check("doc/routes.txt lists the routes there are (build/encours routes > doc/routes.txt)",
 	listed.length > 0 && listed === readFileSync("doc/routes.txt", "utf8"));
+const paths = listed.split("\n").map((line) => line.split(/\s+/).slice(0, 2).join(" "));
+check("no route is there twice", new Set(paths).size === paths.length);
 check("only login, language and health answer whoever asks",
 	listed.split("\n").filter((line) => / public /.test(line)).map((line) => line.split(/\s+/)[1]).join() ===
 		"/healthz,/language,/login,/login");
