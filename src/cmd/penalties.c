@@ -17,7 +17,7 @@ static const char *rate_digits(struct arena *a, int64_t ppm)
 {
 	char *text = arena_printf(a, "%" PRId64 ".%06" PRId64, ppm / 1000000, ppm % 1000000);
 
-	for (size_t n = strlen(text); text[n - 1] == '0' && text[n - 4] != '.' && n > 4; n--)
+	for (size_t n = strlen(text); text[n - 1] == '0' && text[n - 3] != '.'; n--)
 		text[n - 1] = '\0';
 	return text;
 }

@@ -179,11 +179,12 @@ static bool put_amounts(struct values *v, struct err *e)
 	return true;
 }
 
-/* Interest and costs of the lines. Where they cannot be computed (a rate is missing), the message states
- * the law without figures rather than wrong ones. */
+/* Interest and costs of the lines. A rate that is missing or still to be verified is not written into a
+ * letter: it then states the law without the figure rather than with a wrong one. */
 static void put_penalties(struct values *v, const char **ret_per_line)
 {
 	int64_t interest = 0, fees = 0, n_fees = 0, rate_ppm = 0;
+	bool is_sure = true;
 	char text[AMOUNT_TEXT];
 
 	for (size_t i = 0; i < v->act->n_lines; i++) {
@@ -193,20 +194,23 @@ static void put_penalties(struct values *v, const char **ret_per_line)
 		if (!penalty_of_item(v->c->db, v->c->arena, v->g->book,
 				     v->g->book_item[v->act->lines[i].item], &v->c->rates,
 				     v->c->today, &p, &ignored) ||
-		    p.result.has_rate_to_verify)
-			return;
-		ret_per_line[i] = p.result.interest_minor ? amount(v, p.result.interest_minor) : "";
-		if (__builtin_add_overflow(interest, p.result.interest_minor, &interest) ||
+		    __builtin_add_overflow(interest, p.result.interest_minor, &interest) ||
 		    __builtin_add_overflow(fees, p.result.flat_fee_minor, &fees))
 			return;
+		is_sure = is_sure && !p.result.has_rate_to_verify;
+		ret_per_line[i] = p.result.interest_minor && !p.result.has_rate_to_verify
+					  ? amount(v, p.result.interest_minor)
+					  : "";
 		n_fees += p.result.flat_fee_minor > 0;
 		rate_ppm = p.rate_ppm ? p.rate_ppm : rate_ppm;
 	}
-	put(v, "penalties", interest ? amount(v, interest) : "");
 	put(v, "flat_fees", fees ? amount(v, fees) : "");
 	put(v, "n_flat_fees", n_fees ? number(v, n_fees) : "");
-	put(v, "penalty_rate",
-	    rate_ppm ? arena_strdup(v->c->arena, rate_text(rate_ppm, v->language, text)) : "");
+	if (is_sure && interest > 0) {
+		put(v, "penalties", amount(v, interest));
+		put(v, "penalty_rate",
+		    arena_strdup(v->c->arena, rate_text(rate_ppm, v->language, text)));
+	}
 }
 
 static void fill_row(const struct values *v, size_t line, const char *penalty,

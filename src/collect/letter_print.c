@@ -2,7 +2,7 @@
 /* letter_print.c - the print file of letters. */
 #include "collect/letter_print.h"
 
-enum { PAGE = 200, LETTER_ARENA = 64 << 20, MAX_PRINT = 5000 };
+enum { LETTER_ARENA = 64 << 20, MAX_PRINT = 5000 };
 
 struct printing {
 	struct db *db;
@@ -57,53 +57,54 @@ static void note_refusal(struct printing *w, const struct outbox_message *m, con
 			arena_printf(w->arena, "%s: %s", m->customer_code, why->msg);
 }
 
-/* Whether the letter can be laid out at all is tried on a file that is thrown away, before the message
- * moves: a bad address must not leave it under way. */
-static bool can_be_laid_out(struct composer *c, struct arena *a, const struct outbox_check *check,
-			    int64_t now, struct err *why)
+/* Tells what the ledger says without moving the message: for specimens and prints made again. */
+static bool show_one(struct printing *w, struct composer *c, struct outbox_message *m,
+		     struct err *e)
 {
-	struct letter l;
-	struct buf pdf;
+	struct outbox_check check;
+	struct err why = { 0 };
 
-	buf_init(&pdf, a);
-	return compose_letter(c, &check->gathered, &check->action, false, &l, why) &&
-	       letter_pdf(&l, now, &pdf, NULL, why);
+	if (!outbox_peek(w->db, c->arena, c, m, w->p->today, &check, e))
+		return false;
+	if (!check.is_clear)
+		w->ret->n_cancelled++;
+	else if (!add_page(w, c, &check, &why))
+		note_refusal(w, m, &why);
+	return true;
+}
+
+/* A letter that cannot be laid out (an address too long ...) never left: it goes back to planned. */
+static bool move_one(struct printing *w, struct composer *c, struct outbox_message *m,
+		     struct err *e)
+{
+	struct outbox_check check;
+	struct composed text;
+	struct err why = { 0 };
+	bool won;
+
+	if (!outbox_claim(w->db, m, w->print, w->p->now, &won, e))
+		return false;
+	if (!won)
+		return true;
+	if (!outbox_begin_attempt(w->db, c->arena, c, m, w->p->today, w->p->actor, w->p->now,
+				  &check, &text, e))
+		return false;
+	w->ret->n_held += !check.is_clear && check.is_held;
+	w->ret->n_cancelled += !check.is_clear && !check.is_held;
+	if (!check.is_clear || add_page(w, c, &check, &why))
+		return true;
+	note_refusal(w, m, &why);
+	return outbox_settle(w->db, m, "planned", why.msg, 0, w->p->actor, w->p->now, e);
 }
 
 static bool print_one(struct printing *w, struct outbox_message *m, struct err *e)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(LETTER_ARENA);
 	struct composer c = w->composer;
-	struct outbox_check check;
-	struct composed text;
-	struct err why = { 0 };
-	bool won, is_again = w->p->again != NULL;
 
 	c.arena = a;
-	if (!is_again) {
-		if (!outbox_peek(w->db, a, &c, m, w->p->today, &check, e))
-			return false;
-		if (check.is_clear && !can_be_laid_out(&c, a, &check, w->p->now, &why))
-			return note_refusal(w, m, &why), true;
-	}
-	if (!w->p->entity->is_live) {
-		if (!check.is_clear)
-			return w->ret->n_cancelled++, true;
-		return add_page(w, &c, &check, e);
-	}
-	if (is_again)
-		return outbox_peek(w->db, a, &c, m, w->p->today, &check, e) &&
-		       (!check.is_clear || add_page(w, &c, &check, e));
-	if (!outbox_claim(w->db, m, w->print, w->p->now, &won, e))
-		return false;
-	if (!won)
-		return true;
-	if (!outbox_begin_attempt(w->db, a, &c, m, w->p->today, w->p->actor, w->p->now, &check,
-				  &text, e))
-		return false;
-	w->ret->n_held += !check.is_clear && check.is_held;
-	w->ret->n_cancelled += !check.is_clear && !check.is_held;
-	return !check.is_clear || add_page(w, &c, &check, e);
+	return w->p->again || !w->p->entity->is_live ? show_one(w, &c, m, e)
+						     : move_one(w, &c, m, e);
 }
 
 static bool is_mine(const struct printing *w, const struct outbox_message *m)

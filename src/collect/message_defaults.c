@@ -13,12 +13,12 @@
 #define SIGN_EN \
 	"{{sender}}\n{{entity}}\n{{identity}}\n{{#if phone}}Tel. {{phone}}{{/if}} {{email}}\n"
 
-#define PAY_FR                                                                            \
-	"Bénéficiaire : {{entity}}\nIBAN : {{iban}}\n{{#if bic}}BIC : {{bic}}\n{{/if}}" \
-	"Référence à rappeler : {{reference}}\n\n"
-#define PAY_EN                                                                \
-	"Payee: {{entity}}\nIBAN: {{iban}}\n{{#if bic}}BIC: {{bic}}\n{{/if}}" \
-	"Reference to quote: {{reference}}\n\n"
+#define PAY_FR                                                       \
+	"{{#if iban}}Bénéficiaire : {{entity}}\nIBAN : {{iban}}\n" \
+	"{{#if bic}}BIC : {{bic}}\n{{/if}}{{/if}}Référence à rappeler : {{reference}}\n\n"
+#define PAY_EN                                            \
+	"{{#if iban}}Payee: {{entity}}\nIBAN: {{iban}}\n" \
+	"{{#if bic}}BIC: {{bic}}\n{{/if}}{{/if}}Reference to quote: {{reference}}\n\n"
 
 #define ITEMS_FR \
 	"{{#items}}\n- {{document}} du {{issued}}, échéance {{due}} : {{open}}\n{{/items}}\n"
