@@ -135,6 +135,27 @@ static bool check_company(struct import_run *run, struct err *e)
 	return err_set(e, ERR_REFUSED, "the file is of the company %s, not of %s", theirs, ours);
 }
 
+/* What the reader of the file found, and after it what the bank's room told of its statements. */
+static void merge_remarks(struct import_run *run)
+{
+	struct import_report *r = run->report;
+	struct import_plan *p = &run->plan;
+	struct import_error *errors =
+		ARENA_ARRAY(run->arena, p->errors.n + r->n_errors + 1, struct import_error);
+	const char **warnings =
+		ARENA_ARRAY(run->arena, p->warnings.n + r->n_warnings + 1, const char *);
+
+	for (size_t i = 0; i < p->errors.n + r->n_errors; i++)
+		errors[i] = i < p->errors.n ? p->errors.at[i] : r->errors[i - p->errors.n];
+	for (size_t i = 0; i < p->warnings.n + r->n_warnings; i++)
+		warnings[i] = i < p->warnings.n ? p->warnings.at[i]
+						: r->warnings[i - p->warnings.n];
+	r->errors = errors;
+	r->n_errors += p->errors.n;
+	r->warnings = warnings;
+	r->n_warnings += p->warnings.n;
+}
+
 static void fill_report(struct import_run *run)
 {
 	struct import_report *r = run->report;
@@ -154,6 +175,10 @@ static void fill_report(struct import_run *run)
 		plan_warn(p, "%" PRId64 " lines of amount zero were left out", p->n_zero_lines);
 	r->columns = p->columns.at;
 	r->n_columns = p->columns.n;
+	if (run->has_bank) {
+		merge_remarks(run);
+		return;
+	}
 	r->errors = p->errors.at;
 	r->n_errors = p->errors.n;
 	r->warnings = (const char *const *)p->warnings.at;
