@@ -121,8 +121,14 @@ bool cash_detail_of_lines(struct db *db, struct arena *a, int64_t entity_id, con
 bool cash_detail_of_entry(struct db *db, struct arena *a, int64_t entity_id, int64_t entry_id,
 			  struct cash_detail **ret, size_t *ret_n, struct err *e) NODISCARD;
 
+/* Where the entry's words name those customers and their documents; sorted by nothing in particular. */
+bool cash_mark_list(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
+		    const int64_t *customer_ids, size_t n_customers, struct match_mark **ret,
+		    size_t *ret_n, struct err *e) NODISCARD;
+
 struct cash_unallocated {
 	int64_t item_id;
+	int64_t customer_id;
 	const char *customer_code, *customer_name;
 	const char *document;
 	const char *kind;

@@ -103,6 +103,7 @@ bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
 {
 	static const struct db_column columns[] = {
 		DB_COL(struct cash_unallocated, item_id),
+		DB_COL(struct cash_unallocated, customer_id),
 		DB_COL(struct cash_unallocated, customer_code),
 		DB_COL(struct cash_unallocated, customer_name),
 		DB_COL(struct cash_unallocated, document),
@@ -116,7 +117,7 @@ bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
 	};
 
 	return db_list(db, a,
-		       "SELECT i.id, c.code, c.name, i.document, i.kind, i.effective,"
+		       "SELECT i.id, c.id, c.code, c.name, i.document, i.kind, i.effective,"
 		       " -i.amount_minor, -b.open_minor, i.currency, i.bank_entry_id, x.reference"
 		       " FROM item_balance b JOIN item i ON i.id = b.item_id"
 		       " JOIN customer c ON c.id = i.customer_id"

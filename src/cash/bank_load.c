@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/bank_load.h"
+
+#include "base/list.h"
+#include "cash/reason.h"
+#include "web/show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- states and reasons ---- */
+
+const char *bank_state_badge(enum entry_state state)
+{
+	static const char *const badges[] = {
+		[ENTRY_OPEN] = "late-1",      [ENTRY_PROPOSED] = "soon", [ENTRY_MATCHED] = "done",
+		[ENTRY_ON_ACCOUNT] = "loose", [ENTRY_IGNORED] = "off",   [ENTRY_BOOKED] = "done",
+		[ENTRY_DOUBTFUL] = "late-2",
+	};
+	_Static_assert(ARRAY_LEN(badges) == ENTRY_N_STATES, "each state has a badge");
+
+	return badges[state];
+}
+
+const char *bank_state_words(struct page *p, enum entry_state state)
+{
+	static const char *const words[] = {
+		[ENTRY_OPEN] = N_("Not recognised"),
+		[ENTRY_PROPOSED] = N_("To confirm"),
+		[ENTRY_MATCHED] = N_("Applied"),
+		[ENTRY_ON_ACCOUNT] = N_("On account"),
+		[ENTRY_IGNORED] = N_("Put aside"),
+		[ENTRY_BOOKED] = N_("In the ledger already"),
+		[ENTRY_DOUBTFUL] = N_("Counted already?"),
+	};
+	_Static_assert(ARRAY_LEN(words) == ENTRY_N_STATES, "each state has words");
+
+	return tr(p->cat, words[state]);
+}
+
+const char *bank_why(struct page *p, const struct entry *en)
+{
+	if (en->amount_minor <= 0)
+		return tr(p->cat, "Money going out: nothing to apply.");
+	return reason_say_all(p->arena, p->cat, en->reason, en->currency);
+}
+
+/* ---- head ---- */
+
+static const char *entries_text(struct page *p, int64_t n)
+{
+	return arena_printf(p->arena, trn(p->cat, "%s entry", "%s entries", (unsigned long)n),
+			    show_count(p, n));
+}
+
+static struct part_figure figure(struct page *p, const char *term, int64_t minor, int64_t n,
+				 const char *url)
+{
+	return (struct part_figure){ .term = term,
+				     .value = show_amount(p, minor, p->currency),
+				     .gloss = entries_text(p, n),
+				     .url = url };
+}
+
+static void fill_figures(struct page *p, const struct entry_counts *c, struct bank_head *h)
+{
+	int64_t n = 0, minor = 0;
+
+	for (size_t i = 0; i < ENTRY_N_STATES; i++) {
+		n += c->n[i];
+		minor += c->minor[i];
+	}
+	h->figures[0] = figure(p, tr(p->cat, "Received"), minor, n, "/bank/statements");
+	h->figures[1] =
+		figure(p, tr(p->cat, "Applied"), c->minor[ENTRY_MATCHED] + c->minor[ENTRY_BOOKED],
+		       c->n[ENTRY_MATCHED] + c->n[ENTRY_BOOKED], NULL);
+	h->figures[2] =
+		figure(p, tr(p->cat, "To decide"),
+		       c->minor[ENTRY_PROPOSED] + c->minor[ENTRY_DOUBTFUL] + c->minor[ENTRY_OPEN],
+		       c->n[ENTRY_PROPOSED] + c->n[ENTRY_DOUBTFUL] + c->n[ENTRY_OPEN], "/bank");
+	h->figures[3] = figure(p, tr(p->cat, "Of these not recognised"), c->minor[ENTRY_OPEN],
+			       c->n[ENTRY_OPEN], NULL);
+	h->figures[4] = figure(p, tr(p->cat, "On account"), c->minor[ENTRY_ON_ACCOUNT],
+			       c->n[ENTRY_ON_ACCOUNT], "/bank/account");
+}
+
+bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct bank_head *ret,
+		    struct err *e)
+{
+	struct entry_counts counts;
+
+	if (!entry_count(r->db, r->entity.id, r->entity.currency, &counts, e))
+		return false;
+	*ret = (struct bank_head){
+		.title = tr(p->cat, "Receipts"),
+		.line = tr(p->cat, "What the bank received, and what it pays."),
+		.may_apply = request_may(r, PERM_CASH_APPLY),
+		.may_import = request_may(r, PERM_IMPORT_RUN),
+		.tabs = {
+			[BANK_TO_DECIDE] = { .text = tr(p->cat, "To decide"), .url = "/bank" },
+			[BANK_STATEMENTS] = { .text = tr(p->cat, "Statements"),
+					      .url = "/bank/statements" },
+			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
+					      .url = "/bank/account" },
+		},
+	};
+	ret->tabs[tab].is_on = true;
+	fill_figures(p, &counts, ret);
+	return true;
+}
+
+/* ---- the bank's text with its evidence ---- */
+
+struct marks {
+	struct match_mark *at;
+	size_t n;
+};
+
+static int compare_marks(const void *a, const void *b)
+{
+	const struct match_mark *x = a, *y = b;
+
+	if (x->field != y->field)
+		return x->field < y->field ? -1 : 1;
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return (x->to < y->to) - (x->to > y->to); /* the longer one first */
+}
+
+/* The field's text cut at its marks; numbers go on from *count. */
+static struct bank_field cut_field(struct page *p, const char *label, const char *text,
+				   enum match_field field, const struct marks *marks, int *count)
+{
+	struct {
+		struct bank_piece *at;
+		size_t n;
+		size_t room;
+	} pieces = { 0 };
+	size_t done = 0, len = strlen(text);
+
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct match_mark *m = &marks->at[i];
+		if (m->field != field || m->from < done || m->to > len)
+			continue;
+		if (m->from > done)
+			*LIST_ADD(p->arena, &pieces) = (struct bank_piece){
+				arena_strndup(p->arena, text + done, m->from - done), 0
+			};
+		*LIST_ADD(p->arena, &pieces) = (struct bank_piece){
+			arena_strndup(p->arena, text + m->from, m->to - m->from), ++*count
+		};
+		done = m->to;
+	}
+	if (done < len)
+		*LIST_ADD(p->arena, &pieces) = (struct bank_piece){ text + done, 0 };
+	return (struct bank_field){ label, pieces.at, pieces.n };
+}
+
+static void fill_fields(struct page *p, const struct entry *en, struct marks *marks,
+			struct bank_entry *ret)
+{
+	const struct {
+		const char *label, *text;
+		enum match_field field;
+	} all[] = {
+		{ tr(p->cat, "From"), en->payer_name, MATCH_PAYER_NAME },
+		{ "IBAN", en->payer_iban, MATCH_PAYER_IBAN },
+		{ tr(p->cat, "Text"), en->remittance, MATCH_REMITTANCE },
+		{ tr(p->cat, "Reference"), en->structured_ref, MATCH_STRUCTURED },
+		{ tr(p->cat, "End to end"), en->end_to_end, MATCH_END_TO_END },
+	};
+	struct bank_field *fields = ARENA_ARRAY(p->arena, ARRAY_LEN(all), struct bank_field);
+	int count = 0;
+
+	if (marks->n)
+		qsort(marks->at, marks->n, sizeof *marks->at, compare_marks);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (!str_empty(all[i].text))
+			fields[ret->n_fields++] = cut_field(p, all[i].label, all[i].text,
+							    all[i].field, marks, &count);
+	ret->fields = fields;
+}
+
+/* ---- lines ---- */
+
+static struct bank_line line_of(struct page *p, const struct cash_detail *d, const char *currency,
+				bool is_done)
+{
+	bool is_late = d->open_minor != 0;
+	int64_t left = is_done ? d->open_minor : d->open_minor - d->amount_minor;
+
+	return (struct bank_line){
+		.document = d->document,
+		.url = arena_printf(p->arena, "/items/%" PRId64, d->item_id),
+		.due = show_day(p, d->due_on),
+		.late_state = is_late ? show_late_state(d->due_on, p->today) : NULL,
+		.late_words = is_late ? show_late_words(p, d->due_on, p->today) : NULL,
+		.open = show_figure(p, d->open_minor, currency),
+		.applied = show_figure(p, d->amount_minor, currency),
+		.left = is_done ? "" : show_figure(p, left, currency),
+	};
+}
+
+static const struct bank_line *lines_of(struct page *p, const struct cash_detail *d, size_t n,
+					const char *currency, bool is_done, size_t *ret_n,
+					int64_t *ret_total)
+{
+	struct bank_line *lines = ARENA_ARRAY(p->arena, n + 1, struct bank_line);
+
+	*ret_n = 0;
+	*ret_total = 0;
+	for (size_t i = 0; i < n; i++) {
+		/* A discount or charge is told by the reasons; money alone is applied. */
+		if (!str_eq(d[i].line_kind, "allocation"))
+			continue;
+		lines[(*ret_n)++] = line_of(p, &d[i], currency, is_done);
+		*ret_total += d[i].amount_minor;
+	}
+	return lines;
+}
+
+/* ---- explanations ---- */
+
+static const char *option_title(struct page *p, const struct cash_proposal *x,
+				const struct cash_detail *d, size_t n)
+{
+	unsigned long n_debits = 0, n_credits = 0;
+	char many[24];
+
+	for (size_t i = 0; i < n; i++) {
+		n_debits += d[i].amount_minor > 0 && str_eq(d[i].line_kind, "allocation");
+		n_credits += d[i].amount_minor < 0;
+	}
+	if (str_eq(x->rule, "on_account"))
+		return tr(p->cat, "Keep on account");
+	if (str_eq(x->rule, "partial"))
+		return tr(p->cat, "Part payment of one document");
+	snprintf(many, sizeof many, "%lu", n_debits);
+	if (n_credits > 0)
+		return arena_printf(p->arena,
+				    trn(p->cat, "%s document less credit notes",
+					"%s documents less credit notes", n_debits),
+				    many);
+	return arena_printf(p->arena, trn(p->cat, "%s document", "%s documents", n_debits), many);
+}
+
+static void fill_reasons(struct page *p, const struct cash_proposal *x, const char *currency,
+			 struct bank_option *ret)
+{
+	struct match_reason list[MATCH_MAX_REASONS];
+	const char **words = ARENA_ARRAY(p->arena, MATCH_MAX_REASONS, const char *);
+
+	ret->n_reasons = reason_decode(p->arena, x->reason, list, ARRAY_LEN(list));
+	for (size_t i = 0; i < ret->n_reasons; i++)
+		words[i] = reason_say(p->arena, p->cat, &list[i], currency);
+	ret->reasons = words;
+}
+
+static bool load_option(struct request *r, struct page *p, const struct entry *en,
+			const struct cash_proposal *x, struct bank_option *ret, struct err *e)
+{
+	struct cash_detail *d;
+	int64_t total, gap;
+	size_t n;
+
+	if (!cash_detail_of_lines(r->db, r->arena, r->entity.id, x->lines, &d, &n, e))
+		return false;
+	*ret = (struct bank_option){
+		.rank = x->rank,
+		.id = arena_printf(p->arena, "x%d", x->rank),
+		.title = option_title(p, x, d, n),
+		.customer = arena_printf(p->arena, "%s · %s", x->customer_name, x->customer_code),
+		.customer_url = arena_printf(p->arena, "/customers/%" PRId64, x->customer_id),
+		.confidence = arena_printf(p->arena, tr(p->cat, "confidence %s"),
+					   show_percent(p, x->confidence_ppm, 1000000)),
+		.received = show_amount(p, en->amount_minor, en->currency),
+		.key = arena_printf(p->arena, "%d", x->rank),
+	};
+	ret->lines = lines_of(p, d, n, en->currency, false, &ret->n_lines, &total);
+	gap = en->amount_minor - total;
+	ret->applied = show_figure(p, total, en->currency);
+	ret->is_exact = gap == 0;
+	ret->gap = arena_printf(p->arena,
+				n ? tr(p->cat, "difference %s") : tr(p->cat, "on account %s"),
+				show_amount(p, gap, en->currency));
+	ret->button = arena_printf(p->arena, tr(p->cat, "Accept explanation %d"), x->rank);
+	fill_reasons(p, x, en->currency, ret);
+	return true;
+}
+
+static bool load_options(struct request *r, struct page *p, const struct entry *en,
+			 const struct cash_proposal *list, size_t n, struct bank_entry *ret,
+			 struct err *e)
+{
+	struct bank_option *options = ARENA_ARRAY(p->arena, n + 1, struct bank_option);
+
+	for (size_t i = 0; i < n; i++)
+		if (!load_option(r, p, en, &list[i], &options[i], e))
+			return false;
+	ret->options = options;
+	ret->n_options = n;
+	return true;
+}
+
+/* ---- by hand ---- */
+
+const char *bank_choice_name(struct arena *a, int64_t item_id)
+{
+	return arena_printf(a, "pay_%" PRId64, item_id);
+}
+
+bool bank_choice_items(struct request *r, const struct entry *en, int64_t customer_id,
+		       struct item **ret, size_t *ret_n, struct err *e)
+{
+	struct item *items;
+	enum item_kind kind;
+	size_t n, n_kept = 0;
+
+	if (!item_list_customer(r->db, r->arena, customer_id, true, &items, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (item_kind_of(items[i].kind_name, &kind) && !item_kind_is_cash(kind) &&
+		    str_eq(items[i].currency, en->currency))
+			items[n_kept++] = items[i];
+	*ret = items;
+	*ret_n = n_kept;
+	return true;
+}
+
+bool bank_customer_of(struct request *r, const char *text, struct customer *ret, struct err *e)
+{
+	struct customer *found;
+	struct err none = { 0 };
+	size_t n;
+
+	*ret = (struct customer){ 0 };
+	if (str_empty(text) || customer_get(r->db, r->arena, r->entity.id, text, ret, &none))
+		return true;
+	if (none.code != ERR_NOT_FOUND) {
+		*e = none;
+		return false;
+	}
+	if (!customer_search(r->db, r->arena, r->entity.id, text, 2, &found, &n, e))
+		return false;
+	*ret = n == 1 ? found[0] : (struct customer){ 0 };
+	return true;
+}
+
+static bool load_choices(struct request *r, struct page *p, const struct entry *en,
+			 const struct customer *c, const struct bank_typed *typed,
+			 struct bank_entry *ret, struct err *e)
+{
+	struct bank_choice *choices;
+	struct item *items;
+	int64_t total = 0;
+	size_t n;
+
+	if (!bank_choice_items(r, en, c->id, &items, &n, e))
+		return false;
+	choices = ARENA_ARRAY(p->arena, n + 1, struct bank_choice);
+	for (size_t i = 0; i < n; i++) {
+		struct cash_detail d = { .item_id = items[i].id,
+					 .document = items[i].document,
+					 .due_on = items[i].due_on,
+					 .open_minor = items[i].open_minor };
+		const char *name = bank_choice_name(p->arena, items[i].id);
+		choices[i] = (struct bank_choice){
+			.name = name,
+			.line = line_of(p, &d, en->currency, false),
+			.typed = typed ? form_value(typed->form, name) : NULL,
+			.error = typed ? form_message(typed->form, name) : NULL,
+		};
+		total += items[i].open_minor;
+	}
+	ret->customer_code = c->code;
+	ret->customer_name = c->name;
+	ret->choices = choices;
+	ret->n_choices = n;
+	ret->choices_line =
+		arena_printf(p->arena, "%s · %s", c->name, show_amount(p, total, en->currency));
+	ret->hand_error = typed ? typed->error : NULL;
+	return true;
+}
+
+/* Whose documents to show: the one asked for, else that of the best explanation or of the payment. */
+static bool load_by_hand(struct request *r, struct page *p, const struct entry *en,
+			 int64_t best_customer_id, const struct bank_typed *typed,
+			 struct bank_entry *ret, struct err *e)
+{
+	const char *asked = typed ? request_form(r, "customer") : request_query(r, "customer");
+	struct customer c = { 0 };
+
+	if (!bank_customer_of(r, asked, &c, e))
+		return false;
+	ret->customer_code = asked;
+	if (!str_empty(asked) && !c.id)
+		ret->customer_error = tr(p->cat, "No customer, or several, of that code or name.");
+	if (str_empty(asked) && best_customer_id &&
+	    !customer_get_by_id(r->db, r->arena, r->entity.id, best_customer_id, &c, e))
+		return false;
+	return !c.id || load_choices(r, p, en, &c, typed, ret, e);
+}
+
+/* ---- the whole ---- */
+
+static bool load_applied(struct request *r, struct page *p, const struct entry *en,
+			 struct bank_entry *ret, int64_t *ret_customer, struct err *e)
+{
+	struct cash_detail *d;
+	struct item payment;
+	int64_t total;
+	size_t n;
+
+	if (!en->payment_item_id)
+		return true;
+	if (!cash_detail_of_entry(r->db, r->arena, r->entity.id, en->id, &d, &n, e) ||
+	    !item_get(r->db, r->arena, r->entity.id, en->payment_item_id, &payment, e))
+		return false;
+	ret->applied = lines_of(p, d, n, en->currency, true, &ret->n_applied, &total);
+	if (payment.open_minor)
+		ret->left = show_amount(p, -payment.open_minor, en->currency);
+	ret->may_apply_rest = payment.open_minor != 0 && en->state != ENTRY_BOOKED &&
+			      request_may(r, PERM_CASH_APPLY);
+	*ret_customer = payment.customer_id;
+	return true;
+}
+
+static bool load_marks(struct request *r, struct page *p, const struct entry *en,
+		       const struct cash_proposal *list, size_t n, int64_t paid_customer,
+		       struct bank_entry *ret, struct err *e)
+{
+	int64_t *ids = ARENA_ARRAY(r->arena, n + 1, int64_t);
+	struct marks marks = { 0 };
+	size_t n_ids = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ids[n_ids++] = list[i].customer_id;
+	if (paid_customer)
+		ids[n_ids++] = paid_customer;
+	if (n_ids &&
+	    !cash_mark_list(r->db, r->arena, r->entity.id, en, ids, n_ids, &marks.at, &marks.n, e))
+		return false;
+	fill_fields(p, en, &marks, ret);
+	return true;
+}
+
+static void fill_entry(struct request *r, struct page *p, const struct entry *en,
+		       struct bank_entry *ret)
+{
+	bool is_waiting = en->state == ENTRY_OPEN || en->state == ENTRY_PROPOSED ||
+			  en->state == ENTRY_DOUBTFUL;
+	bool may = request_may(r, PERM_CASH_APPLY) && en->amount_minor > 0;
+
+	*ret = (struct bank_entry){
+		.id = en->id,
+		.version = en->version,
+		.who = en->payer_name ? en->payer_name : tr(p->cat, "Payer not named"),
+		.meta = arena_printf(p->arena, tr(p->cat, "%s · account %s · ref. %s"),
+				     show_day(p, en->booked_on), en->account, en->reference),
+		.amount = show_amount(p, en->amount_minor, en->currency),
+		.state = bank_state_badge(en->state),
+		.words = bank_state_words(p, en->state),
+		.say_kind = is_waiting ? "care" : "good",
+		.say = bank_why(p, en),
+		.may_decide = may && is_waiting,
+		.may_ignore = may && is_waiting,
+		.may_undo = may && !is_waiting,
+	};
+	if (str_empty(ret->say))
+		ret->say = NULL;
+	else if (is_waiting && en->amount_minor > 0)
+		ret->say =
+			arena_printf(p->arena, tr(p->cat, "Why a person decides: %s."), ret->say);
+}
+
+bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
+		     const struct bank_typed *typed, struct bank_entry *ret, struct err *e)
+{
+	struct cash_proposal *list;
+	int64_t customer_id = 0;
+	size_t n;
+
+	fill_entry(r, p, en, ret);
+	if (!cash_proposal_list(r->db, r->arena, en->id, &list, &n, e) ||
+	    !load_applied(r, p, en, ret, &customer_id, e) ||
+	    !load_marks(r, p, en, list, n, customer_id, ret, e) ||
+	    !load_options(r, p, en, list, n, ret, e))
+		return false;
+	if (!ret->may_decide && !ret->may_apply_rest)
+		return true;
+	return load_by_hand(r, p, en,
+			    customer_id ? customer_id
+			    : n         ? list[0].customer_id
+					: 0,
+			    typed, ret, e);
+}

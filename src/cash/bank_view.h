@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bank_view.h - what the bank's pages show: texts, ready for the reader. The templates are bank.th.
+ */
+#ifndef CASH_BANK_VIEW_H
+#define CASH_BANK_VIEW_H
+
+#include "web/parts.h"
+
+enum bank_tab { BANK_TO_DECIDE, BANK_STATEMENTS, BANK_ON_ACCOUNT, BANK_N_TABS };
+
+/* The head of every page of the room. */
+struct bank_head {
+	const char *title;
+	const char *line;
+	struct part_figure figures[5];
+	struct part_chip tabs[BANK_N_TABS];
+	bool may_apply;
+	bool may_import;
+};
+
+/* One entry in the queue. */
+struct bank_queued {
+	const char *url;
+	const char *who;
+	const char *amount;
+	const char *day;
+	const char *state; /* badge */
+	const char *words;
+	const char *why;
+	bool is_current;
+};
+
+/* The bank's text, cut where something was recognised. mark is 0 for plain text. */
+struct bank_piece {
+	const char *text;
+	int mark;
+};
+
+struct bank_field {
+	const char *label;
+	const struct bank_piece *pieces;
+	size_t n_pieces;
+};
+
+struct bank_line {
+	const char *document;
+	const char *url;
+	const char *due;
+	const char *late_state, *late_words; /* NULL: none */
+	const char *open;
+	const char *applied;
+	const char *left;
+};
+
+/* One explanation. */
+struct bank_option {
+	int rank;
+	const char *id; /* of its heading */
+	const char *title;
+	const char *customer;
+	const char *customer_url;
+	const char *gap;
+	bool is_exact;
+	const char *confidence;
+	const struct bank_line *lines;
+	size_t n_lines;
+	const char *applied, *received;
+	const char *const *reasons;
+	size_t n_reasons;
+	const char *button;
+	const char *key; /* "1" .. "9" */
+};
+
+/* A document that may be chosen by hand. */
+struct bank_choice {
+	const char *name; /* of its field: "pay_123" */
+	struct bank_line line;
+	const char *typed;
+	const char *error;
+};
+
+struct bank_entry {
+	int64_t id;
+	int64_t version;
+	const char *who;
+	const char *meta;
+	const char *amount;
+	const char *state, *words; /* badge */
+	const struct bank_field *fields;
+	size_t n_fields;
+	const char *say_kind;
+	const char *say; /* why it is as it is */
+	const struct bank_option *options;
+	size_t n_options;
+	/* what was applied */
+	const struct bank_line *applied;
+	size_t n_applied;
+	const char *left; /* on account; NULL: nothing */
+	/* by hand */
+	bool may_decide, may_undo, may_apply_rest, may_ignore;
+	const char *customer_code, *customer_name;
+	const char *customer_error;
+	const struct bank_choice *choices;
+	size_t n_choices;
+	const char *choices_line;
+	const char *hand_error;
+	const char *previous_url, *next_url;
+};
+
+struct bank_view {
+	struct bank_head head;
+	const char *queue_line;
+	const struct bank_queued *queue;
+	size_t n_queue;
+	const char *more_url;           /* the rest of the queue; NULL: none */
+	const struct bank_entry *entry; /* NULL: nothing to decide */
+};
+
+struct bank_statement_row {
+	const char *url;
+	const char *account;
+	const char *reference;
+	const char *period;
+	const char *opening, *closing;
+	const char *entries;
+	const char *to_decide; /* NULL: none */
+	bool is_balanced;
+	const char *remark;
+};
+
+struct bank_statements_view {
+	struct bank_head head;
+	const struct bank_statement_row *rows;
+	size_t n_rows;
+	const char *next_url;
+};
+
+struct bank_entry_row {
+	const char *url;
+	const char *day;
+	const char *who;
+	const char *text;
+	const char *amount;
+	const char *state, *words;
+};
+
+struct bank_statement_view {
+	struct bank_head head;
+	struct bank_statement_row statement;
+	const struct bank_entry_row *rows;
+	size_t n_rows;
+};
+
+struct bank_unallocated_row {
+	const char *customer, *customer_url;
+	const char *document, *url; /* url NULL: no bank entry */
+	const char *day;
+	const char *amount;
+	const char *left;
+};
+
+struct bank_unallocated_view {
+	struct bank_head head;
+	const struct bank_unallocated_row *rows;
+	size_t n_rows;
+	const char *total;
+};
+
+void bank_page(struct page *p, const struct bank_view *v);
+void bank_statements_page(struct page *p, const struct bank_statements_view *v);
+void bank_statement_page(struct page *p, const struct bank_statement_view *v);
+void bank_unallocated_page(struct page *p, const struct bank_unallocated_view *v);
+
+/* The parts of bank.th. */
+void bank_head(struct page *p, const struct bank_head *h);
+void bank_queue(struct page *p, const struct bank_view *v);
+void bank_text(struct page *p, const struct bank_entry *en);
+void bank_lines(struct page *p, const struct bank_line *line, size_t n);
+void bank_option(struct page *p, const struct bank_entry *en, const struct bank_option *o);
+void bank_applied(struct page *p, const struct bank_entry *en);
+void bank_by_hand(struct page *p, const struct bank_entry *en);
+void bank_acts(struct page *p, const struct bank_entry *en);
+void bank_entry(struct page *p, const struct bank_entry *en);
+
+#endif
