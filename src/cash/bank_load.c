@@ -3,6 +3,7 @@
 
 #include "base/list.h"
 #include "cash/reason.h"
+#include "ledger/due_state.h"
 #include "web/show.h"
 
 #include <stdio.h>
@@ -193,7 +194,9 @@ static struct bank_line line_of(struct page *p, const struct cash_detail *d, con
 		.document = d->document,
 		.url = arena_printf(p->arena, "/items/%" PRId64, d->item_id),
 		.due = show_day(p, d->due_on),
-		.late_state = is_late ? show_late_state(d->due_on, p->today) : NULL,
+		.late_state =
+			is_late ? due_state_name(due_state_of(ITEM_INVOICE, d->due_on, p->today))
+				: NULL,
 		.late_words = is_late ? show_late_words(p, d->due_on, p->today) : NULL,
 		.open = show_figure(p, d->open_minor, currency),
 		.applied = show_figure(p, d->amount_minor, currency),
