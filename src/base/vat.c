@@ -422,7 +422,7 @@ static bool has_form_of(const struct vat_rule *rule, const char *s)
 		return identifier_has_form(s, "#############");
 	if (rule->fits == ro_fits)
 		return strlen(s) >= 6 && strlen(s) <= 10 &&
-		       identifier_has_form(s, "##########" + (10 - strlen(s)));
+		       identifier_has_form(s, &"##########"[10 - strlen(s)]);
 	return false;
 }
 
