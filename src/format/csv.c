@@ -81,16 +81,16 @@ static inline const char *next_mark(struct csv *c)
 
 static bool scratch_add(struct csv *c, const char *s, size_t n)
 {
-	if (c->scratch_room - c->scratch_used < n) {
-		/* The fields of this row already point into the scratch: it must not move, so it
-		 * gets its full size at once. */
-		if (c->scratch || n > CSV_ROW_MAX)
-			return false;
-		c->scratch = malloc(CSV_ROW_MAX);
+	if (!c->scratch) {
+		/* Fields point into the scratch, so it must not move: it gets its full size at once. */
+		size_t room = (size_t)(c->end - c->text);
+		c->scratch_room = room < CSV_ROW_MAX ? room : CSV_ROW_MAX;
+		c->scratch = malloc(c->scratch_room);
 		if (!c->scratch)
 			return false;
-		c->scratch_room = CSV_ROW_MAX;
 	}
+	if (c->scratch_room - c->scratch_used < n)
+		return false;
 	if (n)
 		memcpy(c->scratch + c->scratch_used, s, n);
 	c->scratch_used += n;

@@ -224,7 +224,7 @@ static bool profile(void *arg, const struct grid_row *r, struct err *e)
 
 	if (p->is_searching && p->rows < HEADER_SEARCH && r->n + 1 >= p->width &&
 	    grid_is_header(r->field, r->n, p->width)) {
-		for (size_t i = 0; i < CSV_FIELDS_MAX; i++)
+		for (size_t i = 0; i < p->grid->n; i++)
 			p->grid->column[i].values = (struct value_profile){ 0 };
 		p->is_searching = false;
 		return grid_header(p->grid, r->field, r->n, r->line, e);

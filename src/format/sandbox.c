@@ -87,20 +87,22 @@ static bool add_rules(scmp_filter_ctx filter)
 				       SCMP_SYS(faccessat),  SCMP_SYS(stat),     SCMP_SYS(lstat),
 				       SCMP_SYS(newfstatat), SCMP_SYS(readlink), SCMP_SYS(ioctl),
 				       SCMP_SYS(sysinfo) };
+	const struct scmp_arg_cmp no_exec = { .arg = 2,
+					      .op = SCMP_CMP_MASKED_EQ,
+					      .datum_a = PROT_EXEC };
+	const struct scmp_arg_cmp own = { .arg = 0,
+					  .op = SCMP_CMP_EQ,
+					  .datum_a = (scmp_datum_t)getpid() };
 	bool ok = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
 	for (size_t i = 0; i < ARRAY_LEN(failing); i++)
 		ok &= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), failing[i], 0) == 0;
-	/* Memory, but none that can be executed. */
-	ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-	ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-	/* abort() signals its own process, nobody else's. */
-	ok &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-			       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
+	/* Memory, but none that can be executed; abort() signals its own process, nobody else's. */
+	ok &= seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_exec) == 0;
+	ok &= seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &no_exec) == 0;
+	ok &= seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &own) == 0;
 	return ok;
 }
 

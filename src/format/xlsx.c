@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NAME_ROOM = 256, STRINGS_BYTES_MAX = 512 << 20 };
+enum { NAME_ROOM = 256, STRINGS_BYTES_MAX = 512 << 20, ROW_START = 4096 };
 
 /* A sheet as the workbook lists it. */
 struct sheet {
@@ -42,7 +42,7 @@ struct xlsx {
 	void *row_arg;
 	struct csv_field *cell;
 	char *row_text;
-	size_t row_used, n_cells;
+	size_t row_used, row_room, n_cells;
 	int64_t row_number, n_fed;
 	size_t column;
 	char type[16], reference[16];
@@ -239,13 +239,30 @@ static bool sheet_start(void *arg, struct xml *x, const char *name, UNUSED struc
 	return true;
 }
 
+/* Makes room for n bytes of the row's text; the cells follow it where it moves. */
+static bool grow_row(struct xlsx *w, size_t n)
+{
+	char *more = n <= CSV_ROW_MAX ? malloc(n * 2) : NULL;
+
+	if (!more)
+		return false;
+	if (w->row_used)
+		memcpy(more, w->row_text, w->row_used);
+	for (size_t i = 0; i < w->n_cells; i++)
+		w->cell[i].s = more + (w->cell[i].s - w->row_text);
+	free(w->row_text);
+	w->row_text = more;
+	w->row_room = n * 2;
+	return true;
+}
+
 /* The cell's text into the row. */
 static bool put_cell(struct xlsx *w, const char *s, size_t n, struct err *e)
 {
 	if (w->column >= CSV_FIELDS_MAX)
 		return err_set(e, ERR_LIMIT, "cell %s: the sheet has more than %d columns",
 			       w->reference, CSV_FIELDS_MAX);
-	if (w->row_used + n > CSV_ROW_MAX)
+	if (w->row_used + n > w->row_room && !grow_row(w, w->row_used + n))
 		return too_large(e);
 	while (w->n_cells <= w->column)
 		w->cell[w->n_cells++] = (struct csv_field){ w->row_text, 0 };
@@ -425,8 +442,7 @@ bool xlsx_read(const char *bytes, size_t n, const struct parse_options *o,
 	map_init(&w->targets, w->arena);
 	map_init(&w->formats, w->arena);
 	w->cell = calloc(CSV_FIELDS_MAX, sizeof *w->cell);
-	w->row_text = malloc(CSV_ROW_MAX);
-	if (!w->cell || !w->row_text)
+	if (!w->cell || !grow_row(w, ROW_START))
 		too_large(e);
 	else
 		ok = zip_open(bytes, n, &w->zip, e) && read_workbook(w, o->sheet, total, sink, e);
