@@ -136,6 +136,10 @@ static bool tell_week(struct demo_load *l, day_t from, day_t to, int number, int
 	struct arena *a = l->job->arena;
 	struct buf file;
 
+	/* On the first morning people telephone; on the morning after the week its files are in. */
+	set_day(l, from);
+	if (!demo_listen(l, e))
+		return false;
 	set_day(l, to + 1);
 	buf_init(&file, a);
 	if (demo_items_csv(&l->world, from, to, &file) &&
@@ -143,7 +147,8 @@ static bool tell_week(struct demo_load *l, day_t from, day_t to, int number, int
 		return false;
 	buf_clear(&file);
 	demo_camt(&l->world, from, to, number, balance_minor, &file);
-	return import(l, arena_printf(a, "releve-semaine-%d.xml", number), &file, e) && match(l, e);
+	return import(l, arena_printf(a, "releve-semaine-%d.xml", number), &file, e) &&
+	       match(l, e) && (to + 1 == l->world.today || demo_chase(l, e));
 }
 
 static bool tell_weeks(struct demo_load *l, struct err *e)
@@ -160,6 +165,13 @@ static bool tell_weeks(struct demo_load *l, struct err *e)
 			return err_while(e, "week %d", number);
 	}
 	return true;
+}
+
+/* The demo's own day: people have telephoned, and the reminders wait for a person. */
+static bool tell_today(struct demo_load *l, struct err *e)
+{
+	set_day(l, l->world.today);
+	return demo_listen(l, e) && demo_write_notes(l, e) && demo_plan(l, e);
 }
 
 static bool check_empty(struct db *db, struct err *e)
@@ -183,10 +195,8 @@ bool demo_load(const struct demo_job *job, struct demo_report *ret, struct err *
 	demo_world_make(job->arena, job->size, job->seed, job->today, &l.world);
 	set_day(&l, l.world.booked_until + 1);
 	if (!demo_make_company(&l, e) || !import_customers(&l, e) || !import_history(&l, e) ||
-	    !find_customers(&l, e) || !demo_make_owners(&l, e) || !tell_weeks(&l, e))
-		return false;
-	set_day(&l, job->today);
-	if (!demo_tell_events(&l, e))
+	    !find_customers(&l, e) || !demo_make_owners(&l, e) || !demo_change_statuses(&l, e) ||
+	    !tell_weeks(&l, e) || !tell_today(&l, e))
 		return false;
 	ret->n_customers = (int64_t)l.world.customers.n;
 	ret->n_items = (int64_t)l.world.items.n;

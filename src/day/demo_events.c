@@ -26,7 +26,7 @@ static bool change_tx(struct db *db, void *arg, struct err *e)
 	if (ch->status)
 		c.status = ch->status;
 	if (ch->excluded_reason) {
-		c.excluded_until = l->day + 21;
+		c.excluded_until = l->world.today + 14;
 		c.excluded_reason = ch->excluded_reason;
 	}
 	return customer_update(db, &c, DEMO_ACTOR, l->now, e) &&
@@ -34,7 +34,7 @@ static bool change_tx(struct db *db, void *arg, struct err *e)
 }
 
 /* Those who stopped paying had a reason; some slow payers are left alone for a while. */
-static bool change_statuses(struct demo_load *l, struct err *e)
+bool demo_change_statuses(struct demo_load *l, struct err *e)
 {
 	static const struct {
 		enum demo_habit habit;
@@ -85,7 +85,7 @@ static bool note_tx(struct db *db, void *arg, struct err *e)
 	return note_add(db, n->load->entity.id, n->customer_id, n->text, DEMO_ACTOR, n->at, e);
 }
 
-static bool write_notes(struct demo_load *l, struct err *e)
+bool demo_write_notes(struct demo_load *l, struct err *e)
 {
 	static const char *const texts[] = {
 		"Appel à la comptabilité : virement prévu en fin de semaine.",
@@ -110,9 +110,4 @@ static bool write_notes(struct demo_load *l, struct err *e)
 			return false;
 	}
 	return true;
-}
-
-bool demo_tell_events(struct demo_load *l, struct err *e)
-{
-	return change_statuses(l, e) && write_notes(l, e);
 }

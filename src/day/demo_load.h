@@ -27,7 +27,14 @@ struct demo_load {
 bool demo_make_company(struct demo_load *l, struct err *e) NODISCARD;
 bool demo_make_owners(struct demo_load *l, struct err *e) NODISCARD;
 
-/* demo_events.c: what happens between people: notes, exclusions, insolvency, disputes, promises. */
-bool demo_tell_events(struct demo_load *l, struct err *e) NODISCARD;
+/* demo_chase.c: plans the reminders of the day; plans them and plays the relay that takes them; what
+ * customers say on the telephone that day. */
+bool demo_plan(struct demo_load *l, struct err *e) NODISCARD;
+bool demo_chase(struct demo_load *l, struct err *e) NODISCARD;
+bool demo_listen(struct demo_load *l, struct err *e) NODISCARD;
+
+/* demo_events.c: what people write and decide: notes, exclusions, insolvency. */
+bool demo_change_statuses(struct demo_load *l, struct err *e) NODISCARD;
+bool demo_write_notes(struct demo_load *l, struct err *e) NODISCARD;
 
 #endif

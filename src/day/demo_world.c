@@ -11,7 +11,7 @@
 enum {
 	WORLD_DAYS = 730,
 	HARD_DAYS = 9,
-	BOOKED_BEFORE = 35, /* days before today on which the accounting file ends */
+	BOOKED_BEFORE = 49, /* days before today on which the accounting file ends */
 	MEANS = 4,
 	STOPPED_DAYS = 110, /* since when a customer who stopped pays no more */
 };

@@ -47,6 +47,14 @@ static void the_demo_loads_and_verifies(void **state)
 	assert_in_range(
 		store_i64(db, "SELECT COUNT(*) FROM statement_entry WHERE state = 'matched'"), 50,
 		200);
+	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM message WHERE state = 'planned'"), 10,
+			100);
+	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM message WHERE state = 'accepted'"), 50,
+			400);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM message WHERE is_test = 0"), 0);
+	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM dispute WHERE closed_on IS NULL"), 5,
+			40);
+	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM promise"), 10, 80);
 	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM note"), 20, 200);
 	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM customer WHERE status = 'insolvent'"),
 			 1);
