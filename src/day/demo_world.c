@@ -143,7 +143,7 @@ static const struct kind_of_customer *roll_kind(struct demo_chance *chance)
 			return &customer_kinds[i];
 		r -= customer_kinds[i].per_hundred;
 	}
-	ENSURE(!"shares of customers add up to a hundred");
+	ensure_failed("shares of customers add up to a hundred", __FILE__, __LINE__);
 	return NULL;
 }
 
@@ -233,7 +233,7 @@ static int pick_customer(const struct demo_world *w, int total_weight, struct de
 		if (r < 0)
 			return (int)i;
 	}
-	ENSURE(!"weights of customers");
+	ensure_failed("weights of customers", __FILE__, __LINE__);
 	return 0;
 }
 
@@ -268,7 +268,7 @@ static void fill_item(struct demo_world *w, struct demo_item *it, struct demo_ch
 	struct err e;
 
 	if (!terms_parse(c->terms_code, &t, &e))
-		ENSURE(!"terms of the demo");
+		ensure_failed("terms of the demo", __FILE__, __LINE__);
 	it->payment = -1;
 	it->is_credit_note = demo_roll(chance, 100) < 3;
 	it->net_minor = roll_amount(c, chance);
@@ -298,7 +298,7 @@ static void number_items(struct demo_world *w)
 			 it->is_credit_note ? "AV" : "FA", y,
 			 it->is_credit_note ? ++n_credits : ++n_invoices);
 		if (!it->is_credit_note && !rf_make(it->document, it->rf))
-			ENSURE(!"reference of the demo");
+			ensure_failed("reference of the demo", __FILE__, __LINE__);
 	}
 }
 

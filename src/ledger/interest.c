@@ -114,7 +114,7 @@ static bool rate_of(const struct interest_case *c, const struct rate_table *t, d
 	case INTEREST_EU_FOREIGN:
 		return sum_of_rates(t, RATE_ECB_MRO, RATE_MARGIN_EU, half, ret, e);
 	}
-	ENSURE(!"regime");
+	ensure_failed("regime", __FILE__, __LINE__);
 	return false;
 }
 

@@ -62,7 +62,7 @@ day_t terms_part_due(const struct terms_part *p, day_t issued_on, day_t delivere
 	case TERMS_CAT:
 		return delivery + p->days;
 	}
-	ENSURE(!"kind of terms");
+	ensure_failed("kind of terms", __FILE__, __LINE__);
 	return DAY_NONE;
 }
 
@@ -234,7 +234,7 @@ static const char *kind_word(enum terms_kind kind)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (kinds[i].kind == kind)
 			return kinds[i].word;
-	ENSURE(!"kind of terms");
+	ensure_failed("kind of terms", __FILE__, __LINE__);
 	return NULL;
 }
 

@@ -144,8 +144,8 @@ static void the_schema_refuses_and_says_conflict(void **state)
 		"INSERT INTO thing (id, t) VALUES (1, 'again')",
 		"INSERT INTO thing (id, t) VALUES (NULL, 'no id')",
 		"INSERT INTO setting (entity_id, name, value, recorded) VALUES (99, 'a', 'b', 1)",
-		"INSERT INTO user_account (id, email, name, role, recorded)"
-		" VALUES (1, 'a@example.org', 'A', 'king', 1)",
+		("INSERT INTO user_account (id, email, name, role, recorded)"
+		 " VALUES (1, 'a@example.org', 'A', 'king', 1)"),
 	};
 	struct db *db = *state;
 	struct err first = { 0 };

@@ -22,7 +22,7 @@ static int teardown(void **state)
 static struct message_blocks fill(const char *text, const struct message_data *data)
 {
 	const struct message_template *t;
-	struct message_blocks b;
+	struct message_blocks b = { 0 };
 	struct err e = { 0 };
 
 	if (!message_parse(arena, text, strlen(text), &t, &e) ||
