@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /*
  * Two kinds of line matter in Postfix's log. cleanup writes "QUEUEID: message-id=<...>" while it
@@ -44,9 +45,19 @@ static int month_of(const char *s)
 static int64_t moment_of(day_t day, int hour, int minute, int sec, const char *zone)
 {
 	int64_t local = ((int64_t)day * 86400 + hour * 3600 + minute * 60 + sec) * second;
+	struct civil c = date_civil(day);
+	struct tm tm = { .tm_year = c.year - 1900,
+			 .tm_mon = c.month - 1,
+			 .tm_mday = c.day,
+			 .tm_hour = hour,
+			 .tm_min = minute,
+			 .tm_sec = sec,
+			 .tm_isdst = -1 };
 
-	/* One step settles it except in the hour of a clock change, where an hour's error is
-	 * harmless: the coverage test below only becomes more careful. */
+	if (!zone)
+		return (int64_t)mktime(&tm) * second;
+	/* One step settles it except in the hour of a clock change, where an hour's error is harmless:
+	 * the coverage test below only becomes more careful. */
 	return local - clock_civil(local, zone).offset_minutes * 60 * second;
 }
 
@@ -54,7 +65,7 @@ static int64_t moment_of(day_t day, int hour, int minute, int sec, const char *z
  */
 static bool classic_stamp(const struct reading *r, const char *line, int64_t *ret)
 {
-	int month, day, hour, minute, sec, year = clock_civil(r->now, r->zone).date.year;
+	int month, day, hour, minute, sec, year = clock_civil(r->now, "UTC").date.year + 1;
 
 	if (strlen(line) < 16 ||
 	    sscanf(line + 3, " %2d %2d:%2d:%2d ", &day, &hour, &minute, &sec) != 4)

@@ -6,7 +6,7 @@
  *tools/smtp-sink. Many messages are asked for in one reading.
  *
  *	struct acceptance_query q[] = { { .message_id = "c1.r1@demo.example", .attempted_at = t } };
- *	if (!acceptance_log_ask(path, "Europe/Paris", now, 60, q, 1, e))
+ *	if (!acceptance_log_ask(path, NULL, now, 60, q, 1, e))
  *		return false;
  *	if (q[0].answer == ACCEPTANCE_YES) ...
  */
@@ -29,8 +29,8 @@ struct acceptance_query {
 	int64_t accepted_at;    /* moment of the log's line, when YES; 0 otherwise */
 };
 
-/* Fills the answers. zone is the IANA zone of classic time stamps ("Nov 21 23:04:07"). NO is answered only
- * when the log's first line is not younger than the attempt and settle_seconds have passed since its end
+/* Fills the answers. zone is the IANA zone of classic time stamps ("Nov 21 23:04:07"); NULL: this machine's.
+ * NO is answered only when the log's first line is not younger than the attempt and settle_seconds have passed since its end
  * (the relay may still be reading what a dead sender left in the pipe). ERR_IO when the log cannot be
  * read: the answers are then all UNKNOWN. */
 bool acceptance_log_ask(const char *path, const char *zone, int64_t now, int settle_seconds,

@@ -48,6 +48,13 @@ static bool list_state(struct round *r, struct arena *a, const char *state, int6
 		ret, ret_n, e);
 }
 
+/* When the relay's log may be believed about a message that is uncertain since now: until then the relay
+ * may still be reading what the sender left in the pipe. Kept in next_try. */
+static int64_t believed_from(const struct round *r, int64_t now)
+{
+	return now + r->settle_seconds * (int64_t)1000000;
+}
+
 /* An attempt whose sender is gone: its bytes may have left. */
 static bool recover(struct round *r, struct err *e)
 {
@@ -67,7 +74,8 @@ static bool recover(struct round *r, struct err *e)
 							       list[i].claimed_at, r->job->clock()))
 				continue;
 			if (outbox_settle(r->db, &list[i], "uncertain",
-					  "the sender died while it was sending", 0, r->job->actor,
+					  "the sender died while it was sending",
+					  believed_from(r, r->job->clock()), r->job->actor,
 					  r->job->clock(), &lost))
 				r->report->n_recovered++;
 			else if (lost.code != ERR_CONFLICT)
@@ -131,11 +139,13 @@ static bool ask_log(struct round *r, struct err *e)
 		if (!list_state(r, a, "uncertain", before, &list, &n, e))
 			return false;
 		for (size_t i = 0; i < n; i++)
-			query[i] = (struct acceptance_query){ .message_id = list[i].message_id,
-							      .attempted_at = list[i].claimed_at };
-		if (n == 0 ||
-		    !acceptance_log_ask(r->accept_log, r->job->entity->time_zone, r->job->clock(),
-					r->settle_seconds, query, n, &unread))
+			query[i] = (struct acceptance_query){
+				.message_id = list[i].message_id,
+				.attempted_at = list[i].claimed_at,
+				.ended_at = list[i].next_try - believed_from(r, 0),
+			};
+		if (n == 0 || !acceptance_log_ask(r->accept_log, NULL, r->job->clock(),
+						  r->settle_seconds, query, n, &unread))
 			return true;
 		for (size_t i = 0; i < n; i++) {
 			before = list[i].id;
@@ -316,6 +326,7 @@ static bool settle(struct round *r, struct outbox_message *m, const struct smtp_
 		break;
 	case SMTP_UNCERTAIN:
 		rep->n_uncertain++;
+		later = believed_from(r, now);
 		break;
 	}
 	return outbox_settle(r->db, m, smtp_outcome_name(answer->outcome), answer->text, later,
