@@ -142,7 +142,9 @@ static bool ask_log(struct round *r, struct err *e)
 			query[i] = (struct acceptance_query){
 				.message_id = list[i].message_id,
 				.attempted_at = list[i].claimed_at,
-				.ended_at = list[i].next_try - believed_from(r, 0),
+				.ended_at = list[i].next_try
+						    ? list[i].next_try - believed_from(r, 0)
+						    : 0,
 			};
 		if (n == 0 || !acceptance_log_ask(r->accept_log, NULL, r->job->clock(),
 						  r->settle_seconds, query, n, &unread))
