@@ -4,7 +4,7 @@
 // nothing had happened.
 import * as w from './kill_world.mjs';
 
-const o = w.options({ kills: 5, calls: 6 });
+const o = w.options({ kills: 4, calls: 4 });
 const random = w.randomOf(o.seed);
 const files = w.company(o.seed, 60, 1200, 0);
 const customers = w.put('customers.csv', files.customers), invoices = w.put('invoices.csv', files.invoices);

@@ -125,7 +125,7 @@ async function campaign(store, relay, relayName, withLog) {
 	const args = ['send', '--smtp', relay.url, ...(withLog ? ['--smtp-log', relay.log] : [])];
 	store.copy('base', 'work');
 	const n_planned = outbox(url).length;
-	const startup = 15, calls = { sendto: 60, recvfrom: 60 };
+	const startup = w.quickest(url, 'live'), calls = { sendto: 60, recvfrom: 60 };
 	let n_killed = 0;
 
 	for (let k = 0; k < o.kills + o.calls; k++) {
@@ -138,7 +138,7 @@ async function campaign(store, relay, relayName, withLog) {
 			await relay.start('--delay', '3', ...fate);
 		}
 		if (k < o.kills) {
-			const ms = startup + random() * 120;
+			const ms = startup * (0.5 + random()) + random() * 150;
 			// The relay dies with the sender, now and then.
 			const [r] = await Promise.all([w.killAfter(ms, url, ...args),
 				relay instanceof Sink && k % 6 === 5 ? pause(ms * random()).then(() => relay.kill()).then(() => relay.start('--delay', '3')) : null]);
