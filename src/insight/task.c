@@ -2,10 +2,18 @@
 #include "insight/task.h"
 
 #include "base/list.h"
+#include "base/money.h"
+#include "cash/statement.h"
+#include "collect/outbox.h"
+#include "collect/promise.h"
+#include "dispute/dispute.h"
 #include "web/link.h"
 #include "web/show.h"
 
+enum { LOOKED_AT = 500, GRACE_DAYS = 2 };
+
 struct tasks {
+	struct request *request;
 	struct page *page;
 	LIST_OF(struct dashboard_task) list;
 };
@@ -21,13 +29,136 @@ static void task(struct tasks *t, int64_t n, const struct dashboard_task *what)
 	added->count = show_count(t->page, n);
 }
 
+static bool promises(struct tasks *t, const char *currency, struct err *e)
+{
+	struct page *p = t->page;
+	struct promise *pr;
+	int64_t broken = 0, minor = 0;
+	size_t n;
+
+	if (!promise_list(t->request->db, p->arena, t->request->entity.id, 0, GRACE_DAYS, LOOKED_AT,
+			  &pr, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		enum promise_outcome o = promise_outcome(&pr[i], GRACE_DAYS, t->request->today);
+
+		/* Those of the last quarter: an older one has been dealt with, or is in the ageing. */
+		if ((o != PROMISE_BROKEN && o != PROMISE_PARTLY) ||
+		    t->request->today - pr[i].promised_on > 90)
+			continue;
+		broken++;
+		if (str_eq(pr[i].currency, currency) &&
+		    !minor_add(&minor, pr[i].amount_minor - pr[i].applied_minor, e))
+			return false;
+	}
+	task(t, broken,
+	     &(struct dashboard_task){
+		     .icon = "calendar",
+		     .state = "late-3",
+		     .text = tr(p->cat, "Broken promises"),
+		     .why = tr(p->cat, "The day is past and the money has not come"),
+		     .url = "/promises",
+		     .amount = show_amount(p, minor, currency),
+	     });
+	return true;
+}
+
+static bool entries(struct tasks *t, struct err *e)
+{
+	struct statement *st;
+	int64_t waiting = 0;
+	size_t n;
+
+	if (!statement_list(t->request->db, t->page->arena, t->request->entity.id, 0, LOOKED_AT,
+			    &st, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		waiting += st[i].n_to_decide;
+	task(t, waiting,
+	     &(struct dashboard_task){
+		     .icon = "bank",
+		     .state = "",
+		     .text = tr(t->page->cat, "Receipts to decide"),
+		     .why = tr(t->page->cat, "The machine hesitates: you choose"),
+		     .url = "/bank",
+	     });
+	return true;
+}
+
+static bool messages(struct tasks *t, struct err *e)
+{
+	struct page *p = t->page;
+	int64_t planned = 0, refused = 0, uncertain = 0;
+	struct outbox_count *c;
+	size_t n;
+
+	if (!outbox_counts(t->request->db, p->arena, t->request->entity.id, &c, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(c[i].state, "planned"))
+			planned += c[i].n;
+		else if (str_eq(c[i].state, "refused"))
+			refused += c[i].n;
+		else if (str_eq(c[i].state, "uncertain"))
+			uncertain += c[i].n;
+	}
+	task(t, planned,
+	     &(struct dashboard_task){ .icon = "send",
+				       .state = "",
+				       .text = tr(p->cat, "Reminders waiting"),
+				       .why = tr(p->cat, "Planned and not yet sent"),
+				       .url = "/reminders" });
+	task(t, refused,
+	     &(struct dashboard_task){ .icon = "mail",
+				       .state = "late-3",
+				       .text = tr(p->cat, "Messages refused"),
+				       .why = tr(p->cat, "Find another address"),
+				       .url = "/outbox?state=refused" });
+	task(t, uncertain,
+	     &(struct dashboard_task){ .icon = "warn",
+				       .state = "care",
+				       .text = tr(p->cat, "Messages of unknown fate"),
+				       .why = tr(p->cat, "Say whether they left"),
+				       .url = "/outbox?state=uncertain" });
+	return true;
+}
+
+static bool disputes(struct tasks *t, const char *currency, struct err *e)
+{
+	struct page *p = t->page;
+	int64_t late = 0, minor = 0;
+	struct dispute *d;
+	size_t n;
+
+	if (!dispute_list(t->request->db, p->arena, t->request->entity.id, 0, true, LOOKED_AT, &d,
+			  &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (d[i].answer_by == DAY_NONE || d[i].answer_by >= t->request->today)
+			continue;
+		late++;
+		if (str_eq(d[i].currency, currency) && !minor_add(&minor, d[i].amount_minor, e))
+			return false;
+	}
+	task(t, late,
+	     &(struct dashboard_task){ .icon = "warn",
+				       .state = "dispute",
+				       .text = tr(p->cat, "Disputes past their deadline"),
+				       .why = tr(p->cat, "An answer was due"),
+				       .url = "/disputes",
+				       .amount = show_amount(p, minor, currency) });
+	return true;
+}
+
 bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overview *o,
 			  const char *currency, const struct freshness *f, struct dashboard_view *v,
 			  struct err *e)
 {
-	struct tasks t = { .page = p };
+	struct tasks t = { .request = r, .page = p };
 
-	(void)e;
+	if (!promises(&t, currency, e) || !entries(&t, e) || !messages(&t, e) ||
+	    !disputes(&t, currency, e))
+		return false;
 	task(&t, f->n_rejected,
 	     &(struct dashboard_task){
 		     .icon = "import",
@@ -50,9 +181,26 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 	return true;
 }
 
+/* A promise for the whole account (item 0) covers each of its items. */
 bool promised_items(struct request *r, const struct book *b, bool **ret, struct err *e)
 {
-	(void)e;
-	*ret = ARENA_ARRAY(r->arena, b->n_items, bool);
+	bool *is_promised = ARENA_ARRAY(r->arena, b->n_items, bool);
+	struct promise_day *day;
+	size_t n;
+
+	if (!promise_days(r->db, r->arena, r->entity.id, &day, &n, e))
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		size_t c = book_customer_by_id(b, day[k].customer_id);
+		const struct book_customer *bc = c == SIZE_MAX ? NULL : &b->customer[c];
+
+		if (!bc || day[k].promised_on + GRACE_DAYS < b->as_of)
+			continue;
+		for (size_t i = bc->first_item; i < bc->first_item + bc->n_items; i++) {
+			if (day[k].item_id == 0 || day[k].item_id == b->item_id[i])
+				is_promised[i] = true;
+		}
+	}
+	*ret = is_promised;
 	return true;
 }

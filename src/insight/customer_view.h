@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* customer_view.h - the customer's sheet (fiche client), written for its reader. */
+#ifndef INSIGHT_CUSTOMER_VIEW_H
+#define INSIGHT_CUSTOMER_VIEW_H
+
+#include "ledger/customer.h"
+#include "ledger/item_view.h"
+
+struct customer_fact {
+	const char *term;
+	const char *value;
+	bool is_sum;
+};
+
+struct customer_person {
+	const char *initials;
+	const char *name;
+	const char *role;
+	const char *email; /* NULL: none */
+	const char *phone;
+	const char *url; /* to change it; NULL: may not */
+	bool is_dunning, is_bounced;
+};
+
+struct customer_legend {
+	const char *state;
+	const char *pattern;
+	const char *text;
+	const char *amount;
+	const char *url;
+};
+
+struct customer_dispute_row {
+	int64_t id;
+	const char *what;
+	const char *detail;
+	const char *amount;
+	bool is_late;
+};
+
+struct customer_promise_row {
+	const char *what;
+	const char *detail;
+	const char *amount;
+	const char *state;
+	const char *outcome;
+};
+
+struct customer_page_view {
+	struct customer row;
+	int64_t id;
+	const char *subtitle;
+	const char *warning; /* insolvent, excluded ...; NULL: none */
+	const struct customer_person *owners;
+	size_t n_owners;
+	const struct part_figure *figures; /* five */
+	const struct part_piece *piece;    /* the ageing bar */
+	size_t n_pieces;
+	const char *bar_label;
+	const struct customer_legend *legend;
+	size_t n_legend;
+	const char *currency;
+	const struct item_row *items;
+	size_t n_items;
+	const char *n_items_text;
+	const struct item_total_row *totals;
+	size_t n_totals;
+	bool has_currencies;
+	const char *sign;
+	const char *all_items_url;
+	const struct customer_fact *exposure;
+	size_t n_exposure;
+	const struct part_piece *limit_piece;
+	size_t n_limit_pieces;
+	const char *limit_label, *limit_state, *limit_words; /* NULL: no limit */
+	const struct customer_fact *habit;
+	size_t n_habit;
+	const struct customer_fact *identity;
+	size_t n_identity;
+	const struct customer_person *contacts;
+	size_t n_contacts;
+	const struct customer_dispute_row *disputes;
+	size_t n_disputes;
+	const struct customer_promise_row *promises;
+	size_t n_promises;
+	const struct part_happening *story;
+	size_t n_story;
+	bool may_edit, may_promise, may_dispute;
+	const char *statement_url;
+};
+
+/* Ticked items, and what is to be said of them: a promise or a dispute. */
+struct customer_act_view {
+	int64_t customer_id;
+	const char *customer_name;
+	const char *customer_url;
+	const char *title;
+	const char *line;
+	const char *action;
+	const char *button;
+	const struct item_row *items;
+	size_t n_items;
+	const char *total;
+	const struct part_field *fields;
+	size_t n_fields;
+	const char *message; /* what is wrong with the whole; NULL: nothing */
+};
+
+void customer_page(struct page *p, const struct customer_page_view *v);
+void customer_act_page(struct page *p, const struct customer_act_view *v);
+
+#endif

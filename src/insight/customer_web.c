@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* customer_web.c - the customer's sheet (fiche client): everything about one customer on one page. */
+#include "insight/customer_view.h"
+
+#include "base/list.h"
+#include "base/money.h"
+#include "collect/promise.h"
+#include "collect/statement.h"
+#include "dispute/dispute.h"
+#include "insight/customer_story.h"
+#include "insight/overview.h"
+#include "insight/routes.h"
+#include "insight/task.h"
+#include "ledger/pay_habit.h"
+#include "ledger/scope.h"
+#include "web/show.h"
+
+enum { PPM = 1000000, GRACE_DAYS = 2, LIST_MAX = 100, HABIT_DAYS = 365 };
+
+struct sheet_of {
+	struct request *request;
+	struct page *page;
+	struct book *book; /* of this customer alone */
+	struct overview o;
+	const char *currency;
+	struct customer_page_view *v;
+};
+
+struct fact_list {
+	struct arena *arena;
+	LIST_OF(struct customer_fact) list;
+};
+
+static void fact(struct fact_list *fl, const char *term, const char *value, bool is_sum)
+{
+	if (!str_empty(value))
+		*LIST_ADD(fl->arena, &fl->list) = (struct customer_fact){ term, value, is_sum };
+}
+
+static const char *amount(struct sheet_of *s, int64_t minor)
+{
+	return show_amount(s->page, minor, s->currency);
+}
+
+static const char *items_url(struct sheet_of *s, const char *state)
+{
+	return link_to(s->request, "/items", "customer",
+		       arena_printf(s->page->arena, "%" PRId64, s->v->id), "state", state, NULL);
+}
+
+static int share_ppm(int64_t part, int64_t whole)
+{
+	int64_t ppm = 0;
+
+	if (part <= 0 || whole <= 0 || !minor_scale_round(part, PPM, whole, &ppm, NULL))
+		return 0;
+	return ppm > PPM ? PPM : (int)ppm;
+}
+
+/* ---- figures and ageing ------------------------------------------------------------------------ */
+
+static int64_t late_sum(const struct overview *o, bool promised)
+{
+	int64_t sum = 0;
+
+	for (int c = DUE_LATE_1; c <= DUE_LATE_4; c++)
+		sum += promised ? o->of[c].promised_minor : o->of[c].disputed_minor;
+	return sum;
+}
+
+static void fill_figures(struct sheet_of *s)
+{
+	struct page *p = s->page;
+	const struct overview *o = &s->o;
+	struct part_figure *f = ARENA_ARRAY(p->arena, 5, struct part_figure);
+	struct part_meaning *m = ARENA_NEW(p->arena, struct part_meaning);
+	int64_t promised = late_sum(o, true), disputed = late_sum(o, false);
+	int64_t chased = o->late_minor - promised - disputed;
+
+	f[0] = (struct part_figure){ .term = tr(p->cat, "Owes in all"),
+				     .value = amount(s, o->total_minor),
+				     .url = items_url(s, NULL) };
+	f[1] = (struct part_figure){ .term = tr(p->cat, "Late"),
+				     .value = amount(s, o->late_minor),
+				     .url = items_url(s, "late"),
+				     .gloss = show_percent(p, o->late_minor, o->documents_minor) };
+	f[2] = (struct part_figure){ .term = tr(p->cat, "Promised"), .value = amount(s, promised) };
+	f[3] = (struct part_figure){ .term = tr(p->cat, "Disputed"),
+				     .value = amount(s, o->disputed_minor),
+				     .url = items_url(s, "dispute") };
+	*m = (struct part_meaning){
+		.id = "def-chase",
+		.term = tr(p->cat, "To chase now"),
+		.text = tr(p->cat, "What is late, less what is promised and what is disputed."),
+		.formula =
+			arena_printf(p->arena, "%s − %s − %s = %s", amount(s, o->late_minor),
+				     amount(s, promised), amount(s, disputed), amount(s, chased)),
+		.opens_left = true,
+	};
+	f[4] = (struct part_figure){ .term = m->term, .value = amount(s, chased), .meaning = m };
+	s->v->figures = f;
+}
+
+static void fill_ageing(struct sheet_of *s)
+{
+	struct page *p = s->page;
+	struct part_piece *piece = ARENA_ARRAY(p->arena, DUE_STATE_COUNT, struct part_piece);
+	struct customer_legend *legend =
+		ARENA_ARRAY(p->arena, DUE_STATE_COUNT, struct customer_legend);
+	int64_t drawn = 0;
+	int at = 0;
+
+	for (int c = 0; c < DUE_LOOSE; c++)
+		drawn += s->o.of[c].open_minor > 0 ? s->o.of[c].open_minor : 0;
+	for (int c = 0; c < DUE_STATE_COUNT; c++) {
+		const char *state = due_state_name((enum due_state)c);
+		int width = c == DUE_LOOSE ? 0 : share_ppm(s->o.of[c].open_minor, drawn);
+
+		if (s->o.of[c].n_items == 0)
+			continue;
+		legend[s->v->n_legend++] = (struct customer_legend){
+			.state = state,
+			.text = tr(p->cat, due_state_text((enum due_state)c)),
+			.amount = amount(s, s->o.of[c].open_minor),
+			.url = items_url(s, state),
+		};
+		if (width > 0)
+			piece[s->v->n_pieces++] = (struct part_piece){
+				.state = state,
+				.from_ppm = at,
+				.width_ppm = width > 5000 ? width - 2500 : width,
+			};
+		at += width;
+	}
+	s->v->piece = piece;
+	s->v->legend = legend;
+	s->v->bar_label = arena_printf(p->arena,
+				       tr(p->cat, "Open documents by lateness: not late"
+						  " %s, late %s"),
+				       amount(s, s->o.documents_minor - s->o.late_minor),
+				       amount(s, s->o.late_minor));
+}
+
+static bool fill_items(struct sheet_of *s, struct err *e)
+{
+	struct page *p = s->page;
+	struct item_filter all = item_filter_all();
+	struct item_list l;
+	struct item_row *row;
+
+	if (!item_list_make(s->book, p->arena, &all, ITEM_ORDER_DUE, false, &l, e))
+		return false;
+	row = ARENA_ARRAY(p->arena, l.n, struct item_row);
+	for (size_t i = 0; i < l.n; i++)
+		item_row_fill(s->request, p, s->book, l.at[i], &row[i]);
+	s->v->items = row;
+	s->v->n_items = l.n;
+	s->v->n_items_text = arena_printf(
+		p->arena, trn(p->cat, "%d item", "%d items", (unsigned long)l.n), (int)l.n);
+	s->v->totals = item_total_rows(p, s->book, &l);
+	s->v->n_totals = l.n_totals;
+	s->v->has_currencies = l.n_totals > 1;
+	s->v->sign = l.n_totals > 1 ? "" : show_currency(p, s->currency);
+	s->v->currency = s->currency;
+	s->v->all_items_url =
+		link_to(s->request, "/items", "customer",
+			arena_printf(p->arena, "%" PRId64, s->v->id), "open", "all", NULL);
+	return true;
+}
+
+/* ---- exposure, habit, identity ----------------------------------------------------------------- */
+
+static void fill_limit(struct sheet_of *s, struct fact_list *fl)
+{
+	struct page *p = s->page;
+	const struct customer *c = &s->v->row;
+	int64_t left = c->credit_limit_minor - s->o.total_minor;
+	struct part_piece *piece = ARENA_ARRAY(p->arena, 2, struct part_piece);
+	int used = share_ppm(s->o.total_minor, c->credit_limit_minor);
+	bool is_over = left < 0;
+
+	fact(fl, tr(p->cat, "Credit limit"), amount(s, c->credit_limit_minor), false);
+	fact(fl, is_over ? tr(p->cat, "Over the limit by") : tr(p->cat, "Left"),
+	     amount(s, is_over ? -left : left), true);
+	piece[0] = (struct part_piece){ .state = "well", .width_ppm = PPM };
+	piece[1] = (struct part_piece){ .state = is_over ? "late-3" : "soon", .width_ppm = used };
+	s->v->limit_piece = piece;
+	s->v->n_limit_pieces = 2;
+	s->v->limit_state = is_over ? "late-3" : used > 800000 ? "late-1" : "done";
+	s->v->limit_words =
+		is_over ? tr(p->cat, "Over the limit")
+			: arena_printf(p->arena, tr(p->cat, "%s of the limit"),
+				       show_percent(p, s->o.total_minor, c->credit_limit_minor));
+	s->v->limit_label =
+		arena_printf(p->arena, tr(p->cat, "%s of a limit of %s"),
+			     amount(s, s->o.total_minor), amount(s, c->credit_limit_minor));
+}
+
+static void fill_exposure(struct sheet_of *s)
+{
+	struct page *p = s->page;
+	struct fact_list fl = { .arena = p->arena };
+
+	fact(&fl, tr(p->cat, "Open documents"), amount(s, s->o.documents_minor), false);
+	fact(&fl, tr(p->cat, "Unallocated"), amount(s, s->o.of[DUE_LOOSE].open_minor), false);
+	fact(&fl, tr(p->cat, "Exposure"), amount(s, s->o.total_minor), true);
+	if (s->v->row.has_limit && str_eq(s->v->row.currency, s->currency))
+		fill_limit(s, &fl);
+	else
+		fact(&fl, tr(p->cat, "Credit limit"), tr(p->cat, "none set"), false);
+	s->v->exposure = fl.list.at;
+	s->v->n_exposure = fl.list.n;
+}
+
+static bool fill_habit(struct sheet_of *s, struct err *e)
+{
+	struct page *p = s->page;
+	struct fact_list fl = { .arena = p->arena };
+	struct pay_habit h;
+	day_t to = s->book->as_of;
+
+	if (!pay_habit_get(s->request->db, p->arena, s->v->id, s->currency, to - HABIT_DAYS, to, &h,
+			   e))
+		return false;
+	if (h.n_payments == 0) {
+		fact(&fl, tr(p->cat, "Paid in 12 months"), tr(p->cat, "nothing yet"), false);
+	} else {
+		/* Two writings of one number: whole days, and the tenth behind the reader's sign. */
+		int64_t tenths = h.delay_tenths < 0 ? -h.delay_tenths : h.delay_tenths;
+
+		fact(&fl, tr(p->cat, "Average delay, weighted"),
+		     arena_printf(p->arena, tr(p->cat, "%s%d.%d d"), h.delay_tenths < 0 ? "−" : "",
+				  (int)(tenths / 10), (int)(tenths % 10)),
+		     false);
+		fact(&fl, tr(p->cat, "Paid in 12 months"), amount(s, h.paid_minor), false);
+		fact(&fl, tr(p->cat, "Of it, late"), show_percent(p, h.late_minor, h.paid_minor),
+		     false);
+	}
+	s->v->habit = fl.list.at;
+	s->v->n_habit = fl.list.n;
+	return true;
+}
+
+static const char *means_text(const struct page *p, const char *name)
+{
+	for (int m = 0; m < OVERVIEW_MEANS - 1; m++) {
+		if (str_eq(overview_means_name(m), name))
+			return tr(p->cat, overview_means_text(m));
+	}
+	return NULL;
+}
+
+static const char *joined(struct page *p, const char *a, const char *b)
+{
+	if (str_empty(a) || str_empty(b))
+		return str_empty(a) ? b : a;
+	return arena_printf(p->arena, "%s %s", a, b);
+}
+
+static void fill_identity(struct sheet_of *s)
+{
+	struct page *p = s->page;
+	const struct customer *c = &s->v->row;
+	struct fact_list fl = { .arena = p->arena };
+
+	fact(&fl, tr(p->cat, "Code"), c->code, false);
+	fact(&fl, tr(p->cat, "SIREN"), c->siren, false);
+	fact(&fl, tr(p->cat, "VAT number"), c->vat_number, false);
+	fact(&fl, tr(p->cat, "Profile"), c->segment, false);
+	fact(&fl, tr(p->cat, "Payment terms"),
+	     c->terms ? c->terms : tr(p->cat, "the company's default"), false);
+	fact(&fl, tr(p->cat, "Means of payment"), means_text(p, c->payment_means), false);
+	fact(&fl, tr(p->cat, "Language"), c->language, false);
+	fact(&fl, tr(p->cat, "E-mail"), c->email, false);
+	fact(&fl, tr(p->cat, "Telephone"), c->phone, false);
+	fact(&fl, tr(p->cat, "Street"), joined(p, c->street, c->street2), false);
+	fact(&fl, tr(p->cat, "City"), joined(p, c->postcode, c->city), false);
+	fact(&fl, tr(p->cat, "Country"), c->country, false);
+	fact(&fl, tr(p->cat, "Pays from"), c->iban, false);
+	fact(&fl, tr(p->cat, "Group"), c->parent_code, false);
+	s->v->identity = fl.list.at;
+	s->v->n_identity = fl.list.n;
+	s->v->subtitle = arena_printf(p->arena, "%s%s%s%s%s", c->code, c->siren ? " · SIREN " : "",
+				      c->siren ? c->siren : "", c->segment ? " · " : "",
+				      c->segment ? c->segment : "");
+}
+
+/* ---- people ------------------------------------------------------------------------------------ */
+
+static const char *role_text(const struct page *p, const char *role)
+{
+	static const struct {
+		const char *role, *text;
+	} roles[] = {
+		{ "collector", N_("Collector") },
+		{ "salesperson", N_("Salesperson") },
+		{ "branch_manager", N_("Branch manager") },
+		{ "accountant", N_("Accountant") },
+		{ "buyer", N_("Buyer, at the customer's") },
+		{ "credit_manager", N_("Credit manager") },
+		{ "accounting", N_("Accounting") },
+		{ "purchasing", N_("Purchasing") },
+		{ "management", N_("Management") },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		if (str_eq(roles[i].role, role))
+			return tr(p->cat, roles[i].text);
+	}
+	return role;
+}
+
+static bool fill_people(struct sheet_of *s, struct err *e)
+{
+	struct page *p = s->page;
+	struct customer_person *owner, *person;
+	struct customer_owner *o;
+	struct contact *c;
+	size_t n_owners, n;
+
+	if (!customer_owner_list(s->request->db, p->arena, s->v->id, s->request->today, &o,
+				 &n_owners, e) ||
+	    !contact_list(s->request->db, p->arena, s->v->id, &c, &n, e))
+		return false;
+	owner = ARENA_ARRAY(p->arena, n_owners, struct customer_person);
+	for (size_t i = 0; i < n_owners; i++)
+		owner[i] = (struct customer_person){
+			.initials = show_initials(p, o[i].name),
+			.name = o[i].name,
+			.role = role_text(p, o[i].role),
+		};
+	person = ARENA_ARRAY(p->arena, n, struct customer_person);
+	for (size_t i = 0; i < n; i++)
+		person[i] = (struct customer_person){
+			.initials = show_initials(p, c[i].name),
+			.name = c[i].name,
+			.role = role_text(p, c[i].role),
+			.email = c[i].email,
+			.phone = c[i].phone,
+			.url = s->v->may_edit
+				       ? arena_printf(p->arena,
+						      "/customers/%" PRId64 "/contacts/%" PRId64,
+						      s->v->id, c[i].id)
+				       : NULL,
+			.is_dunning = c[i].is_dunning,
+			.is_bounced = c[i].is_bounced,
+		};
+	s->v->owners = owner;
+	s->v->n_owners = n_owners;
+	s->v->contacts = person;
+	s->v->n_contacts = n;
+	return true;
+}
+
+/* ---- promises and disputes --------------------------------------------------------------------- */
+
+static bool fill_promises(struct sheet_of *s, struct err *e)
+{
+	static const struct {
+		const char *state, *text;
+	} outcomes[PROMISE_N_OUTCOMES] = {
+		[PROMISE_PENDING] = { "promise", N_("awaited") },
+		[PROMISE_KEPT] = { "done", N_("kept") },
+		[PROMISE_PARTLY] = { "late-2", N_("partly kept") },
+		[PROMISE_BROKEN] = { "late-3", N_("broken") },
+		[PROMISE_CANCELLED] = { "off", N_("cancelled") },
+	};
+	struct page *p = s->page;
+	struct customer_promise_row *row;
+	struct promise *pr;
+	size_t n;
+
+	if (!promise_list(s->request->db, p->arena, s->request->entity.id, s->v->id, GRACE_DAYS, 10,
+			  &pr, &n, e))
+		return false;
+	row = ARENA_ARRAY(p->arena, n, struct customer_promise_row);
+	for (size_t i = 0; i < n; i++) {
+		enum promise_outcome o = promise_outcome(&pr[i], GRACE_DAYS, s->book->as_of);
+
+		row[i] = (struct customer_promise_row){
+			.what = pr[i].item_id ? pr[i].document : tr(p->cat, "The whole account"),
+			.detail = arena_printf(p->arena, tr(p->cat, "for %s"),
+					       show_day_long(p, pr[i].promised_on)),
+			.amount = show_amount(p, pr[i].amount_minor, pr[i].currency),
+			.state = outcomes[o].state,
+			.outcome = tr(p->cat, outcomes[o].text),
+		};
+	}
+	s->v->promises = row;
+	s->v->n_promises = n;
+	return true;
+}
+
+static bool fill_disputes(struct sheet_of *s, struct err *e)
+{
+	struct page *p = s->page;
+	struct customer_dispute_row *row;
+	struct dispute *d;
+	size_t n;
+
+	if (!dispute_list(s->request->db, p->arena, s->request->entity.id, s->v->id, true, LIST_MAX,
+			  &d, &n, e))
+		return false;
+	row = ARENA_ARRAY(p->arena, n, struct customer_dispute_row);
+	for (size_t i = 0; i < n; i++)
+		row[i] = (struct customer_dispute_row){
+			.id = d[i].id,
+			.what = arena_printf(p->arena, "%s · %s", d[i].document, d[i].reason),
+			.detail = d[i].answer_by == DAY_NONE
+					  ? d[i].owner
+					  : arena_printf(p->arena, tr(p->cat, "answer by %s%s%s"),
+							 show_day_long(p, d[i].answer_by),
+							 d[i].owner ? " · " : "",
+							 d[i].owner ? d[i].owner : ""),
+			.amount = show_amount(p, d[i].amount_minor, d[i].currency),
+			.is_late = d[i].answer_by != DAY_NONE && d[i].answer_by < s->request->today,
+		};
+	s->v->disputes = row;
+	s->v->n_disputes = n;
+	return true;
+}
+
+static void fill_warning(struct sheet_of *s)
+{
+	struct page *p = s->page;
+	const struct customer *c = &s->v->row;
+
+	if (str_eq(c->status, "insolvent"))
+		s->v->warning = tr(p->cat, "Insolvent: reminders are stopped by law.");
+	else if (str_eq(c->status, "legal_hold"))
+		s->v->warning = tr(p->cat, "In the hands of the law: reminders are stopped.");
+	else if (str_eq(c->status, "closed"))
+		s->v->warning = tr(p->cat, "This account is closed.");
+	else if (c->excluded_until != DAY_NONE && c->excluded_until >= s->request->today)
+		s->v->warning = arena_printf(p->arena, tr(p->cat, "Not chased until %s: %s"),
+					     show_day_long(p, c->excluded_until),
+					     c->excluded_reason ? c->excluded_reason : "–");
+}
+
+/* ---- the page ---------------------------------------------------------------------------------- */
+
+/* The customer's currency when something is in it, else the first of the book. */
+static int main_currency(const struct sheet_of *s)
+{
+	for (size_t c = 0; c < s->book->n_currencies; c++) {
+		if (str_eq(s->book->currency[c], s->v->row.currency))
+			return (int)c;
+	}
+	return 0;
+}
+
+static bool fill(struct sheet_of *s, struct err *e)
+{
+	struct request *r = s->request;
+	struct part_happening *story;
+	bool *is_promised;
+	int currency = main_currency(s);
+
+	s->currency = s->book->n_currencies ? s->book->currency[currency] : s->v->row.currency;
+	if (!promised_items(r, s->book, &is_promised, e) ||
+	    !overview_fold(s->book, r->arena, currency, is_promised, &s->o, e) ||
+	    !fill_items(s, e) || !fill_habit(s, e) || !fill_people(s, e) || !fill_promises(s, e) ||
+	    !fill_disputes(s, e) ||
+	    !customer_story_load(r, s->page, s->v->id, &story, &s->v->n_story, e))
+		return false;
+	s->v->story = story;
+	fill_figures(s);
+	fill_ageing(s);
+	fill_exposure(s);
+	fill_identity(s);
+	fill_warning(s);
+	return true;
+}
+
+static bool customer_show(struct request *r, struct err *e)
+{
+	struct customer_page_view v = {
+		.id = request_id(r, "customer"),
+		.may_edit = request_may(r, PERM_CUSTOMER_EDIT),
+		.may_promise = request_may(r, PERM_PROMISE_EDIT),
+		.may_dispute = request_may(r, PERM_DISPUTE_EDIT),
+	};
+	struct sheet_of s = { .request = r, .v = &v };
+	day_t as_of;
+
+	if (!request_as_of(r, &as_of, e) ||
+	    !customer_get_by_id(r->db, r->arena, r->entity.id, v.id, &v.row, e) ||
+	    !book_load(r->db, r->arena,
+		       &(struct book_query){
+			       .entity_id = r->entity.id, .as_of = as_of, .only_customer = v.id },
+		       &s.book, e))
+		return false;
+	s.page = page_begin_as_of(r, v.row.name, "customers", as_of);
+	v.statement_url = link_to(
+		r, arena_printf(r->arena, "/customers/%" PRId64 "/statement.pdf", v.id), NULL);
+	if (!fill(&s, e))
+		return false;
+	customer_page(s.page, &v);
+	return respond_page(r, s.page, 200);
+}
+
+static bool statement_show(struct request *r, struct err *e)
+{
+	struct statement st;
+	struct customer c;
+	struct entity entity;
+	struct buf pdf;
+	day_t as_of;
+
+	buf_init(&pdf, r->arena);
+	return request_as_of(r, &as_of, e) &&
+	       customer_get_by_id(r->db, r->arena, r->entity.id, request_id(r, "customer"), &c,
+				  e) &&
+	       entity_get_by_id(r->db, r->arena, r->entity.id, &entity, e) &&
+	       statement_load(r->db, r->arena, &entity, c.code, as_of, &st, e) &&
+	       statement_write(r->db, r->arena, &entity, &st, r->now, &pdf, e) &&
+	       respond_bytes(r, pdf.data, pdf.len, "application/pdf",
+			     arena_printf(r->arena, "releve-%s.pdf", c.code), false);
+}
+
+static const struct route routes[] = {
+	ROUTE(GET, "/customers/:customer", customer_show, PERM_ITEM_READ, SCOPE_CUSTOMER),
+	ROUTE(GET, "/customers/:customer/statement.pdf", statement_show, PERM_ITEM_READ,
+	      SCOPE_CUSTOMER),
+};
+const struct route_list insight_customer_routes = ROUTE_LIST(routes);
