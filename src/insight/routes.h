@@ -7,6 +7,8 @@
 
 extern const struct route_list insight_dashboard_routes;
 extern const struct route_list insight_customer_routes;
+extern const struct route_list insight_customer_act_routes;
+extern const struct route_list insight_import_routes;
 extern const struct route_list insight_search_routes;
 
 #endif
