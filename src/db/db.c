@@ -311,9 +311,18 @@ static void pause_before_try(int try)
 	nanosleep(&t, NULL);
 }
 
+static int64_t ms_of_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 bool db_tx(struct db *db, db_tx_fn *fn, void *arg, struct err *e)
 {
 	enum { TRIES = 6 };
+	int64_t start = ms_of_clock();
 	struct err own = { 0 };
 
 	for (int try = 1;; try++) {
@@ -326,7 +335,8 @@ bool db_tx(struct db *db, db_tx_fn *fn, void *arg, struct err *e)
 				db_rollback(db);
 			}
 		}
-		if (own.code != ERR_RETRY || try == TRIES)
+		/* Who has waited for a lock long enough does not wait six times as long. */
+		if (own.code != ERR_RETRY || try == TRIES || ms_of_clock() - start >= DB_WAIT_MS)
 			break;
 		pause_before_try(try);
 	}

@@ -75,7 +75,7 @@ void db_reset(struct db *db);
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 void db_closep(struct db **db);
 enum db_engine db_engine(const struct db *db);
-const char *db_url(const struct db *db);
+const char *db_url(const struct db *db); /* may hold a password: not for logs */
 
 /* Runs one statement that returns no rows. ret_changed (may be NULL) gets the number of rows
  * changed. ERR_CONFLICT for a broken UNIQUE, CHECK, NOT NULL or foreign key; ERR_RETRY for locks,

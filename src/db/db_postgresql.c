@@ -82,11 +82,14 @@ static bool set_up(struct db *db, struct err *e)
 
 static bool postgresql_open(struct db *db, struct err *e)
 {
+	/* What the URL says comes last, and counts. */
+	const char *const names[] = { "application_name", "connect_timeout", "dbname", NULL };
+	const char *const values[] = { "encours", "10", db->url, NULL };
 	struct postgresql *p = calloc(1, sizeof *p);
 
 	ENSURE(p);
 	db->conn = p;
-	p->conn = PQconnectdb(db->url);
+	p->conn = PQconnectdbParams(names, values, 1);
 	ENSURE(p->conn);
 	PQsetNoticeProcessor(p->conn, drop_notice, NULL);
 	if (PQstatus(p->conn) != CONNECTION_OK)
@@ -125,6 +128,10 @@ static bool connect_again(struct db *db, struct err *e)
 {
 	struct postgresql *p = db->conn;
 
+	/* Neither waits. Together they notice that the server hung up while we were idle: first comes its
+	 * farewell, then the end. */
+	if (!db->in_tx && PQconsumeInput(p->conn))
+		PQconsumeInput(p->conn);
 	if (PQstatus(p->conn) == CONNECTION_OK)
 		return true;
 	if (db->in_tx)
