@@ -81,16 +81,16 @@ static void fill_figures(struct page *p, const struct entry_counts *c, struct ba
 		       c->n[ENTRY_PROPOSED] + c->n[ENTRY_DOUBTFUL] + c->n[ENTRY_OPEN], "/bank");
 	h->figures[3] = figure(p, tr(p->cat, "Of these not recognised"), c->minor[ENTRY_OPEN],
 			       c->n[ENTRY_OPEN], NULL);
-	h->figures[4] = figure(p, tr(p->cat, "On account"), c->minor[ENTRY_ON_ACCOUNT],
-			       c->n[ENTRY_ON_ACCOUNT], "/bank/account");
 }
 
 bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct bank_head *ret,
 		    struct err *e)
 {
 	struct entry_counts counts;
+	int64_t n_left, left;
 
-	if (!entry_count(r->db, r->entity.id, r->entity.currency, &counts, e))
+	if (!entry_count(r->db, r->entity.id, r->entity.currency, &counts, e) ||
+	    !cash_unallocated_sum(r->db, r->entity.id, r->entity.currency, &n_left, &left, e))
 		return false;
 	*ret = (struct bank_head){
 		.title = tr(p->cat, "Receipts"),
@@ -107,6 +107,7 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 	};
 	ret->tabs[tab].is_on = true;
 	fill_figures(p, &counts, ret);
+	ret->figures[4] = figure(p, tr(p->cat, "On account"), left, n_left, "/bank/account");
 	return true;
 }
 
@@ -447,6 +448,17 @@ static bool load_marks(struct request *r, struct page *p, const struct entry *en
 	return true;
 }
 
+/* The payment that the entry may be, as its reason tells. */
+static const char *booked_document(struct page *p, const struct entry *en)
+{
+	struct match_reason why;
+
+	return reason_decode(p->arena, en->reason, &why, 1) == 1 &&
+			       (why.why == WHY_perhaps_booked || why.why == WHY_booked_already)
+		       ? why.text
+		       : NULL;
+}
+
 static void fill_entry(struct request *r, struct page *p, const struct entry *en,
 		       struct bank_entry *ret)
 {
@@ -469,6 +481,8 @@ static void fill_entry(struct request *r, struct page *p, const struct entry *en
 		.may_ignore = may && is_waiting,
 		.may_undo = may && !is_waiting,
 	};
+	if (may && en->state == ENTRY_DOUBTFUL)
+		ret->booked_document = booked_document(p, en);
 	if (str_empty(ret->say))
 		ret->say = NULL;
 	else if (is_waiting && en->amount_minor > 0)

@@ -105,7 +105,9 @@ struct bank_entry {
 	size_t n_choices;
 	const char *choices_line;
 	const char *hand_error;
-	const char *previous_url, *next_url;
+	const char *booked_document; /* the ledger's payment that it may be; NULL: none */
+	const char *next_url;
+	int64_t next_id; /* where to go when it is decided; 0: the first */
 };
 
 struct bank_view {
@@ -175,6 +177,7 @@ void bank_unallocated_page(struct page *p, const struct bank_unallocated_view *v
 /* The parts of bank.th. */
 void bank_head(struct page *p, const struct bank_head *h);
 void bank_queue(struct page *p, const struct bank_view *v);
+void bank_keys(struct page *p, const struct bank_entry *en);
 void bank_text(struct page *p, const struct bank_entry *en);
 void bank_lines(struct page *p, const struct bank_line *line, size_t n);
 void bank_option(struct page *p, const struct bank_entry *en, const struct bank_option *o);

@@ -66,9 +66,11 @@ static void fill_queue(struct page *p, const struct entry *list, size_t n, int64
 	for (size_t i = 0; i < n; i++) {
 		queue[i] = queued(p, &list[i], current);
 		if (list[i].id == current && i + 1 < n)
-			chosen->next_url =
-				arena_printf(p->arena, "/bank/entries/%" PRId64, list[i + 1].id);
+			chosen->next_id = list[i + 1].id;
 	}
+	if (chosen->next_id)
+		chosen->next_url =
+			arena_printf(p->arena, "/bank/entries/%" PRId64, chosen->next_id);
 	v->queue = queue;
 	v->n_queue = n;
 	v->queue_line = arena_printf(p->arena, "%s, %s", v->head.figures[2].gloss,
@@ -134,12 +136,23 @@ static const char *entry_path(struct request *r, const char *act)
 	return arena_printf(r->arena, "/bank/entries/%" PRId64 "%s", request_id(r, "entry"), act);
 }
 
+/* The entry that follows in the queue, as the form says. */
+static const char *next_path(struct request *r)
+{
+	const char *next = request_form(r, "next");
+	uint64_t id;
+
+	return next && text_to_u64(next, INT64_MAX, &id) && id
+		       ? arena_printf(r->arena, "/bank/entries/%" PRIu64, id)
+		       : "/bank";
+}
+
 /* Done: says so with the way back, and goes to the next entry. A refusal is told on the entry's page. */
 static bool answer(struct request *r, bool ok, const char *said, bool may_undo, struct err *e)
 {
 	if (ok)
 		return flash_set(r, said, may_undo ? entry_path(r, "/unapply") : NULL, e) &&
-		       respond_redirect(r, may_undo ? "/bank" : entry_path(r, ""));
+		       respond_redirect(r, may_undo ? next_path(r) : entry_path(r, ""));
 	if (e->code == ERR_DB || e->code == ERR_IO || e->code == ERR_INTERNAL ||
 	    e->code == ERR_RETRY || e->code == ERR_NOT_FOUND)
 		return false;
@@ -265,12 +278,41 @@ static bool entry_ignore(struct request *r, struct err *e)
 	return answer(r, cash_ignore(r->db, &d, e), tr(r->cat, "Put aside."), true, e);
 }
 
+/* The person needs the explanations again. */
+static bool explain_again(struct request *r, int64_t entry_id, struct err *e)
+{
+	struct cash_match_options o = { .entity_id = r->entity.id,
+					.date = r->today,
+					.only_entry_id = entry_id,
+					.actor = r->actor,
+					.now = r->now };
+	struct cash_match_report report;
+
+	return cash_match(r->db, r->arena, &o, &report, e);
+}
+
+static bool entry_booked(struct request *r, struct err *e)
+{
+	struct cash_decision d = decision_of(r);
+	const char *document = request_form(r, "document");
+	int64_t item_id = 0;
+	struct entry en;
+	bool ok;
+
+	ok = entry_get(r->db, r->arena, r->entity.id, d.entry_id, &en, e) &&
+	     cash_find_booked(r->db, r->arena, r->entity.id, &en, document ? document : "",
+			      &item_id, e) &&
+	     cash_mark_booked(r->db, &d, item_id, e);
+	return answer(r, ok, tr(r->cat, "Counted once: the ledger has it."), true, e);
+}
+
 static bool entry_unapply(struct request *r, struct err *e)
 {
 	struct cash_decision d = decision_of(r);
+	bool ok = cash_unapply(r->db, &d, e) && explain_again(r, d.entry_id, e);
 
-	return answer(r, cash_unapply(r->db, &d, e),
-		      tr(r->cat, "Taken back: documents and receipt are as before."), false, e);
+	return answer(r, ok, tr(r->cat, "Taken back: documents and receipt are as before."), false,
+		      e);
 }
 
 static bool bank_match(struct request *r, struct err *e)
@@ -427,6 +469,7 @@ static const struct route routes[] = {
 	ROUTE(POST, "/bank/entries/:entry/apply", entry_apply, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(POST, "/bank/entries/:entry/account", entry_account, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(POST, "/bank/entries/:entry/ignore", entry_ignore, PERM_CASH_APPLY, SCOPE_ENTITY),
+	ROUTE(POST, "/bank/entries/:entry/booked", entry_booked, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(POST, "/bank/entries/:entry/unapply", entry_unapply, PERM_CASH_APPLY, SCOPE_ENTITY),
 };
 const struct route_list bank_routes = ROUTE_LIST(routes);

@@ -51,17 +51,35 @@ static bool says_document(const struct match_book *b, const struct match_entry *
 	return false;
 }
 
+/* The entry quotes a document of the customer whose payment it may be. */
+static bool quotes_customer(const struct match_result *r, uint32_t customer)
+{
+	for (size_t i = 0; i < r->n_marks; i++)
+		if (r->marks[i].customer == customer &&
+		    (r->marks[i].why == WHY_document ||
+		     r->marks[i].why == WHY_structured_reference ||
+		     r->marks[i].why == WHY_customer_code))
+			return true;
+	return false;
+}
+
 static enum agreement agreement_of(const struct match_book *b, const struct match_entry *en,
-				   const struct booked_payment *p)
+				   const struct match_result *r, const struct booked_payment *p)
 {
 	enum payer_verdict verdict;
 	struct payer payer;
 
+	/* Accountants who book by the bank's reference make it easy. */
+	if (!str_empty(en->reference) && str_eq(text_reference_key(b->arena, en->reference),
+						text_reference_key(b->arena, p->document)))
+		return AGREES_REFERENCE;
 	if (says_document(b, en, p->document))
 		return AGREES_REFERENCE;
 	for (size_t i = 0; i < p->n_settled; i++)
 		if (says_document(b, en, p->settled[i]))
 			return AGREES_REFERENCE;
+	if (quotes_customer(r, p->customer))
+		return AGREES_PAYER;
 	payer_find(b, en, &payer);
 	verdict = payer_says(b, en, &payer, p->customer, NULL);
 	return verdict >= PAYER_GROUP         ? AGREES_PAYER
@@ -111,7 +129,8 @@ static int compare_pairs(const void *a, const void *b)
 	return (x->payment > y->payment) - (x->payment < y->payment);
 }
 
-static void add_pairs(const struct match_book *b, const struct match_entry *entries, size_t entry,
+static void add_pairs(const struct match_book *b, const struct match_entry *entries,
+		      const struct match_result *results, size_t entry,
 		      const struct booked_payment *const *sorted, size_t n,
 		      const struct booked_payment *payments, struct pairs *list)
 {
@@ -131,25 +150,37 @@ static void add_pairs(const struct match_book *b, const struct match_entry *entr
 		enum agreement how;
 		if (distance > BOOKED_DAYS || !str_eq(p->currency, en->currency))
 			continue;
-		how = agreement_of(b, en, p);
+		how = agreement_of(b, en, &results[entry], p);
 		if (how != AGREES_NOT)
 			*LIST_ADD(b->arena, list) =
 				(struct pair){ entry, (size_t)(p - payments), how, distance };
 	}
 }
 
-static enum booked_verdict verdict_of(const struct pair *pair, const struct match_entry *en,
-				      const struct match_result *r, day_t last_on)
+/* Both were on one day, or the file's payment waits for its documents as the entry does. */
+static bool is_same_money(const struct pair *pair, const struct booked_payment *p)
+{
+	return pair->distance == 0 || p->n_settled == 0;
+}
+
+static enum booked_verdict verdict_of(const struct pair *pair, const struct booked_payment *p,
+				      const struct match_entry *en, const struct match_result *r,
+				      day_t last_on)
 {
 	/* The newest receipts cannot be in a file that ends before them. */
 	bool is_covered = last_on != DAY_NONE && en->booked_on <= last_on;
 
 	if (pair->how == AGREES_REFERENCE)
 		return is_covered || !quotes_open_document(r) ? BOOKED_YES : BOOKED_NO;
-	if (!is_covered || quotes_open_document(r))
+	if (!is_covered)
+		return BOOKED_NO;
+	if (pair->how == AGREES_PAYER && p->n_settled == 0)
+		return BOOKED_YES;
+	/* It pays another document than the file's payment did. */
+	if (quotes_open_document(r))
 		return BOOKED_NO;
 	if (pair->how == AGREES_PAYER)
-		return is_explained(r) ? BOOKED_PERHAPS : BOOKED_YES;
+		return is_explained(r) && !is_same_money(pair, p) ? BOOKED_PERHAPS : BOOKED_YES;
 	return r->state == MATCH_AUTO ? BOOKED_NO : BOOKED_PERHAPS;
 }
 
@@ -170,7 +201,7 @@ void booked_find(const struct match_book *book, const struct match_entry *entrie
 		sorted[i] = &payments[i];
 	qsort(sorted, n_payments, sizeof *sorted, compare_payments);
 	for (size_t i = 0; i < n; i++)
-		add_pairs(book, entries, i, sorted, n_payments, payments, &list);
+		add_pairs(book, entries, results, i, sorted, n_payments, payments, &list);
 	if (list.n)
 		qsort(list.at, list.n, sizeof *list.at, compare_pairs);
 	for (size_t i = 0; i < list.n; i++) {
@@ -179,7 +210,8 @@ void booked_find(const struct match_book *book, const struct match_entry *entrie
 		enum booked_verdict verdict;
 		if (to->verdict == BOOKED_YES || is_used[p->payment])
 			continue;
-		verdict = verdict_of(p, &entries[p->entry], &results[p->entry], last_on);
+		verdict = verdict_of(p, &payments[p->payment], &entries[p->entry],
+				     &results[p->entry], last_on);
 		if (verdict == BOOKED_NO || (verdict == BOOKED_PERHAPS && to->verdict))
 			continue;
 		*to = (struct booked_answer){ verdict, p->payment };

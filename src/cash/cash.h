@@ -22,6 +22,7 @@ struct cash_match_options {
 	int64_t entity_id;
 	day_t date;            /* entries booked later wait */
 	int64_t threshold_ppm; /* 0: the usual one */
+	int64_t only_entry_id; /* 0: all; else that one is explained anew, never posted alone */
 	bool is_dry_run;
 	const char *actor;
 	int64_t now;
@@ -82,6 +83,11 @@ bool cash_ignore(struct db *db, const struct cash_decision *d, struct err *e) NO
 bool cash_mark_booked(struct db *db, const struct cash_decision *d, int64_t payment_item_id,
 		      struct err *e) NODISCARD;
 
+/* The ledger's payment of that number that may be the entry: its amount, no other entry's.
+ * ERR_NOT_FOUND. */
+bool cash_find_booked(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
+		      const char *document, int64_t *ret_item_id, struct err *e) NODISCARD;
+
 /* Takes back whatever was done with the entry; documents and entry are as before. */
 bool cash_unapply(struct db *db, const struct cash_decision *d, struct err *e) NODISCARD;
 
@@ -140,7 +146,11 @@ struct cash_unallocated {
 	const char *entry_reference;
 };
 
-/* Money received that pays nothing yet, oldest first: all of it. */
+/* Money received that pays nothing yet, in one currency: number and sum. */
+bool cash_unallocated_sum(struct db *db, int64_t entity_id, const char *currency, int64_t *ret_n,
+			  int64_t *ret_minor, struct err *e) NODISCARD;
+
+/* All of it, oldest first. */
 bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
 			   struct cash_unallocated **ret, size_t *ret_n, struct err *e) NODISCARD;
 

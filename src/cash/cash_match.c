@@ -157,6 +157,7 @@ bool cash_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
 static void fill_fact(const struct entry *en, struct match_entry *to)
 {
 	*to = (struct match_entry){ .id = en->id,
+				    .reference = en->reference,
 				    .amount_minor = en->amount_minor,
 				    .booked_on = en->booked_on,
 				    .payer_name = en->payer_name,
@@ -617,6 +618,17 @@ static bool write_proposals(struct run *r, struct err *e)
 
 /* ---- the run ---- */
 
+static void keep_only(struct run *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n && r->o->only_entry_id; i++)
+		if (r->entries[i].id == r->o->only_entry_id)
+			r->entries[n++] = r->entries[i];
+	if (r->o->only_entry_id)
+		r->n = n;
+}
+
 static bool prepare(struct run *r, struct err *e)
 {
 	struct match_input *input = ARENA_NEW(r->arena, struct match_input);
@@ -628,6 +640,7 @@ static bool prepare(struct run *r, struct err *e)
 	    !entry_list_unmatched(r->db, r->arena, r->o->entity_id, r->o->date, &r->entries, &r->n,
 				  e))
 		return false;
+	keep_only(r);
 	r->input = input;
 	r->cat = catalogue_find(entity.language);
 	r->facts = ARENA_ARRAY(r->arena, r->n + 1, struct match_entry);
@@ -636,8 +649,10 @@ static bool prepare(struct run *r, struct err *e)
 	r->booked = ARENA_ARRAY(r->arena, r->n + 1, struct booked_answer);
 	r->answers = ARENA_ARRAY(r->arena, r->n + 1, struct cash_answer);
 	r->kept = ARENA_ARRAY(r->arena, r->n + 1, const char *);
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++) {
 		fill_fact(&r->entries[i], &r->facts[i]);
+		r->is_held[i] = r->o->only_entry_id != 0;
+	}
 	return load_undone(r, e) && find_booked(r, e);
 }
 

@@ -2,6 +2,7 @@
 #include "cash/cash.h"
 
 #include "base/list.h"
+#include "ledger/item.h"
 
 #include <jansson.h>
 
@@ -126,6 +127,44 @@ bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
 		       " AND b.open_minor < 0 ORDER BY i.effective, i.id",
 		       DB_PARAMS(P_I64(entity_id)), columns, ARRAY_LEN(columns), sizeof **ret,
 		       (void **)ret, ret_n, e);
+}
+
+bool cash_unallocated_sum(struct db *db, int64_t entity_id, const char *currency, int64_t *ret_n,
+			  int64_t *ret_minor, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more;
+
+	if (!db_query(db,
+		      "SELECT COUNT(*), CAST(COALESCE(SUM(-b.open_minor), 0) AS BIGINT)"
+		      " FROM item_balance b JOIN item i ON i.id = b.item_id"
+		      " WHERE i.entity_id = $1 AND i.kind IN ('payment', 'deposit')"
+		      " AND b.open_minor < 0 AND i.currency = $2",
+		      DB_PARAMS(P_I64(entity_id), P_TEXT(currency)), &r, e) ||
+	    !rows_next(r, &more, e))
+		return false;
+	ENSURE(more); /* an aggregate has a row */
+	*ret_n = row_i64(r, 0);
+	*ret_minor = row_i64(r, 1);
+	return true;
+}
+
+bool cash_find_booked(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
+		      const char *document, int64_t *ret_item_id, struct err *e)
+{
+	struct item *items;
+	size_t n;
+
+	if (!item_find_document(db, a, entity_id, document, &items, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (items[i].amount_minor == -entry->amount_minor && !items[i].bank_entry_id &&
+		    str_eq(items[i].currency, entry->currency)) {
+			*ret_item_id = items[i].id;
+			return true;
+		}
+	return err_set(e, ERR_NOT_FOUND,
+		       "the ledger has no payment \"%.60s\" of the entry's amount", document);
 }
 
 /* ---- verify ---- */

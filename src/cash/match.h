@@ -67,7 +67,8 @@ struct match_input {
  * given. */
 struct match_entry {
 	int64_t id;
-	int64_t amount_minor; /* credits of the account are positive */
+	const char *reference; /* the bank's own */
+	int64_t amount_minor;  /* credits of the account are positive */
 	char currency[4];
 	day_t booked_on;
 	const char *payer_name;

@@ -132,24 +132,6 @@ static bool read_targets(struct cmd *c, const struct entry *en, struct lines *re
 	return true;
 }
 
-/* The payment of that number in the ledger's file with the entry's amount. */
-static bool find_booked(struct cmd *c, const struct entry *en, int64_t *ret)
-{
-	const char *document = cmd_value(c, "booked");
-	struct item *items;
-	size_t n;
-
-	if (!item_find_document(c->db, c->arena, c->entity.id, document, &items, &n, &c->err))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (items[i].amount_minor == -en->amount_minor && !items[i].bank_entry_id) {
-			*ret = items[i].id;
-			return true;
-		}
-	return err_set(&c->err, ERR_NOT_FOUND,
-		       "the ledger has no payment \"%.60s\" of the entry's amount", document);
-}
-
 /* ---- commands ---- */
 
 static int told(struct cmd *c, int64_t entry_id)
@@ -206,7 +188,9 @@ static int run_apply(struct cmd *c)
 				    " --ignore");
 	if (!entry_find(c->db, c->arena, c->entity.id, c->argv[0], &en, &c->err) ||
 	    !read_targets(c, &en, &lines) || !customer_named(c, "on-account", &d.customer_id) ||
-	    (cmd_value(c, "booked") && !find_booked(c, &en, &booked_id)))
+	    (cmd_value(c, "booked") &&
+	     !cash_find_booked(c->db, c->arena, c->entity.id, &en, cmd_value(c, "booked"),
+			       &booked_id, &c->err)))
 		return cmd_fail(c);
 	d.entry_id = en.id;
 	d.version = en.version;
