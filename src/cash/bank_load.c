@@ -25,18 +25,7 @@ const char *bank_state_badge(enum entry_state state)
 
 const char *bank_state_words(struct page *p, enum entry_state state)
 {
-	static const char *const words[] = {
-		[ENTRY_OPEN] = N_("Not recognised"),
-		[ENTRY_PROPOSED] = N_("To confirm"),
-		[ENTRY_MATCHED] = N_("Applied"),
-		[ENTRY_ON_ACCOUNT] = N_("On account"),
-		[ENTRY_IGNORED] = N_("Put aside"),
-		[ENTRY_BOOKED] = N_("In the ledger already"),
-		[ENTRY_DOUBTFUL] = N_("Counted already?"),
-	};
-	_Static_assert(ARRAY_LEN(words) == ENTRY_N_STATES, "each state has words");
-
-	return tr(p->cat, words[state]);
+	return tr(p->cat, entry_state_words(state));
 }
 
 const char *bank_why(struct page *p, const struct entry *en)

@@ -54,6 +54,8 @@ enum entry_state {
 	ENTRY_N_STATES
 };
 const char *entry_state_name(enum entry_state state);
+/* "To confirm": the English text, for gettext. */
+const char *entry_state_words(enum entry_state state);
 
 struct entry {
 	int64_t id;

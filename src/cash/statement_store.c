@@ -2,6 +2,7 @@
 #include "cash/statement.h"
 
 #include "base/text.h"
+#include "i18n/catalogue.h"
 
 static const char *const state_names[] = {
 	[ENTRY_OPEN] = "open",         [ENTRY_PROPOSED] = "proposed",
@@ -14,6 +15,22 @@ _Static_assert(ARRAY_LEN(state_names) == ENTRY_N_STATES, "each state has a name"
 const char *entry_state_name(enum entry_state state)
 {
 	return state_names[state];
+}
+
+const char *entry_state_words(enum entry_state state)
+{
+	static const char *const words[] = {
+		[ENTRY_OPEN] = N_("Not recognised"),
+		[ENTRY_PROPOSED] = N_("To confirm"),
+		[ENTRY_MATCHED] = N_("Applied"),
+		[ENTRY_ON_ACCOUNT] = N_("On account"),
+		[ENTRY_IGNORED] = N_("Put aside"),
+		[ENTRY_BOOKED] = N_("In the ledger already"),
+		[ENTRY_DOUBTFUL] = N_("Counted already?"),
+	};
+	_Static_assert(ARRAY_LEN(words) == ENTRY_N_STATES, "each state has words");
+
+	return words[state];
 }
 
 static enum entry_state state_of(const char *name)

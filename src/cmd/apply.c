@@ -166,7 +166,7 @@ static int told(struct cmd *c, int64_t entry_id)
 	if (c->json)
 		cmd_print_json(&b);
 	else
-		printf("%s: %s\n", en.reference, cmd_tr(c, en.state_name));
+		printf("%s: %s\n", en.reference, cmd_tr(c, entry_state_words(en.state)));
 	return CMD_OK;
 }
 

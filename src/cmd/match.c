@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "cash/reason.h"
 #include "cmd/cmd.h"
+#include "i18n/amount.h"
 #include "i18n/catalogue.h"
 
 #include <stdlib.h>
@@ -151,6 +152,11 @@ static void print_json(struct cmd *c, const struct cash_match_report *r, int64_t
 	cmd_print_json(&b);
 }
 
+static const char *number(struct cmd *c, int64_t n)
+{
+	return count_text(n, c->lang, arena_alloc(c->arena, AMOUNT_TEXT));
+}
+
 static void print_table(struct cmd *c, const struct cash_match_report *r)
 {
 	const struct catalogue *cat = catalogue_find(c->lang);
@@ -162,15 +168,15 @@ static void print_table(struct cmd *c, const struct cash_match_report *r)
 		const struct cash_answer *a = &r->answers[i];
 		table_row(&t, a->entry->reference, a->entry->payer_name ? a->entry->payer_name : "",
 			  cmd_amount(c, a->entry->amount_minor, a->entry->currency),
-			  cmd_tr(c, entry_state_name(a->state)),
+			  cmd_tr(c, entry_state_words(a->state)),
 			  reason_say(c->arena, cat, &a->result->stop, a->entry->currency));
 	}
 	if (!c->quiet)
 		table_print(&t, stdout);
-	printf(cmd_tr(c, N_("%zu entries: %" PRId64 " applied, %" PRId64 " proposed, %" PRId64
-			    " not recognised, %" PRId64 " in the ledger already, %" PRId64
-			    " doubtful")),
-	       r->n, r->n_auto, r->n_proposed, r->n_unmatched, r->n_booked, r->n_doubtful);
+	printf(cmd_tr(c, N_("%s entries: %s applied, %s proposed, %s not recognised, %s in the"
+			    " ledger already, %s doubtful")),
+	       number(c, (int64_t)r->n), number(c, r->n_auto), number(c, r->n_proposed),
+	       number(c, r->n_unmatched), number(c, r->n_booked), number(c, r->n_doubtful));
 	printf("\n");
 }
 
