@@ -236,15 +236,24 @@ static void fill_row(const struct values *v, size_t line, const char *penalty,
 	ret->n_values = ARRAY_LEN(row);
 }
 
+/* Dates and amounts are written as the text is: a reader without a text of its own language gets those of
+ * the text's, not a mixture. "fr-BE" is a way of writing French. */
+static const char *language_of(const struct gather_customer *who, const struct text_revision *text)
+{
+	size_t n = strcspn(text->language, "-");
+
+	return strncmp(who->language, text->language, n) == 0 ? who->language : text->language;
+}
+
 static bool make_data(struct composer *c, const struct gathered *g, const struct select_action *act,
-		      const struct message_data **ret, struct err *e)
+		      const char *language, const struct message_data **ret, struct err *e)
 {
 	struct values v = { .c = c, .g = g, .act = act, .who = &g->customers[act->customer] };
 	struct message_data *d = ARENA_NEW(c->arena, struct message_data);
 	struct message_row *rows = ARENA_ARRAY(c->arena, act->n_lines, struct message_row);
 	const char **penalties = ARENA_ARRAY(c->arena, act->n_lines, const char *);
 
-	v.language = v.who->language;
+	v.language = language;
 	v.at = ARENA_ARRAY(c->arena, MAX_VALUES, struct message_value);
 	put_sender(&v);
 	put_customer(&v);
@@ -295,7 +304,7 @@ bool compose(struct composer *c, const struct gathered *g, const struct select_a
 		return err_set(e, ERR_NOT_FOUND,
 			       "step \"%s\" asks for a text \"%s\" that is not there",
 			       act->step->name, act->step->template_name);
-	if (!make_data(c, g, act, &m.data, e) ||
+	if (!make_data(c, g, act, language_of(who, text), &m.data, e) ||
 	    !message_parse(c->arena, text->body, strlen(text->body), &read, e) ||
 	    !message_fill(c->arena, read, m.data, &m.blocks, e) ||
 	    !message_fill_line(c->arena, text->subject, m.data, &m.subject, e))

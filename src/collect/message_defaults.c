@@ -150,7 +150,7 @@ static const struct message_default defaults[] = {
 	  "We hereby give you formal notice (mise en demeure) to pay the sum of {{amount}}, "
 	  "detailed "
 	  "below, within {{reply_days}} days of receipt of this letter.\n\n" ITEMS_EN CREDIT_EN
-		  PAY_EN COSTS_EN
+		  COSTS_EN
 	  "Failing this, we shall start legal recovery without further notice. This letter is a "
 	  "formal demand within the meaning of article 1344 of the French civil code and starts "
 	  "interest running.\n\n"
