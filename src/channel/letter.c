@@ -45,8 +45,14 @@ static void draw_subject(struct paper *p, const struct letter *l)
 	if (str_empty(l->subject))
 		return;
 	if (l->subject_caption) {
-		indent = paper_width(p, &caption, l->subject_caption) + 2;
-		paper_write(p, &caption, SHEET_LEFT, p->y, indent + 1, l->subject_caption);
+		const char *text = arena_printf(p->arena, "%s :", l->subject_caption);
+
+		/* French sets a space before the colon, which typography keeps from breaking. */
+		if (!str_starts(l->language, "fr"))
+			text = arena_printf(p->arena, "%s:", l->subject_caption);
+		text = typography(p->arena, text, l->language);
+		indent = paper_width(p, &caption, text) + 2;
+		paper_write(p, &caption, SHEET_LEFT, p->y, indent + 1, text);
 	}
 	p->y += paper_write(p, &subject, SHEET_LEFT + indent, p->y, SHEET_TEXT_WIDTH - indent,
 			    typography(p->arena, l->subject, p->language));

@@ -76,9 +76,9 @@ struct letter {
 	const char *place_date; /* "Nantes, le 21 novembre 2026" */
 	const struct letter_pair *references;
 	size_t n_references; /* at most 5 */
-	const char *subject; /* "Objet : ..." without the word: subject_caption gives it */
-	const char *subject_caption;
-	const char *opening; /* paragraphs before the table, separated by empty lines */
+	const char *subject;
+	const char *subject_caption; /* "Objet"; the colon is added */
+	const char *opening;         /* paragraphs before the table, separated by empty lines */
 	struct letter_table table;
 	const char *closing;   /* paragraphs after it */
 	const char *signature; /* name and function, lines */

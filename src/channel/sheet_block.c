@@ -21,7 +21,7 @@ static const double row_padding = 0.7, column_gap = 2;
 /* Document, issued, due, late, amount, open. */
 static void columns_of(const struct letter_table *t, struct column ret[N_COLUMNS])
 {
-	static const double with_late[N_COLUMNS] = { 47, 25, 25, 17, 28, 28 };
+	static const double with_late[N_COLUMNS] = { 44, 24, 24, 22, 28, 28 };
 	static const double without[N_COLUMNS] = { 58, 28, 28, 0, 28, 28 };
 	const double *width = t->heads.late ? with_late : without;
 	double x = SHEET_LEFT;
@@ -49,20 +49,24 @@ static void cells_of(const struct letter_row *r, const char *ret[N_COLUMNS])
 static void draw_heads(struct paper *p, const struct letter_table *t, const struct column *column)
 {
 	const char *cell[N_COLUMNS];
-	double height = head_type.lead;
+	double height[N_COLUMNS] = { 0 }, highest = head_type.lead;
 
 	cells_of(&t->heads, cell);
 	for (int i = 0; i < N_COLUMNS; i++) {
-		struct paper_type type = head_type;
-		double h;
-
-		if (column[i].width <= 0 || !*cell[i])
-			continue;
-		type.align = column[i].align;
-		h = paper_write(p, &type, column[i].x, p->y, column[i].width, cell[i]);
-		height = h > height ? h : height;
+		if (column[i].width > 0 && *cell[i])
+			height[i] = paper_height(p, &head_type, column[i].width, cell[i]);
+		highest = height[i] > highest ? height[i] : highest;
 	}
-	p->y += height + 1;
+	/* Heads of several lines stand on one line with the others. */
+	for (int i = 0; i < N_COLUMNS; i++) {
+		struct paper_type type = head_type;
+
+		type.align = column[i].align;
+		if (height[i] > 0)
+			paper_write(p, &type, column[i].x, p->y + highest - height[i],
+				    column[i].width, cell[i]);
+	}
+	p->y += highest + 1;
 	paper_rule(p, SHEET_LEFT, p->y, SHEET_TEXT_WIDTH, 0.3, PAPER_GREY);
 	p->y += 0.8;
 }

@@ -23,6 +23,13 @@ static bool ends_with(const struct buf *b, const char *what)
 	return b->len >= n && memcmp(b->data + b->len - n, what, n) == 0;
 }
 
+/* Whether what was written ends with one capital letter and its point. */
+static bool is_initial(const struct buf *b)
+{
+	return b->len >= 2 && b->data[b->len - 2] >= 'A' && b->data[b->len - 2] <= 'Z' &&
+	       (b->len == 2 || !is_letter(b->data[b->len - 3]));
+}
+
 /* The space to print between what was written and what follows. */
 static const char *space_for(const struct buf *before, const char *after, bool is_french)
 {
@@ -30,14 +37,17 @@ static const char *space_for(const struct buf *before, const char *after, bool i
 
 	if (is_digit(last) && is_digit(*after))
 		return narrow;
+	/* A number and what it counts; "L. 441-10". */
+	if ((is_digit(last) && *after >= 'a' && *after <= 'z') ||
+	    (last == '.' && is_initial(before) && is_digit(*after)))
+		return no_break;
 	if (str_starts(after, "€") || str_starts(after, "%"))
 		return no_break;
 	if (!is_french)
 		return " ";
 	if ((*after && strchr(";!?", *after)) || str_starts(after, "»") || ends_with(before, "«"))
 		return narrow;
-	if (*after == ':' || (is_digit(last) && *after >= 'a' && *after <= 'z') ||
-	    ends_with(before, "n°"))
+	if (*after == ':' || ends_with(before, "n°"))
 		return no_break;
 	return " ";
 }

@@ -10,9 +10,9 @@
 
 #include "base/arena.h"
 
-/* A copy where, in French, the space before ; ! ? » and after « is narrow and does not break, the one
- * before a colon, % or € does not break, nor the one between a number and what it counts; where groups of
- * digits stay together and the apostrophe between letters is curved, in every language. */
+/* A copy where groups of digits, a number and what it counts ("8 days", "L. 441-10", "40 €") stay
+ * together and the apostrophe between letters is curved; and where, in French, the space before ; ! ? »
+ * and after « is narrow and does not break, nor the one before a colon and after n°. */
 char *typography(struct arena *a, const char *text, const char *language);
 
 #endif

@@ -95,12 +95,18 @@ static void the_address_alone_shows_in_the_window(void **state)
 static void prints_every_text_it_is_given(void **state)
 {
 	static const char *const part[] = {
-		"Mise en demeure de payer", "Nantes, le 21 novembre 2026",
-		"Madame, Monsieur",         "C0000351",
-		"FA2026-0001012",           "Échéance",
-		"Reste à régler",           "FR76 3000 4008 2800",
-		"RF93 FA26 0012 3",         "SIREN 123",
-		"Responsable du crédit",    "Page 1/1",
+		"Objet : Mise en demeure de payer",
+		"Nantes, le 21 novembre 2026",
+		"Madame, Monsieur",
+		"C0000351",
+		"FA2026-0001012",
+		"Échéance",
+		"Reste à régler",
+		"FR76 3000 4008 2800",
+		"RF93 FA26 0012 3",
+		"SIREN 123",
+		"Responsable du crédit",
+		"Page 1/1",
 	};
 	struct arena *a = arena_new(0);
 	struct letter l = sample_letter(a, 2);

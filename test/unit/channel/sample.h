@@ -109,7 +109,7 @@ static inline struct letter sample_letter(struct arena *a, size_t n_rows)
 		.place_date = "Nantes, le 21 novembre 2026",
 		.references = sample_references,
 		.n_references = ARRAY_LEN(sample_references),
-		.subject_caption = "Objet" NB ":",
+		.subject_caption = "Objet",
 		.subject = "Mise en demeure de payer",
 		.opening =
 			"Madame, Monsieur,\n\nMalgré nos rappels des 12 octobre et 3 novembre, les "

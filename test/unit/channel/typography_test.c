@@ -20,7 +20,8 @@ static void keeps_together_what_belongs_together(void **state)
 		{ "fr", "https://x.example/a?b:c à 10:30", "https://x.example/a?b:c à 10:30" },
 		{ "fr", "'x' y", "'x' y" },
 		{ "en", "Subject: don't pay 40 € ; 8 days",
-		  "Subject: don’t pay 40" NB "€ ; 8 days" },
+		  "Subject: don’t pay 40" NB "€ ; 8" NB "days" },
+		{ "en", "article L. 441-10, SARL. 4", "article L." NB "441-10, SARL. 4" },
 		{ "en", "", "" },
 		{ "en", " ", " " },
 	};
