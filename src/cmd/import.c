@@ -187,7 +187,7 @@ static int run(struct cmd *c)
 			status = bad > status ? bad : status;
 			put_refusal(c, &r);
 		} else {
-			if (r.n_rejected > 0 && status == CMD_OK)
+			if ((r.n_rejected > 0 || r.n_errors > 0) && status == CMD_OK)
 				status = CMD_PARTLY;
 			if (!c->json)
 				print_people(c, &r);

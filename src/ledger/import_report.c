@@ -253,7 +253,13 @@ static bool undo_facts(const struct posting *p, struct arena *a, int64_t import_
 
 static bool undo_statements(const struct posting *p, int64_t import_id, struct err *e)
 {
+	/* Receipts that this accounting file had booked wait for the matching again. */
 	return db_exec(p->db,
+		       "UPDATE statement_entry SET state = 'open', payment_item_id = NULL,"
+		       " reason = NULL, version = version + 1, event_id = $2 WHERE state = 'booked'"
+		       " AND payment_item_id IN (SELECT id FROM item WHERE import_id = $1)",
+		       DB_PARAMS(P_I64(import_id), P_I64(p->event_id)), NULL, e) &&
+	       db_exec(p->db,
 		       "DELETE FROM match_proposal WHERE entry_id IN (SELECT s.id FROM"
 		       " statement_entry s JOIN statement t ON t.id = s.statement_id"
 		       " WHERE t.import_id = $1)",
