@@ -69,7 +69,8 @@ struct outbox_plan {
 	const int64_t *customers; /* only these; NULL: all */
 	size_t n_customers;
 	const char
-		*decision; /* of the actor for each of them: "confirmed", "skipped"; NULL: none */
+		*decision;  /* of the actor for each of them: "confirmed", "skipped"; NULL: none */
+	int64_t not_before; /* what the actor decided on leaves not before that moment; 0: at once */
 };
 
 struct outbox_planned {

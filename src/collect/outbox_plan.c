@@ -119,9 +119,9 @@ static bool insert_message(struct db *db, const struct planning *w, const struct
 		       "level,"
 		       " channel, language, recipient, subject, body, amount_minor, currency,"
 		       " planned_on, message_id, state, is_test, mode, decision, decided_by, "
-		       "reason,"
+		       "reason, next_try,"
 		       " event_id, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
-		       " $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+		       " $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
 		       DB_PARAMS(P_I64(id), P_I64(p->entity->id), P_I64(who->row->id),
 				 P_ID(who->contact_id), P_TEXT(key), P_TEXT(act->step->name),
 				 P_I64(act->step->level),
@@ -135,7 +135,8 @@ static bool insert_message(struct db *db, const struct planning *w, const struct
 				 P_TEXT(policy_mode_name(act->step->mode)), P_TEXT(p->decision),
 				 P_TEXT(p->decision ? p->actor : NULL),
 				 P_TEXT(is_skipped ? "skipped by a person" : NULL),
-				 P_I64(w->event_id), P_I64(p->now)),
+				 p->not_before ? P_I64(p->not_before) : P_NULL, P_I64(w->event_id),
+				 P_I64(p->now)),
 		       NULL, e);
 }
 

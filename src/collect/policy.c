@@ -6,6 +6,7 @@
 #include "base/money.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 
 static const char *const channel_names[] = { "email", "sms", "letter", "call", "task" };
 static const char *const mode_names[] = { "auto", "confirm", "manual" };
@@ -379,6 +380,25 @@ void policy_write(const struct policy *p, struct buf *out)
 		write_step(&j, &p->steps[i]);
 	json_end(&j);
 	json_end(&j);
+}
+
+const char *policy_write_indented(struct arena *a, const struct policy *p)
+{
+	CLEANUP(drop_json) json_t *o = NULL;
+	json_error_t at;
+	struct buf b;
+	char *text;
+	const char *kept;
+
+	buf_init(&b, a);
+	policy_write(p, &b);
+	o = json_loadb(buf_str(&b), b.len, 0, &at);
+	text = o ? json_dumps(o, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
+	if (!text)
+		return buf_str(&b);
+	kept = arena_strdup(a, text);
+	free(text);
+	return kept;
 }
 
 /* ---- words and look-ups

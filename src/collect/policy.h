@@ -88,6 +88,9 @@ bool policy_parse(struct arena *a, const char *json, size_t len, struct policy *
 /* The JSON text of a policy: policy_parse(policy_write(p)) is p. */
 void policy_write(const struct policy *p, struct buf *out);
 
+/* The same, indented for people to edit. */
+const char *policy_write_indented(struct arena *a, const struct policy *p);
+
 /* The policy of a new installation: a notice before the due date, two e-mails of rising tone, a
  * letter. */
 const char *policy_default_json(void);
