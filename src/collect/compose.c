@@ -305,7 +305,6 @@ bool compose(struct composer *c, const struct gathered *g, const struct select_a
 			       "step \"%s\" asks for a text \"%s\" that is not there",
 			       act->step->name, act->step->template_name);
 	if (!make_data(c, g, act, language_of(who, text), &m.data, e) ||
-	if (!make_data(c, g, act, text->language, &m.data, e) ||
 	    !message_parse(c->arena, text->body, strlen(text->body), &read, e) ||
 	    !message_fill(c->arena, read, m.data, &m.blocks, e) ||
 	    !message_fill_line(c->arena, text->subject, m.data, &m.subject, e))
