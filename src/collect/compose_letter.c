@@ -148,7 +148,8 @@ static void fill_table(const struct composer *c, const struct composed *m,
 	if (*value(d, "credit")) {
 		totals[n++] = (struct letter_pair){ tr(cat, "Total"), value(d, "total") };
 		totals[n++] = (struct letter_pair){ tr(cat, "Received, not yet allocated"),
-						    value(d, "credit") };
+						    arena_printf(c->arena, "\xe2\x88\x92%s",
+								 value(d, "credit")) };
 	}
 	totals[n++] = (struct letter_pair){ tr(cat, "Left to pay"), value(d, "amount") };
 	*ret = (struct letter_table){ .heads = { tr(cat, "Document"), tr(cat, "Date"),
