@@ -56,12 +56,12 @@ static void draw_subject(struct paper *p, const struct letter *l)
 	}
 	p->y += paper_write(p, &subject, SHEET_LEFT + indent, p->y, SHEET_TEXT_WIDTH - indent,
 			    typography(p->arena, l->subject, p->language));
-	p->y += 4;
+	p->y += p->is_tight ? 2.8 : 4;
 }
 
 static void draw_signature(struct paper *p, const char *text)
 {
-	const struct paper_type type = { .size = 9.8, .lead = 4.7 };
+	const struct paper_type type = sheet_body_type(p);
 	const double x = 120, width = 70;
 
 	if (str_empty(text))

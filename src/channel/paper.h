@@ -34,6 +34,7 @@ struct paper {
 	double y;      /* the flow's cursor: top of what comes next */
 	double bottom; /* nothing flows below */
 	int page;      /* 1 is the first of this document */
+	bool is_tight; /* the document is set a little closer, to spare a page */
 	int n_pages;   /* 0 while measuring */
 	/* Called by paper_break on the fresh page; sets y. */
 	void (*begin_page)(struct paper *p, const void *document);

@@ -239,9 +239,16 @@ void sheet_next_page(struct paper *p, const struct sheet *s)
 	p->y = next_y;
 }
 
+struct paper_type sheet_body_type(const struct paper *p)
+{
+	if (p->is_tight)
+		return (struct paper_type){ .size = 9.3, .lead = 4.25 };
+	return (struct paper_type){ .size = 9.8, .lead = 4.7 };
+}
+
 void sheet_paragraphs(struct paper *p, const char *text)
 {
-	const struct paper_type body = { .size = 9.8, .lead = 4.7 };
+	const struct paper_type body = sheet_body_type(p);
 
 	while (text && *text) {
 		const char *end = strstr(text, "\n\n");
@@ -251,7 +258,7 @@ void sheet_paragraphs(struct paper *p, const char *text)
 			paper_flow(p, &body, SHEET_LEFT, SHEET_TEXT_WIDTH,
 				   typography(p->arena, arena_strndup(p->arena, text, n),
 					      p->language));
-			p->y += 2.4;
+			p->y += p->is_tight ? 1.6 : 2.4;
 		}
 		text += n;
 		text += strspn(text, "\n");
@@ -273,25 +280,38 @@ void sheet_heading(struct paper *p, const char *text)
 
 /* ---- making the file ----------------------------------------------------------------------------- */
 
-static int draw_once(cairo_t *cr, int n_pages, const char *language, sheet_draw *draw,
-		     void (*begin_page)(struct paper *, const void *), const void *document)
+struct printing {
+	const char *language;
+	sheet_draw *draw;
+	void (*begin_page)(struct paper *, const void *);
+	const void *document;
+};
+
+/* Draws on cr, or measures when it is NULL; gives the number of pages. */
+static int draw_once(const struct printing *d, cairo_t *cr, bool is_tight, int n_pages)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(ARENA);
-	struct paper *p = paper_new(a, cr, language);
+	struct paper *p = paper_new(a, cr, d->language);
 
+	p->is_tight = is_tight;
 	p->n_pages = n_pages;
-	p->begin_page = begin_page;
-	p->document = document;
-	draw(p, document);
+	p->begin_page = d->begin_page;
+	p->document = d->document;
+	d->draw(p, d->document);
 	return p->page;
 }
 
 int sheet_print(cairo_t *cr, const char *language, sheet_draw *draw,
 		void (*begin_page)(struct paper *, const void *), const void *document)
 {
-	int n_pages = draw_once(NULL, 0, language, draw, begin_page, document);
+	const struct printing d = { language, draw, begin_page, document };
+	int n_pages = draw_once(&d, NULL, false, 0);
+	int n_tight = n_pages > 1 ? draw_once(&d, NULL, true, 0) : n_pages;
+	bool is_tight = n_tight < n_pages;
 
-	ENSURE(draw_once(cr, n_pages, language, draw, begin_page, document) == n_pages);
+	if (is_tight)
+		n_pages = n_tight;
+	ENSURE(draw_once(&d, cr, is_tight, n_pages) == n_pages);
 	cairo_show_page(cr);
 	return n_pages;
 }

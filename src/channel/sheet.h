@@ -40,6 +40,9 @@ void sheet_first_page(struct paper *p, const struct sheet *s);
 /* The head and foot of a further page; the cursor is below the head. */
 void sheet_next_page(struct paper *p, const struct sheet *s);
 
+/* The type of running text. */
+struct paper_type sheet_body_type(const struct paper *p);
+
 /* Paragraphs separated by empty lines, at the cursor. */
 void sheet_paragraphs(struct paper *p, const char *text);
 
@@ -61,8 +64,8 @@ void sheet_payment(struct paper *p, const struct letter_payment *y);
 /* Draws a whole document: first page, body, and further pages by paper_break. */
 typedef void sheet_draw(struct paper *p, const void *document);
 
-/* Lays the document out to know its pages, then draws it on cr. Gives the number of pages. The last page
- * is shown too. */
+/* Lays the document out to know its pages, once more a little closer when that may spare one, then draws it
+ * on cr. Gives the number of pages. The last page is shown too. */
 int sheet_print(cairo_t *cr, const char *language, sheet_draw *draw,
 		void (*begin_page)(struct paper *, const void *), const void *document);
 

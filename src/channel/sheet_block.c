@@ -16,7 +16,7 @@ struct column {
 
 static const struct paper_type cell_type = { .size = 9, .lead = 4.2 };
 static const struct paper_type head_type = { .size = 7.8, .lead = 3.6, .ink = PAPER_GREY };
-static const double row_padding = 0.7, column_gap = 2;
+static const double column_gap = 2;
 
 /* Document, issued, due, late, amount, open. */
 static void columns_of(const struct letter_table *t, struct column ret[N_COLUMNS])
@@ -71,15 +71,20 @@ static void draw_heads(struct paper *p, const struct letter_table *t, const stru
 	p->y += 0.8;
 }
 
+static double row_padding(const struct paper *p)
+{
+	return p->is_tight ? 0.4 : 0.7;
+}
+
 static double row_height(struct paper *p, const char *const *cell, const struct column *column)
 {
-	return paper_height(p, &cell_type, column[0].width, cell[0]) + 2 * row_padding;
+	return paper_height(p, &cell_type, column[0].width, cell[0]) + 2 * row_padding(p);
 }
 
 static void draw_row(struct paper *p, const char *const *cell, const struct column *column,
 		     double height)
 {
-	double y = p->y + row_padding;
+	double y = p->y + row_padding(p);
 
 	paper_write(p, &cell_type, column[0].x, y, column[0].width, cell[0]);
 	for (int i = 1; i < N_COLUMNS; i++) {
@@ -93,9 +98,14 @@ static void draw_row(struct paper *p, const char *const *cell, const struct colu
 	paper_rule(p, SHEET_LEFT, p->y, SHEET_TEXT_WIDTH, 0.1, PAPER_RULE);
 }
 
-static double totals_height(size_t n)
+static double total_lead(const struct paper *p)
 {
-	return (double)n * 5.6 + 3;
+	return p->is_tight ? 5 : 5.6;
+}
+
+static double totals_height(const struct paper *p, size_t n)
+{
+	return (double)n * total_lead(p) + 3;
 }
 
 void sheet_table(struct paper *p, const struct letter_table *t)
@@ -115,7 +125,7 @@ void sheet_table(struct paper *p, const struct letter_table *t)
 		cell[0] = encode_one_line(p->arena, cell[0]);
 		height = row_height(p, cell, column);
 		/* The last row takes the totals with it: they never stand alone on a page. */
-		with = i + 1 == t->n_rows ? totals_height(t->n_totals) : 0;
+		with = i + 1 == t->n_rows ? totals_height(p, t->n_totals) : 0;
 		if (p->y + height + with > p->bottom) {
 			paper_break(p);
 			draw_heads(p, t, column);
@@ -123,25 +133,26 @@ void sheet_table(struct paper *p, const struct letter_table *t)
 		draw_row(p, cell, column, height);
 	}
 	sheet_totals(p, t->totals, t->n_totals);
-	p->y += 4;
+	p->y += p->is_tight ? 2.6 : 4;
 }
 
 void sheet_totals(struct paper *p, const struct letter_pair *totals, size_t n)
 {
 	const double value_width = 40, right = SHEET_LEFT + SHEET_TEXT_WIDTH;
 
-	paper_need(p, totals_height(n));
+	paper_need(p, totals_height(p, n));
 	p->y += 1;
 	for (size_t i = 0; i < n; i++) {
 		bool last = i + 1 == n;
 		struct paper_type caption = { .size = 9,
-					      .lead = 5.6,
+					      .lead = total_lead(p),
 					      .is_bold = last,
 					      .ink = last ? PAPER_BLACK : PAPER_GREY,
 					      .align = PAPER_RIGHT };
-		struct paper_type value = {
-			.size = last ? 10 : 9, .lead = 5.6, .is_bold = last, .align = PAPER_RIGHT
-		};
+		struct paper_type value = { .size = last ? 10 : 9,
+					    .lead = total_lead(p),
+					    .is_bold = last,
+					    .align = PAPER_RIGHT };
 
 		if (!totals[i].caption || !totals[i].value)
 			continue;
@@ -151,15 +162,20 @@ void sheet_totals(struct paper *p, const struct letter_pair *totals, size_t n)
 				   totals[i].caption);
 		paper_write_fitted(p, &value, right - value_width, p->y, value_width,
 				   totals[i].value);
-		p->y += 5.6;
+		p->y += total_lead(p);
 	}
 }
 
 /* ---- how to pay ---------------------------------------------------------------------------------- */
 
-static const double box_padding = 4, pair_lead = 5.2, code_padding = 2.5, code_caption = 3.2;
+static const double box_padding = 3.6, code_padding = 2.5, code_caption = 3.2;
 
-/* Side of the printed code: 0.62 mm for each module and its quiet zone, which a telephone reads at arm's
+static double pair_lead(const struct paper *p)
+{
+	return p->is_tight ? 4.8 : 5.2;
+}
+
+/* Side of the printed code: 0.62 mm (0.56 when tight) for each module and its quiet zone, which a telephone reads at arm's
  * length. */
 static double code_side(struct paper *p, const struct letter_payment *y)
 {
@@ -169,13 +185,13 @@ static double code_side(struct paper *p, const struct letter_payment *y)
 
 	if (!y->qr || !epc_qr_modules(p->arena, y->qr, &dark, &n, NULL))
 		return 0;
-	side = (n + 8) * 0.62;
+	side = (n + 8) * (p->is_tight ? 0.56 : 0.62);
 	return side < 28 ? 28 : side > 40 ? 40 : side;
 }
 
 static double payment_height(struct paper *p, const struct letter_payment *y)
 {
-	double text = box_padding * 2 + (y->title ? 6.5 : 0) + (double)y->n_pairs * pair_lead;
+	double text = box_padding * 2 + (y->title ? 6 : 0) + (double)y->n_pairs * pair_lead(p);
 	double code = code_side(p, y);
 
 	if (code > 0)
@@ -189,12 +205,12 @@ static void draw_pairs(struct paper *p, const struct letter_payment *y, double x
 	const struct paper_type title = {
 		.size = 10, .lead = 5, .is_bold = true, .ink = PAPER_ACCENT
 	};
-	const struct paper_type caption = { .size = 8, .lead = pair_lead, .ink = PAPER_GREY };
+	const struct paper_type caption = { .size = 8, .lead = pair_lead(p), .ink = PAPER_GREY };
 	double column = 0;
 
 	if (y->title) {
 		paper_write_fitted(p, &title, x, top, width, y->title);
-		top += 6.5;
+		top += 6;
 	}
 	for (size_t i = 0; i < y->n_pairs; i++) {
 		double w = paper_width(p, &caption, y->pairs[i].caption ? y->pairs[i].caption : "");
@@ -202,9 +218,9 @@ static void draw_pairs(struct paper *p, const struct letter_payment *y, double x
 		column = w > column ? w : column;
 	}
 	column = (column > width / 2 ? width / 2 : column) + 4;
-	for (size_t i = 0; i < y->n_pairs; i++, top += pair_lead) {
+	for (size_t i = 0; i < y->n_pairs; i++, top += pair_lead(p)) {
 		bool last = i + 1 == y->n_pairs;
-		struct paper_type value = { .size = 9.4, .lead = pair_lead, .is_bold = last };
+		struct paper_type value = { .size = 9.4, .lead = pair_lead(p), .is_bold = last };
 
 		if (y->pairs[i].caption)
 			paper_write_fitted(p, &caption, x, top, column - 2, y->pairs[i].caption);
@@ -240,7 +256,7 @@ void sheet_payment(struct paper *p, const struct letter_payment *y)
 
 	if (y->n_pairs == 0 && side <= 0)
 		return;
-	p->y += 1.5;
+	p->y += p->is_tight ? 1 : 1.5;
 	paper_need(p, height);
 	paper_box(p, x, p->y, width, height, 1.2, PAPER_TINT);
 	draw_pairs(p, y, x + box_padding, p->y + box_padding,
