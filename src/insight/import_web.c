@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* import_web.c - the company's files: kept, looked at, then imported or left out; undone when they were
+ * wrong. */
+#include "insight/import_view.h"
+
+#include "base/list.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cash/statement.h"
+#include "insight/routes.h"
+#include "job/job.h"
+#include "ledger/scope.h"
+#include "web/show.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { ROWS_PER_PAGE = 50, FILES_MAX = 50, COLUMNS_MAX = 200 };
+
+/* Everything an import needs of the request. */
+struct importing {
+	struct entity entity;
+	struct bank_importer bank;
+	struct import_job job;
+};
+
+static bool importing_begin(struct request *r, struct importing *in, struct err *e)
+{
+	const char *mode = request_query(r, "mode");
+
+	if (!entity_get_by_id(r->db, r->arena, r->entity.id, &in->entity, e))
+		return false;
+	statement_importer(r->arena, &in->bank);
+	in->job = (struct import_job){
+		.db = r->db,
+		.arena = r->arena,
+		.entity = &in->entity,
+		.actor = r->actor,
+		.now = r->now,
+		.today = r->today,
+		.mode = str_eq(mode, "snapshot") ? IMPORT_SNAPSHOT : IMPORT_MOVEMENTS,
+		.bank = &in->bank,
+	};
+	return true;
+}
+
+static const char *import_url(struct request *r, int64_t id)
+{
+	return arena_printf(r->arena, "/imports/%" PRId64, id);
+}
+
+/* ---- the list, and new files ------------------------------------------------------------------- */
+
+static bool imports_show(struct request *r, struct err *e)
+{
+	const char *after = request_query(r, "after");
+	struct imports_view v = { .may_run = request_may(r, PERM_IMPORT_RUN) };
+	struct import_summary *s;
+	struct import_row *row;
+	uint64_t before = 0;
+	struct page *p;
+	size_t n;
+
+	if (!str_empty(after) && !text_to_u64(after, INT64_MAX, &before))
+		return err_field(e, ERR_USAGE, "after", "\"%.40s\" is no import", after);
+	if (!import_list(r->db, r->arena, r->entity.id, (int64_t)before, ROWS_PER_PAGE + 1, &s, &n,
+			 e))
+		return false;
+	p = page_begin(r, tr(r->cat, "Imports"), "imports");
+	v.n_rows = n > ROWS_PER_PAGE ? ROWS_PER_PAGE : n;
+	row = ARENA_ARRAY(r->arena, v.n_rows, struct import_row);
+	for (size_t i = 0; i < v.n_rows; i++) {
+		import_row_fill(r, p, &s[i], &row[i]);
+		v.n_staged += row[i].is_staged;
+	}
+	v.rows = row;
+	v.apply_text = arena_printf(
+		r->arena,
+		trn(r->cat, "Import %d file", "Import the %d files", (unsigned long)v.n_staged),
+		(int)v.n_staged);
+	v.pager = (struct part_pager){
+		.text = arena_printf(r->arena,
+				     trn(r->cat, "%d file", "%d files", (unsigned long)v.n_rows),
+				     (int)v.n_rows),
+		.first_url = before ? "/imports" : NULL,
+		.next_url = n > ROWS_PER_PAGE ? link_with(r, "after",
+							  arena_printf(r->arena, "%" PRId64,
+								       s[v.n_rows - 1].id),
+							  NULL)
+					      : NULL,
+	};
+	imports_page(p, &v);
+	return respond_page(r, p, 200);
+}
+
+static bool imports_post(struct request *r, struct err *e)
+{
+	struct importing in;
+	int64_t id = 0;
+	int n = 0;
+
+	if (!importing_begin(r, &in, e))
+		return false;
+	for (size_t i = 0; i < r->n_uploads; i++) {
+		const struct upload *u = &r->uploads[i];
+
+		if (u->size == 0)
+			continue;
+		if (!import_stage(&in.job, u->fd, u->file_name, &id, e))
+			return err_while(e, "keeping %s", u->file_name);
+		n++;
+	}
+	if (n == 0)
+		return flash_error(r, tr(r->cat, "Choose one file or more."), e) &&
+		       respond_redirect(r, "/imports");
+	if (n == 1)
+		return respond_redirect(r, import_url(r, id));
+	return flash_set(r,
+			 arena_printf(r->arena,
+				      tr(r->cat, "%d files are kept, nothing is imported yet."), n),
+			 NULL, e) &&
+	       respond_redirect(r, "/imports");
+}
+
+/* ---- one import -------------------------------------------------------------------------------- */
+
+static void fill_modes(struct request *r, struct page *p, const struct import_report *report,
+		       struct import_page_view *v)
+{
+	struct part_chip *chip = ARENA_ARRAY(p->arena, 2, struct part_chip);
+	bool is_snapshot = str_eq(request_query(r, "mode"), "snapshot");
+
+	v->mode = is_snapshot ? "snapshot" : "movements";
+	if (!str_eq(report->content, "items"))
+		return;
+	chip[0] = (struct part_chip){ .text = tr(p->cat, "It lists what is new"),
+				      .url = link_with(r, "mode", NULL, NULL),
+				      .is_on = !is_snapshot };
+	chip[1] = (struct part_chip){ .text = tr(p->cat, "It lists all that is open"),
+				      .url = link_with(r, "mode", "snapshot", NULL),
+				      .is_on = is_snapshot };
+	v->modes = chip;
+	v->n_modes = 2;
+}
+
+static void fill_columns(struct page *p, const struct import_report *report,
+			 struct import_page_view *v)
+{
+	const char *const *names = import_field_names();
+	size_t n_names = 0;
+	struct part_choice *choice;
+	struct import_column_view *c;
+
+	while (names[n_names])
+		n_names++;
+	choice = ARENA_ARRAY(p->arena, n_names + 1, struct part_choice);
+	choice[0] = (struct part_choice){ "", tr(p->cat, "not read") };
+	for (size_t i = 0; i < n_names; i++)
+		choice[i + 1] = (struct part_choice){ names[i], names[i] };
+	v->n_columns = report->n_columns < COLUMNS_MAX ? report->n_columns : COLUMNS_MAX;
+	c = ARENA_ARRAY(p->arena, v->n_columns, struct import_column_view);
+	for (size_t i = 0; i < v->n_columns; i++)
+		c[i] = (struct import_column_view){
+			.header = report->columns[i].header,
+			.sample = report->columns[i].sample,
+			.field = { .name = arena_printf(p->arena, "column-%zu", i),
+				   .label = report->columns[i].header,
+				   .value = report->columns[i].field,
+				   .choice = choice,
+				   .n_choices = n_names + 1 },
+		};
+	v->columns = c;
+}
+
+/* What importing would do; a file that is refused as a whole says why on its own page. */
+static bool fill_preview(struct request *r, struct page *p, int64_t id, struct import_page_view *v,
+			 struct err *e)
+{
+	struct importing in;
+	struct import_report report = { .from_on = DAY_NONE, .to_on = DAY_NONE };
+	struct err own = { 0 };
+
+	if (!importing_begin(r, &in, e))
+		return false;
+	if (!import_preview(&in.job, id, &report, &own)) {
+		if (own.code == ERR_DB || own.code == ERR_RETRY) {
+			*e = own;
+			return false;
+		}
+		v->failure = arena_strdup(p->arena, own.msg);
+		return true;
+	}
+	fill_modes(r, p, &report, v);
+	fill_columns(p, &report, v);
+	return import_view_fill(p, import_report_json(r->arena, &report), v, e);
+}
+
+static bool import_show(struct request *r, struct err *e)
+{
+	struct import_page_view v = { .may_run = request_may(r, PERM_IMPORT_RUN) };
+	struct import_summary s;
+	struct page *p;
+
+	if (!import_get(r->db, r->arena, r->entity.id, request_id(r, "import"), &s, e))
+		return false;
+	p = page_begin(r, s.file_name, "imports");
+	import_row_fill(r, p, &s, &v.row);
+	v.line = arena_printf(r->arena, "%s · %s · %s", v.row.format, v.row.when, v.row.who);
+	if (v.row.is_staged ? !fill_preview(r, p, s.id, &v, e)
+			    : !import_view_fill(p, s.report, &v, e))
+		return false;
+	import_page(p, &v);
+	return respond_page(r, p, 200);
+}
+
+static bool rejects_show(struct request *r, struct err *e)
+{
+	struct import_summary s;
+	const char *text;
+	size_t n;
+
+	return import_get(r->db, r->arena, r->entity.id, request_id(r, "import"), &s, e) &&
+	       import_rejects_csv(r->db, r->arena, s.id, &text, &n, e) &&
+	       respond_bytes(r, text, n, "text/csv; charset=utf-8",
+			     arena_printf(r->arena, "rejects-%" PRId64 ".csv", s.id), true);
+}
+
+static bool mapping_post(struct request *r, struct err *e)
+{
+	struct import_column column[COLUMNS_MAX];
+	struct import_report report = { .from_on = DAY_NONE, .to_on = DAY_NONE };
+	struct importing in;
+	struct import_summary s;
+	size_t n = 0;
+
+	if (!importing_begin(r, &in, e) ||
+	    !import_get(r->db, r->arena, r->entity.id, request_id(r, "import"), &s, e) ||
+	    !import_preview(&in.job, s.id, &report, e))
+		return false;
+	for (; n < report.n_columns && n < COLUMNS_MAX; n++) {
+		const char *field = request_form(r, arena_printf(r->arena, "column-%zu", n));
+
+		column[n] = report.columns[n];
+		column[n].field = field ? field : "";
+	}
+	return import_mapping_save(r->db, r->entity.id, s.file_name, column, n, r->actor, r->now,
+				   e) &&
+	       flash_set(r, tr(r->cat, "The columns are kept for the files with these headers."),
+			 NULL, e) &&
+	       respond_redirect(r, import_url(r, s.id));
+}
+
+/* ---- import, leave out, undo ------------------------------------------------------------------- */
+
+struct applying {
+	struct request *request;
+	const char *argument;
+	int64_t job_id;
+};
+
+static bool apply_tx(struct db *db, void *arg, struct err *e)
+{
+	struct applying *a = arg;
+
+	return job_add(db,
+		       &(struct new_job){ .entity_id = a->request->entity.id,
+					  .kind = "import",
+					  .argument = a->argument,
+					  .actor = a->request->actor },
+		       a->request->now, &a->job_id, e);
+}
+
+/* The files of the form, or all that wait, in the order they came: customers before their invoices. */
+static bool imports_apply(struct request *r, struct err *e)
+{
+	struct applying a = { .request = r };
+	struct import_summary *s;
+	json_t *ids = json_array();
+	json_t *argument =
+		json_pack("{s:o,s:s}", "imports", ids, "mode",
+			  str_eq(request_form(r, "mode"), "snapshot") ? "snapshot" : "movements");
+	const char *wanted = request_form(r, "import");
+	uint64_t id = 0;
+	bool ok;
+	size_t n;
+	char *text;
+
+	if (!str_empty(wanted) && !text_to_u64(wanted, INT64_MAX, &id)) {
+		json_decref(argument);
+		return err_field(e, ERR_USAGE, "import", "\"%.40s\" is no import", wanted);
+	}
+	ok = import_list(r->db, r->arena, r->entity.id, 0, FILES_MAX, &s, &n, e);
+	for (size_t k = ok ? n : 0; k > 0; k--) {
+		if (str_eq(s[k - 1].state, "staged") && (id == 0 || s[k - 1].id == (int64_t)id))
+			json_array_append_new(ids, json_integer(s[k - 1].id));
+	}
+	text = json_dumps(argument, JSON_COMPACT);
+	a.argument = arena_strdup(r->arena, text ? text : "{}");
+	free(text);
+	json_decref(argument);
+	return ok && db_tx(r->db, apply_tx, &a, e) &&
+	       respond_redirect(r, arena_printf(r->arena, "/imports/jobs/%" PRId64, a.job_id));
+}
+
+static bool import_drop_post(struct request *r, struct err *e)
+{
+	return import_drop(r->db, r->entity.id, request_id(r, "import"), r->actor, r->now, e) &&
+	       flash_set(r, tr(r->cat, "The file is left out."), NULL, e) &&
+	       respond_redirect(r, "/imports");
+}
+
+static bool import_undo_post(struct request *r, struct err *e)
+{
+	int64_t id = request_id(r, "import");
+
+	if (!import_undo(r->db, r->entity.id, id, r->actor, r->now, e)) {
+		if (e->code != ERR_CONFLICT)
+			return false;
+		return flash_error(r, arena_strdup(r->arena, e->msg), e) &&
+		       respond_redirect(r, import_url(r, id));
+	}
+	return flash_set(r, tr(r->cat, "The import is undone: its facts do not count any more."),
+			 NULL, e) &&
+	       respond_redirect(r, import_url(r, id));
+}
+
+/* ---- progress ---------------------------------------------------------------------------------- */
+
+static bool is_over(const struct job *j)
+{
+	return str_eq(j->state, "done") || str_eq(j->state, "failed");
+}
+
+static const char *job_text(struct request *r, const struct job *j)
+{
+	if (str_eq(j->state, "waiting"))
+		return tr(r->cat, "Waiting for its turn");
+	if (str_eq(j->state, "failed"))
+		return tr(r->cat, "The import failed");
+	if (str_eq(j->state, "done"))
+		return tr(r->cat, "Imported");
+	return j->n_total > 0 ? arena_printf(r->arena, tr(r->cat, "Importing: %d %% done"),
+					     (int)(j->n_done * 100 / j->n_total))
+			      : tr(r->cat, "Importing");
+}
+
+static bool job_find(struct request *r, struct job *ret, struct err *e)
+{
+	int64_t id = request_id(r, "job");
+
+	if (!job_get(r->db, r->arena, id, ret, e))
+		return false;
+	if (ret->entity_id != r->entity.id || !str_eq(ret->kind, "import"))
+		return err_set(e, ERR_NOT_FOUND, "there is no import under way of that number");
+	return true;
+}
+
+static bool job_rows(struct request *r, struct page *p, const struct job *j,
+		     struct import_job_view *v, struct err *e)
+{
+	json_t *argument = json_loads(j->argument, 0, NULL);
+	const json_t *ids = json_object_get(argument, "imports");
+	struct import_row *row = ARENA_ARRAY(r->arena, json_array_size(ids), struct import_row);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < json_array_size(ids); i++) {
+		struct import_summary s;
+
+		ok = import_get(r->db, r->arena, r->entity.id,
+				json_integer_value(json_array_get(ids, i)), &s, e);
+		if (ok)
+			import_row_fill(r, p, &s, &row[v->n_rows++]);
+	}
+	v->rows = row;
+	json_decref(argument);
+	return ok;
+}
+
+/* What went wrong: of the whole work, or of single files. */
+static const char *job_error(struct request *r, const struct job *j)
+{
+	json_t *result = json_loads(j->result ? j->result : "{}", 0, NULL);
+	const char *whole = json_string_value(json_object_get(result, "error"));
+	const json_t *failures = json_object_get(result, "failures");
+	struct buf b;
+
+	buf_init(&b, r->arena);
+	if (whole)
+		buf_puts(&b, whole);
+	for (size_t i = 0; i < json_array_size(failures); i++) {
+		const char *one =
+			json_string_value(json_object_get(json_array_get(failures, i), "error"));
+
+		buf_printf(&b, "%s%s", b.len ? "; " : "", one ? one : "");
+	}
+	json_decref(result);
+	return b.len ? buf_str(&b) : NULL;
+}
+
+static bool job_show(struct request *r, struct err *e)
+{
+	struct import_job_view v = { 0 };
+	struct job j;
+	struct page *p;
+
+	if (!job_find(r, &j, e))
+		return false;
+	p = page_begin(r, tr(r->cat, "Import"), "imports");
+	v.id = j.id;
+	v.state = j.state;
+	v.text = job_text(r, &j);
+	v.is_over = is_over(&j);
+	v.done = arena_printf(r->arena, "%" PRId64, j.n_done);
+	v.total = arena_printf(r->arena, "%" PRId64, j.n_total > 0 ? j.n_total : 100);
+	if (v.is_over)
+		v.error = job_error(r, &j);
+	if (!job_rows(r, p, &j, &v, e))
+		return false;
+	import_job_page(p, &v);
+	return respond_page(r, p, 200);
+}
+
+static bool job_progress_show(struct request *r, struct err *e)
+{
+	struct buf out;
+	struct json w;
+	struct job j;
+
+	if (!job_find(r, &j, e))
+		return false;
+	buf_init(&out, r->arena);
+	json_init(&w, &out);
+	json_open_object(&w);
+	json_put_text(&w, "state", j.state);
+	json_put_int(&w, "done", j.n_done);
+	json_put_int(&w, "total", j.n_total);
+	json_put_text(&w, "text", job_text(r, &j));
+	json_end(&w);
+	return respond_json(r, &out, 200);
+}
+
+static const struct route routes[] = {
+	ROUTE(GET, "/imports", imports_show, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(POST, "/imports", imports_post, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(POST, "/imports/apply", imports_apply, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(GET, "/imports/jobs/:job", job_show, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(GET, "/imports/jobs/:job/progress", job_progress_show, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(GET, "/imports/:import", import_show, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(GET, "/imports/:import/rejects.csv", rejects_show, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(POST, "/imports/:import/mapping", mapping_post, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(POST, "/imports/:import/drop", import_drop_post, PERM_IMPORT_RUN, SCOPE_ENTITY),
+	ROUTE(POST, "/imports/:import/undo", import_undo_post, PERM_IMPORT_RUN, SCOPE_ENTITY),
+};
+const struct route_list insight_import_routes = ROUTE_LIST(routes);
