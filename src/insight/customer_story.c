@@ -94,7 +94,7 @@ static bool tell_messages(struct story *s, struct err *e)
 			     .icon = is_letter ? "letter" : "mail",
 			     .state = str_eq(m[i].state, "refused") ? "late-3" : "",
 			     .what = m[i].subject,
-			     .url = arena_printf(p->arena, "/outbox/%" PRId64, m[i].id),
+			     .url = arena_printf(p->arena, "/reminders/outbox/%" PRId64, m[i].id),
 			     .detail = arena_printf(
 				     p->arena, tr(p->cat, "%s to %s: %s%s%s"),
 				     show_amount(p, m[i].amount_minor, m[i].currency),

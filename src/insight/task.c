@@ -113,13 +113,13 @@ static bool messages(struct tasks *t, struct err *e)
 				       .state = "late-3",
 				       .text = tr(p->cat, "Messages refused"),
 				       .why = tr(p->cat, "Find another address"),
-				       .url = "/outbox?state=refused" });
+				       .url = "/reminders/outbox?state=refused" });
 	task(t, uncertain,
 	     &(struct dashboard_task){ .icon = "warn",
 				       .state = "care",
 				       .text = tr(p->cat, "Messages of unknown fate"),
 				       .why = tr(p->cat, "Say whether they left"),
-				       .url = "/outbox?state=uncertain" });
+				       .url = "/reminders/outbox?state=uncertain" });
 	return true;
 }
 

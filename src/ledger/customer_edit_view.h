@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* customer_edit_view.h - the forms of a customer and of a contact. */
+/* customer_edit_view.h - pages that are one form: a customer, a contact, the settings. */
 #ifndef LEDGER_CUSTOMER_EDIT_VIEW_H
 #define LEDGER_CUSTOMER_EDIT_VIEW_H
 
@@ -14,7 +14,7 @@ struct edit_group {
 struct edit_view {
 	const char *title;
 	const char *line;
-	const char *parent_name; /* whose sheet to go back to */
+	const char *parent_name; /* whose page to go back to; NULL: nobody's */
 	const char *parent_url;
 	const char *action;
 	const char *message; /* what is wrong with the whole; NULL: nothing */
@@ -25,6 +25,8 @@ struct edit_view {
 	const char *check_text;
 	bool is_checked;
 	const char *button;
+	const struct part_chip *tabs; /* above the form; none: n_tabs 0 */
+	size_t n_tabs;
 };
 
 void edit_page(struct page *p, const struct edit_view *v);
