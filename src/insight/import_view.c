@@ -80,7 +80,7 @@ static void fill_facts(struct page *p, const json_t *report, struct import_page_
 	count_fact(&f, tr(p->cat, "Created"), report, "created");
 	count_fact(&f, tr(p->cat, "Changed"), report, "updated");
 	count_fact(&f, tr(p->cat, "Unchanged"), report, "unchanged");
-	count_fact(&f, tr(p->cat, "Refused"), report, "rejected");
+	count_fact(&f, tr(p->cat, "Refused lines"), report, "rejected");
 	if (period && date_parse(json_string_value(json_object_get(period, "from")), &from, NULL) &&
 	    date_parse(json_string_value(json_object_get(period, "to")), &to, NULL))
 		fact(&f, tr(p->cat, "Period"),
