@@ -571,6 +571,81 @@ static void entries_of_a_later_day_wait(void **state)
 	assert_int_equal(report.n, 1);
 }
 
+/* One random act on one random entry; refusals are as good as acts. */
+static void act(struct fixture *f, uint32_t (*draw)(uint64_t *, uint32_t), uint64_t *seed)
+{
+	static const char *const documents[] = { "FA2026-0000012", "FA2026-0000015",
+						 "AV2026-0000003", "FA2026-0000018",
+						 "FA2026-0000019", "FA2026-0000020" };
+	struct cash_match_report report;
+	struct cash_line chosen[3];
+	struct cash_decision d;
+	struct err e = { 0 };
+	bool done;
+
+	decide_all(f, lines[draw(seed, ARRAY_LEN(lines))].reference, &d);
+	switch (draw(seed, 5)) {
+	case 0:
+		match(f, &report);
+		return;
+	case 1:
+		done = cash_unapply(f->db, &d, &e);
+		break;
+	case 2:
+		done = cash_ignore(f->db, &d, &e);
+		break;
+	case 3:
+		d.customer_id = draw(seed, 2) ? f->dubourg : f->lenoir;
+		done = cash_apply(f->db, &d, &e);
+		break;
+	default:
+		for (size_t i = 0; i < ARRAY_LEN(chosen); i++) {
+			size_t at = draw(seed, ARRAY_LEN(documents));
+			chosen[i] = (struct cash_line){ item_id(f, documents[at]),
+							(int64_t)draw(seed, 60000) *
+								(at == 2 ? -1 : 1) };
+		}
+		d.lines = chosen;
+		d.n_lines = 1 + draw(seed, ARRAY_LEN(chosen));
+		done = cash_apply(f->db, &d, &e);
+	}
+	if (!done && e.code != ERR_INVALID && e.code != ERR_CONFLICT)
+		store_ok(done, e);
+}
+
+static uint32_t draw_number(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33) % below;
+}
+
+static void random_acts_keep_the_laws_and_can_all_be_undone(void **state)
+{
+	struct fixture *f = *state;
+	struct verify_report report;
+	const char *before;
+	struct err e = { 0 };
+	uint64_t seed = 20261121;
+
+	store_ok(import(f, &october_paper, NULL, &e), e);
+	before = picture(f);
+	for (int i = 0; i < 80; i++) {
+		act(f, draw_number, &seed);
+		verify(f);
+	}
+	store_ok(ledger_verify(f->db, f->arena, f->entity.id, october + 60, &report, &e), e);
+	if (report.n_faults)
+		fail_msg("%s: %s", report.faults[0].law, report.faults[0].detail);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct cash_decision d;
+		decide_all(f, lines[i].reference, &d);
+		if (!cash_unapply(f->db, &d, &e))
+			assert_int_equal(e.code, ERR_CONFLICT);
+	}
+	assert_string_equal(picture(f), before);
+	verify(f);
+}
+
 #define FACT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -585,6 +660,7 @@ int main(void)
 		FACT(refuses_more_than_there_is_and_what_changed_meanwhile),
 		FACT(learns_who_pays_and_forgets_what_is_undone),
 		FACT(what_the_ledger_booked_does_not_count_twice),
+		FACT(random_acts_keep_the_laws_and_can_all_be_undone),
 		FACT(a_dry_run_writes_nothing),
 		FACT(entries_of_a_later_day_wait),
 	};
