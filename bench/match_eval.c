@@ -388,7 +388,7 @@ int main(int argc, char **argv)
 	match_run(book, p.entries.at, p.entries.n, &options, results);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	report(&p, book, results, argc > 3);
-	printf("book %.3f s, matching %.3f s cpu\n",
+	printf("%zu MB, book %.3f s, matching %.3f s cpu\n", arena_used(p.arena) >> 20,
 	       (double)(built.tv_sec - from.tv_sec) + (double)(built.tv_nsec - from.tv_nsec) / 1e9,
 	       (double)(to.tv_sec - built.tv_sec) + (double)(to.tv_nsec - built.tv_nsec) / 1e9);
 	arena_free(p.arena);

@@ -303,11 +303,18 @@ static void build_names(struct match_book *b, struct arena *a)
 	weigh_words(v, a, b->n_names);
 }
 
+static void free_scratch(void *scratch)
+{
+	arena_free(scratch);
+}
+
 struct match_book *match_book_new(struct arena *a, const struct match_input *input)
 {
 	struct match_book *b = ARENA_NEW(a, struct match_book);
 
 	b->arena = a;
+	b->scratch = arena_new((size_t)4 << 30);
+	arena_defer(a, free_scratch, b->scratch);
 	b->in = *input;
 	group_items(b, a);
 	index_items(b, a);

@@ -59,6 +59,7 @@ struct vocabulary {
 
 struct match_book {
 	struct arena *arena;
+	struct arena *scratch; /* of one entry: emptied by each match_one */
 	struct match_input in;
 	int64_t *open;   /* by item: what earlier answers left */
 	uint32_t *first; /* items of customer c: order[first[c]] .. order[first[c + 1]], oldest due

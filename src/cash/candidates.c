@@ -9,7 +9,7 @@ static void add(const struct facts *f, struct candidates *list, uint32_t custome
 		if (list->at[i] == customer)
 			return;
 	if (list->n < MAX_CANDIDATES)
-		*LIST_ADD(f->book->arena, list) = customer;
+		*LIST_ADD(f->book->scratch, list) = customer;
 }
 
 static bool is_open_amount(const struct facts *f, uint32_t item, int64_t minor)

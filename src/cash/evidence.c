@@ -13,7 +13,7 @@ static void found(const struct match_book *b, struct evidences *list, struct evi
 		    list->at[i].kind <= e.kind)
 			return;
 	if (list->n < MAX_EVIDENCES)
-		*LIST_ADD(b->arena, list) = e;
+		*LIST_ADD(b->scratch, list) = e;
 }
 
 /* The reference of an end-to-end id or remittance is no evidence when the bank says there is none.
@@ -81,7 +81,7 @@ static bool find_reference(const struct scan *s, size_t from, size_t len)
 	bool any = false;
 
 	for (; it != INDEX_NONE; it = index_next(&b->by_reference, it)) {
-		const char *key = text_reference_key(b->arena, b->in.items[it].payment_ref);
+		const char *key = text_reference_key(b->scratch, b->in.items[it].payment_ref);
 		struct evidence e = span(s, EVIDENCE_REFERENCE, from, len);
 		if (strlen(key) != len || memcmp(key, s->text.at + from, len) != 0 ||
 		    !same_currency(s, it) || b->open[it] == 0)
@@ -227,7 +227,7 @@ static void find_number(const struct scan *s, size_t from, size_t len)
 static const char *customer_key(const struct match_book *b, enum evidence_kind kind, uint32_t c)
 {
 	return kind == EVIDENCE_SIREN ? b->in.customers[c].siren
-				      : text_reference_key(b->arena, b->in.customers[c].code);
+				      : text_reference_key(b->scratch, b->in.customers[c].code);
 }
 
 static void find_customer(const struct scan *s, const struct index *ix, enum evidence_kind kind,
@@ -300,7 +300,7 @@ void evidence_find(const struct match_book *b, const struct match_entry *entry,
 		struct scan s = { b, entry, fields[i].field, fields[i].text, { 0 }, ret };
 		if (is_filler(fields[i].text))
 			continue;
-		fold_text(b->arena, fields[i].text, &s.text);
+		fold_text(b->scratch, fields[i].text, &s.text);
 		/* A structured reference need not be ISO 11649: banks have their own. */
 		if (fields[i].field == MATCH_STRUCTURED && s.text.n > 0)
 			(void)find_reference(&s, 0, s.text.n);

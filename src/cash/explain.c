@@ -28,9 +28,9 @@ static void gather(struct work *w)
 	uint32_t from = b->first[w->customer], to = b->first[w->customer + 1];
 	struct open_items *o = &w->open;
 
-	o->item = ARENA_ARRAY(b->arena, to - from + 1, uint32_t);
-	o->minor = ARENA_ARRAY(b->arena, to - from + 1, int64_t);
-	o->quoted = ARENA_ARRAY(b->arena, to - from + 1, int);
+	o->item = ARENA_ARRAY(b->scratch, to - from + 1, uint32_t);
+	o->minor = ARENA_ARRAY(b->scratch, to - from + 1, int64_t);
+	o->quoted = ARENA_ARRAY(b->scratch, to - from + 1, int);
 	for (uint32_t i = from; i < to; i++) {
 		uint32_t it = b->order[i];
 		if (b->open[it] == 0 || !str_eq(b->in.items[it].currency, w->f->entry->currency))
@@ -66,13 +66,13 @@ static void add(struct work *w, struct draft d)
 	for (size_t i = 0; i < w->list->n; i++)
 		if (same_lines(&w->list->at[i], &d))
 			return;
-	*LIST_ADD(w->f->book->arena, w->list) = d;
+	*LIST_ADD(w->f->book->scratch, w->list) = d;
 }
 
 /* Lines for the chosen items (indexes into open, ascending), each for all that is open. */
 static struct match_line *lines_of(const struct work *w, const size_t *chosen, size_t n)
 {
-	struct match_line *lines = ARENA_ARRAY(w->f->book->arena, n + 1, struct match_line);
+	struct match_line *lines = ARENA_ARRAY(w->f->book->scratch, n + 1, struct match_line);
 
 	for (size_t i = 0; i < n; i++)
 		lines[i] = (struct match_line){ w->open.item[chosen[i]], w->open.minor[chosen[i]],
@@ -163,7 +163,7 @@ static void try_singles(struct work *w)
 /* Everything due, everything open, and the oldest few. */
 static void try_runs(struct work *w)
 {
-	size_t *chosen = ARENA_ARRAY(w->f->book->arena, w->open.n + 1, size_t);
+	size_t *chosen = ARENA_ARRAY(w->f->book->scratch, w->open.n + 1, size_t);
 	size_t n_due = 0;
 	int64_t sum = 0;
 
@@ -209,7 +209,7 @@ static void try_pairs(struct work *w)
 static void add_completed(struct work *w, const size_t *quoted, size_t n_quoted, const size_t *more,
 			  size_t n_more)
 {
-	size_t *chosen = ARENA_ARRAY(w->f->book->arena, n_quoted + n_more, size_t);
+	size_t *chosen = ARENA_ARRAY(w->f->book->scratch, n_quoted + n_more, size_t);
 	double n_open = (double)w->open.n;
 	size_t n = 0, m = 0;
 
@@ -271,7 +271,7 @@ static void try_less(struct work *w, size_t at, double ways)
 	int64_t open = w->open.minor[at], paid = w->f->entry->amount_minor, missing = open - paid;
 	bool is_discount = looks_like_discount(open, missing);
 	bool is_fee = looks_like_fee(open, missing);
-	struct match_line *lines = ARENA_ARRAY(w->f->book->arena, 2, struct match_line);
+	struct match_line *lines = ARENA_ARRAY(w->f->book->scratch, 2, struct match_line);
 
 	lines[0] = (struct match_line){ w->open.item[at], paid, MATCH_ALLOCATION };
 	if (w->open.quoted[at] >= 2)
@@ -283,7 +283,7 @@ static void try_less(struct work *w, size_t at, double ways)
 				       .form_minor = missing });
 	if (!is_discount && !is_fee)
 		return;
-	lines = arena_memdup(w->f->book->arena, lines, 2 * sizeof *lines);
+	lines = arena_memdup(w->f->book->scratch, lines, 2 * sizeof *lines);
 	lines[1] = (struct match_line){ w->open.item[at], missing,
 					is_discount ? MATCH_DISCOUNT : MATCH_FEE };
 	add(w, (struct draft){ .rule = MATCH_RULE_DIFFERENCE,
@@ -327,7 +327,7 @@ static void try_quoted_differs(struct work *w, const size_t *quoted, size_t n, i
 
 static void try_quoted(struct work *w, int least)
 {
-	size_t *chosen = ARENA_ARRAY(w->f->book->arena, w->open.n + 1, size_t);
+	size_t *chosen = ARENA_ARRAY(w->f->book->scratch, w->open.n + 1, size_t);
 	size_t n = 0;
 	int64_t sum;
 

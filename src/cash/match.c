@@ -51,7 +51,9 @@ static void keep_best(const struct facts *f, const struct drafts *list, struct m
 			break;
 		*x = (struct match_explanation){ .customer = d->customer,
 						 .rule = d->rule,
-						 .lines = d->lines,
+						 .lines = arena_memdup(f->book->arena, d->lines,
+								       d->n_lines *
+									       sizeof *d->lines),
 						 .n_lines = d->n_lines,
 						 .left_minor = d->left_minor,
 						 .confidence_ppm = (int64_t)(p * 1e6) };
@@ -143,7 +145,7 @@ static bool says_more(const struct facts *f)
 
 	if (str_empty(f->entry->remittance))
 		return false;
-	key = text_key(f->book->arena, f->entry->remittance);
+	key = text_key(f->book->scratch, f->entry->remittance);
 	for (char *w = strtok_r(key, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			if (str_eq(w, words[i]))
@@ -224,6 +226,7 @@ void match_one(const struct match_book *book, const struct match_entry *entry,
 	struct candidates who;
 	struct drafts list = { 0 };
 
+	arena_reset(book->scratch);
 	*ret = (struct match_result){ .state = MATCH_UNMATCHED };
 	if (entry->amount_minor <= 0) {
 		stop(ret, WHY_money_out, "", 0);

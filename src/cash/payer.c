@@ -227,11 +227,11 @@ static void find_names(const struct match_book *b, const struct name *n, struct 
 
 static void find_account(const struct match_book *b, const char *iban, struct payer *ret)
 {
-	const char *key = text_reference_key(b->arena, iban);
+	const char *key = text_reference_key(b->scratch, iban);
 	uint32_t row = index_find(&b->by_iban, key, strlen(key));
 
 	for (; row != INDEX_NONE; row = index_next(&b->by_iban, row))
-		if (str_eq(text_reference_key(b->arena, book_row_iban(b, row)), key))
+		if (str_eq(text_reference_key(b->scratch, book_row_iban(b, row)), key))
 			keep(ret->at, &ret->n, PAYER_MAX,
 			     (struct payer_likeness){ book_row_customer(b, row), true, 0 });
 }
@@ -244,12 +244,12 @@ void payer_find(const struct match_book *b, const struct match_entry *entry, str
 	if (!str_empty(entry->payer_iban))
 		find_account(b, entry->payer_iban, ret);
 	if (!str_empty(entry->payer_name)) {
-		name_split(b->arena, entry->payer_name, &n);
+		name_split(b->scratch, entry->payer_name, &n);
 		look_up_words(&b->vocabulary, &n);
 		find_names(b, &n, ret->at, &ret->n, PAYER_MAX);
 	}
 	if (!str_empty(entry->remittance)) {
-		name_split(b->arena, entry->remittance, &n);
+		name_split(b->scratch, entry->remittance, &n);
 		look_up_words(&b->vocabulary, &n);
 		find_names(b, &n, ret->in_text, &ret->n_in_text, ARRAY_LEN(ret->in_text));
 	}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/cash_run.h"
+
+#include "base/list.h"
+#include "base/map.h"
+
+#include <stdlib.h>
+
+/* ---- the book ---- */
+
+static void fill_customers(const struct book *ledger, const struct customer *list, size_t n,
+			   struct match_customer *to)
+{
+	/* Both are in the database's order of code; ids decide, not the order. */
+	for (size_t i = 0; i < n; i++) {
+		size_t at = book_customer_by_id(ledger, list[i].id);
+		if (at == SIZE_MAX)
+			continue;
+		to[at] = (struct match_customer){ .id = list[i].id,
+						  .code = list[i].code,
+						  .name = list[i].name,
+						  .siren = list[i].siren,
+						  .iban = list[i].iban,
+						  .parent_code = list[i].parent_code,
+						  .payer_code = list[i].payer_code };
+	}
+	/* A customer that came between the two statements has no details yet. */
+	for (size_t c = 0; c < ledger->n_customers; c++)
+		if (!to[c].code)
+			to[c] = (struct match_customer){ .id = ledger->customer[c].id,
+							 .code = ledger->customer[c].code,
+							 .name = ledger->customer[c].name };
+}
+
+/* Documents that may be paid: what customers owe, and credit notes that they may deduct. */
+static bool may_be_paid(const struct book *b, size_t i)
+{
+	enum item_kind kind = (enum item_kind)b->kind[i];
+
+	if (b->open_minor[i] == 0 || item_kind_is_cash(kind) || kind == ITEM_SETTLEMENT)
+		return false;
+	return b->open_minor[i] > 0 || kind == ITEM_CREDIT_NOTE || kind == ITEM_ADJUSTMENT;
+}
+
+static size_t fill_items(const struct book *b, struct match_item *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_items; i++) {
+		if (!may_be_paid(b, i))
+			continue;
+		to[n] = (struct match_item){ .id = b->item_id[i],
+					     .customer = b->customer_of[i],
+					     .document = b->document[i],
+					     .payment_ref = b->payment_ref[i],
+					     .issued_on = b->issued_on[i],
+					     .due_on = b->due_on[i],
+					     .open_minor = b->open_minor[i] };
+		memcpy(to[n].currency, b->currency[b->currency_of[i]], sizeof to[n].currency);
+		n++;
+	}
+	return n;
+}
+
+static bool load_aliases(struct db *db, struct arena *a, int64_t entity_id,
+			 const struct book *ledger, struct match_input *input, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	struct {
+		struct match_alias *at;
+		size_t n;
+		size_t room;
+	} list = { 0 };
+	bool more = false;
+
+	if (!db_query(db,
+		      "SELECT customer_id, iban, name_key FROM payer_alias WHERE entity_id = $1"
+		      " ORDER BY id",
+		      DB_PARAMS(P_I64(entity_id)), &r, e))
+		return false;
+	while (rows_next(r, &more, e) && more) {
+		size_t at = book_customer_by_id(ledger, row_i64(r, 0));
+		if (at == SIZE_MAX)
+			continue;
+		*LIST_ADD(a, &list) =
+			(struct match_alias){ (uint32_t)at, arena_strdup(a, row_text(r, 1)),
+					      arena_strdup(a, row_text(r, 2)) };
+	}
+	input->aliases = list.at;
+	input->n_aliases = list.n;
+	return !more;
+}
+
+static bool load_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
+		      const struct book **ret_ledger, struct match_input *input,
+		      struct match_book **ret, struct err *e)
+{
+	struct match_customer *customers;
+	struct customer *list;
+	struct match_item *items;
+	struct book *ledger;
+	size_t n;
+
+	if (!book_load(db, a, &(struct book_query){ .entity_id = entity_id, .as_of = date },
+		       &ledger, e) ||
+	    !customer_list(db, a, entity_id, &list, &n, e))
+		return false;
+	customers = ARENA_ARRAY(a, ledger->n_customers + 1, struct match_customer);
+	items = ARENA_ARRAY(a, ledger->n_items + 1, struct match_item);
+	fill_customers(ledger, list, n, customers);
+	input->customers = customers;
+	input->n_customers = ledger->n_customers;
+	input->items = items;
+	input->n_items = fill_items(ledger, items);
+	if (!load_aliases(db, a, entity_id, ledger, input, e))
+		return false;
+	*ret = match_book_new(a, input);
+	if (ret_ledger)
+		*ret_ledger = ledger;
+	return true;
+}
+
+bool cash_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
+	       struct match_book **ret, struct err *e)
+{
+	struct match_input *input = ARENA_NEW(a, struct match_input);
+
+	return load_book(db, a, entity_id, date, NULL, input, ret, e);
+}
+
+static void fill_fact(const struct entry *en, struct match_entry *to)
+{
+	*to = (struct match_entry){ .id = en->id,
+				    .reference = en->reference,
+				    .amount_minor = en->amount_minor,
+				    .booked_on = en->booked_on,
+				    .payer_name = en->payer_name,
+				    .payer_iban = en->payer_iban,
+				    .end_to_end = en->end_to_end,
+				    .structured_ref = en->structured_ref,
+				    .remittance = en->remittance };
+	memcpy(to->currency, en->currency, sizeof to->currency);
+}
+
+/* Entries that a person took back: the machine does not insist. */
+static bool load_undone(struct run *r, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *rows = NULL;
+	struct map at;
+	bool more = false;
+
+	map_init(&at, r->arena);
+	for (size_t i = 0; i < r->n; i++)
+		map_set(&at, arena_printf(r->arena, "%" PRId64, r->entries[i].id), &r->is_held[i]);
+	if (!db_query(
+		    r->db,
+		    "SELECT v.subject_id FROM event v JOIN statement_entry x ON x.id = v.subject_id"
+		    " WHERE x.entity_id = $1 AND x.state IN ('open', 'proposed', 'doubtful')"
+		    " AND v.subject_kind = 'statement_entry' AND v.kind = 'entry.unapplied'",
+		    DB_PARAMS(P_I64(r->o->entity_id)), &rows, e))
+		return false;
+	while (rows_next(rows, &more, e) && more) {
+		bool *held = map_get(&at, arena_printf(r->arena, "%" PRId64, row_i64(rows, 0)));
+		if (held)
+			*held = true;
+	}
+	return !more;
+}
+
+/* ---- what the ledger's file has booked ---- */
+
+static bool load_settled(struct run *r, struct booked_payment *p, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *rows = NULL;
+	struct {
+		const char **at;
+		size_t n;
+		size_t room;
+	} list = { 0 };
+	bool more = false;
+
+	if (!db_query(r->db,
+		      "SELECT DISTINCT i.document FROM allocation l JOIN item i"
+		      " ON i.id = l.debit_item_id WHERE l.credit_item_id = $1",
+		      DB_PARAMS(P_I64(p->item_id)), &rows, e))
+		return false;
+	while (rows_next(rows, &more, e) && more)
+		*LIST_ADD(r->arena, &list) = arena_strdup(r->arena, row_text(rows, 0));
+	p->settled = list.at;
+	p->n_settled = list.n;
+	return !more;
+}
+
+/* Payments of the accounting file about the days of the entries and of their amounts. */
+static bool load_payments(struct run *r, day_t *ret_last, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *rows = NULL;
+	struct {
+		struct booked_payment *at;
+		size_t n;
+		size_t room;
+	} list = { 0 };
+	day_t first = DAY_NONE, last = DAY_NONE;
+	bool more = false;
+	char *newest;
+
+	for (size_t i = 0; i < r->n; i++) {
+		day_t on = r->entries[i].booked_on;
+		first = first == DAY_NONE || on < first ? on : first;
+		last = last == DAY_NONE || on > last ? on : last;
+	}
+	*ret_last = DAY_NONE;
+	if (first == DAY_NONE)
+		return true;
+	if (!db_get_text(r->db, r->arena,
+			 "SELECT MAX(effective) FROM item WHERE entity_id = $1 AND kind = 'payment'"
+			 " AND source = 'fec'",
+			 DB_PARAMS(P_I64(r->o->entity_id)), &newest, e) ||
+	    (newest && !date_parse(newest, ret_last, e)))
+		return false;
+	if (!db_query(r->db,
+		      "SELECT i.id, i.customer_id, -i.amount_minor, i.currency, i.effective,"
+		      " i.document FROM item i JOIN item_balance b ON b.item_id = i.id"
+		      " WHERE i.entity_id = $1 AND i.kind IN ('payment', 'deposit')"
+		      " AND i.amount_minor < 0 AND i.bank_entry_id IS NULL AND i.source = 'fec'"
+		      " AND i.effective >= $2 AND i.effective <= $3 ORDER BY i.id",
+		      DB_PARAMS(P_I64(r->o->entity_id), P_DAY(first - BOOKED_DAYS),
+				P_DAY(last + BOOKED_DAYS)),
+		      &rows, e))
+		return false;
+	while (rows_next(rows, &more, e) && more) {
+		size_t at = book_customer_by_id(r->ledger, row_i64(rows, 1));
+		struct booked_payment *p;
+		if (at == SIZE_MAX)
+			continue;
+		p = LIST_ADD(r->arena, &list);
+		*p = (struct booked_payment){ .item_id = row_i64(rows, 0),
+					      .customer = (uint32_t)at,
+					      .minor = row_i64(rows, 2),
+					      .on = row_day(rows, 4),
+					      .document =
+						      arena_strdup(r->arena, row_text(rows, 5)) };
+		memcpy(p->currency, row_text(rows, 3), sizeof p->currency);
+	}
+	r->payments = list.at;
+	r->n_payments = list.n;
+	return !more;
+}
+
+static int compare_minor(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Settled documents of the payments that have the amount of some entry: few. */
+static bool load_all_settled(struct run *r, struct err *e)
+{
+	int64_t *amounts = ARENA_ARRAY(r->arena, r->n + 1, int64_t);
+
+	for (size_t i = 0; i < r->n; i++)
+		amounts[i] = r->entries[i].amount_minor;
+	if (r->n)
+		qsort(amounts, r->n, sizeof *amounts, compare_minor);
+	for (size_t i = 0; i < r->n_payments; i++)
+		if (r->n &&
+		    bsearch(&r->payments[i].minor, amounts, r->n, sizeof *amounts, compare_minor) &&
+		    !load_settled(r, &r->payments[i], e))
+			return false;
+	return true;
+}
+
+static bool find_booked(struct run *r, struct err *e)
+{
+	day_t last_on;
+
+	if (!load_payments(r, &last_on, e) || !load_all_settled(r, e))
+		return false;
+	if (r->n_payments)
+		for (size_t i = 0; i < r->n; i++)
+			match_one(r->book, &r->facts[i], NULL, &r->results[i]);
+	booked_find(r->book, r->facts, r->results, r->n, r->payments, r->n_payments, last_on,
+		    r->booked);
+	return true;
+}
+
+/* ---- the run ---- */
+
+static void keep_only(struct run *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n && r->o->only_entry_id; i++)
+		if (r->entries[i].id == r->o->only_entry_id)
+			r->entries[n++] = r->entries[i];
+	if (r->o->only_entry_id)
+		r->n = n;
+}
+
+bool run_load(struct run *r, struct err *e)
+{
+	struct match_input *input = ARENA_NEW(r->arena, struct match_input);
+	struct entity entity;
+
+	if (!entity_get_by_id(r->db, r->arena, r->o->entity_id, &entity, e) ||
+	    !load_book(r->db, r->arena, r->o->entity_id, r->o->date, &r->ledger, input, &r->book,
+		       e) ||
+	    !entry_list_unmatched(r->db, r->arena, r->o->entity_id, r->o->date, &r->entries, &r->n,
+				  e))
+		return false;
+	keep_only(r);
+	r->input = input;
+	r->cat = catalogue_find(entity.language);
+	r->facts = ARENA_ARRAY(r->arena, r->n + 1, struct match_entry);
+	r->results = ARENA_ARRAY(r->arena, r->n + 1, struct match_result);
+	r->is_held = ARENA_ARRAY(r->arena, r->n + 1, bool);
+	r->booked = ARENA_ARRAY(r->arena, r->n + 1, struct booked_answer);
+	r->answers = ARENA_ARRAY(r->arena, r->n + 1, struct cash_answer);
+	r->kept = ARENA_ARRAY(r->arena, r->n + 1, const char *);
+	for (size_t i = 0; i < r->n; i++) {
+		fill_fact(&r->entries[i], &r->facts[i]);
+		r->is_held[i] = r->o->only_entry_id != 0;
+	}
+	return load_undone(r, e) && find_booked(r, e);
+}
