@@ -24,7 +24,8 @@ static inline bool believe(struct belief *b, int kind, const void *value, struct
 		return false; /* too large a record: the child would say so */
 	if (b->writer.n == 0)
 		return true; /* it was so long that it went to /dev/null at once */
-	if (stream_next(&b->reader, b->writer.bytes, b->writer.n, &used, &item, &why) != STREAM_ITEM)
+	if (stream_next(&b->reader, b->writer.bytes, b->writer.n, &used, &item, &why) !=
+	    STREAM_ITEM)
 		ensure_failed(why.msg, __FILE__, __LINE__);
 	ENSURE(used == b->writer.n);
 	b->writer.n = 0;

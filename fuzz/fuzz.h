@@ -13,11 +13,11 @@
 
 #ifdef FUZZING
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-#define FUZZ_TARGET(name)                                                                          \
-	int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)                                 \
-	{                                                                                          \
-		fuzz_##name((const char *)bytes, n);                                               \
-		return 0;                                                                          \
+#define FUZZ_TARGET(name)                                          \
+	int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) \
+	{                                                          \
+		fuzz_##name((const char *)bytes, n);               \
+		return 0;                                          \
 	}
 #else
 #define FUZZ_TARGET(name)

@@ -25,7 +25,8 @@ static void fuzz_amounts(const char *text, const struct value_profile *p)
 				int64_t again;
 				minor_format(minor, currencies[c], out);
 				ENSURE(p->n_number == 1);
-				ENSURE(value_amount(out, NUMBER_POINT, currencies[c], &again, NULL) &&
+				ENSURE(value_amount(out, NUMBER_POINT, currencies[c], &again,
+						    NULL) &&
 				       again == minor);
 			}
 }

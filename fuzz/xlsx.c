@@ -89,8 +89,8 @@ static void split(struct archive *a, const char *bytes, size_t n)
 {
 	static const char workbook[] =
 		"<workbook xmlns:r='r'><sheets><sheet name='S' r:id='r1'/></sheets></workbook>";
-	static const char relations[] =
-		"<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>";
+	static const char relations[] = "<Relationships><Relationship Id='r1' "
+					"Target='worksheets/sheet1.xml'/></Relationships>";
 	static const char *const names[] = { "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml",
 					     "xl/styles.xml" };
 

@@ -41,6 +41,10 @@ struct csv_field field_trim(struct csv_field f)
 {
 	size_t step;
 
+	/* Nearly always there is nothing to do. */
+	if (f.n && f.s[0] > ' ' && f.s[f.n - 1] > ' ' && f.s[f.n - 1] < 0x7F)
+		return f;
+
 	while ((step = blank_at(f.s, f.n)) != 0) {
 		f.s += step;
 		f.n -= step;

@@ -51,10 +51,20 @@ static bool get_whole(struct payload *p, int64_t *ret)
 
 static bool is_clean(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+	size_t plain = 0;
+	uint64_t w;
+
+	/* Eight bytes at once as long as they are ASCII from the space on. */
+	for (; plain + 8 <= n; plain += 8) {
+		memcpy(&w, s + plain, 8);
+		if ((w | (w - ones * 0x20)) & tops)
+			break;
+	}
+	for (size_t i = plain; i < n; i++)
 		if ((unsigned char)s[i] < 0x20 && s[i] != '\t' && s[i] != '\n' && s[i] != '\r')
 			return false;
-	return encoding_utf8_fault(s, n) == n;
+	return encoding_utf8_fault(s + plain, n - plain) == n - plain;
 }
 
 static bool get_text(struct payload *p, const char **ret)

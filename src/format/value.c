@@ -26,9 +26,17 @@ struct piece {
 	size_t n;
 };
 
+static bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7F;
+}
+
 static void trim(struct piece *p)
 {
 	size_t step;
+
+	if (p->n && is_plain(p->s[0]) && is_plain(p->s[p->n - 1]))
+		return;
 
 	while ((step = space_at(p->s, p->n)) != 0) {
 		p->s += step;
@@ -463,17 +471,24 @@ static void profile_date(struct value_profile *p, const char *text, size_t n)
 void value_profile_add(struct value_profile *p, const char *text, size_t n)
 {
 	struct piece t = { text, n };
+	size_t digits = 0, letters = 0;
 
 	trim(&t);
 	if (t.n == 0)
 		return;
 	p->n_filled++;
-	/* Names and labels are most of a file; neither numbers nor dates are that long or begin so.
-	 */
-	if (t.n > 48 || (isalpha((unsigned char)t.s[0]) && !isupper((unsigned char)t.s[0])))
+	/* Names and labels are most of a file: what has no digit, is long, or begins like neither a number
+	 * nor a date need not be taken apart. */
+	if (t.n > 48)
 		return;
-	profile_number(p, t.s, t.n);
-	profile_date(p, t.s, t.n);
+	for (size_t i = 0; i < t.n; i++) {
+		digits += t.s[i] >= '0' && t.s[i] <= '9';
+		letters += isalpha((unsigned char)t.s[i]) != 0;
+	}
+	if (digits && (letters == 0 || letters == 3)) /* "EUR 12" */
+		profile_number(p, t.s, t.n);
+	if (digits && isdigit((unsigned char)t.s[0]))
+		profile_date(p, t.s, t.n);
 }
 
 bool value_number_style(const struct value_profile *p, const char *column, enum number_style *ret,
