@@ -38,6 +38,10 @@ bool str_eq(const char *a, const char *b);
 /* True when s begins with prefix. */
 bool str_starts(const char *s, const char *prefix);
 
+/* Takes out of s, in place, what is no well-formed UTF-8: the half characters that a format such as
+ * "%.40s" or the end of a buffer leaves. Returns s. */
+char *str_mend_utf8(char *s);
+
 /* True for NULL and "". */
 bool str_empty(const char *s);
 

@@ -24,6 +24,8 @@ static bool fill(struct err *e, enum err_code code, const char *field, const cha
 	e->code = code;
 	snprintf(e->field, sizeof e->field, "%s", field ? field : "");
 	vsnprintf(e->msg, sizeof e->msg, format, args);
+	str_mend_utf8(e->field);
+	str_mend_utf8(e->msg);
 	return false;
 }
 
@@ -61,6 +63,7 @@ bool err_while(struct err *e, const char *format, ...)
 	memcpy(after, e->msg, sizeof after);
 	/* The cause is worth more than the circumstance: cut the latter when both do not fit. */
 	snprintf(e->msg, sizeof e->msg, "%.200s: %.270s", before, after);
+	str_mend_utf8(e->msg);
 	return false;
 }
 

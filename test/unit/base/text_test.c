@@ -102,12 +102,24 @@ static void json_escapes_and_nests(void **state)
 	arena_free(a);
 }
 
+static void cut_messages_end_in_whole_characters(void **state)
+{
+	char text[] = "a\xC3\xA9\xC3 b\xE2\x82";
+	struct err e = { 0 };
+
+	(void)state;
+	assert_string_equal(str_mend_utf8(text), "a\xC3\xA9 b");
+	err_set(&e, ERR_INVALID, "\"%.3s\" is no name", "\xC3\xA9\xC3\xA9");
+	assert_true(text_is_utf8(e.msg, strlen(e.msg)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folds_names_to_keys),
 		cmocka_unit_test(trims_every_kind_of_space),
 		cmocka_unit_test(sees_broken_utf8),
+		cmocka_unit_test(cut_messages_end_in_whole_characters),
 		cmocka_unit_test(a_map_keeps_every_key),
 		cmocka_unit_test(an_arena_stops_at_its_ceiling),
 		cmocka_unit_test(json_escapes_and_nests),
