@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 #endif
 
 void fuzz_camt(const char *bytes, size_t n);
+void fuzz_cfonb(const char *bytes, size_t n);
 void fuzz_csv(const char *bytes, size_t n);
 void fuzz_encoding(const char *bytes, size_t n);
 void fuzz_fec(const char *bytes, size_t n);

@@ -2,6 +2,7 @@
 #include "format/fec.h"
 
 #include "base/arena.h"
+#include "base/identifier.h"
 #include "base/money.h"
 #include "format/csv.h"
 #include "format/encoding.h"
@@ -477,6 +478,7 @@ static bool read_line(struct fec *f, struct err *e)
 static void check_name(struct fec *f, const char *name)
 {
 	struct report *r = &f->report;
+	char checked[SIREN_TEXT];
 
 	if (!name)
 		return;
@@ -487,7 +489,7 @@ static void check_name(struct fec *f, const char *name)
 	}
 	f->total->siren = f->siren;
 	f->total->closing_on = f->closing_on;
-	if (!fec_siren_is_valid(f->siren))
+	if (siren_check(f->siren, checked) != ID_VALID)
 		report_warn(r, 0, "fec.siren", NULL, f->siren, 9,
 			    "the SIREN in the file's name is not valid");
 	if (f->closing_on == DAY_NONE)

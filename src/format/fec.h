@@ -31,7 +31,4 @@ bool fec_is_header(const char *line, size_t len, char *ret_separator);
  * name is not of that form; siren is then empty. */
 bool fec_name(const char *name, char siren[10], day_t *ret_closing_on);
 
-/* Luhn's check of the nine digits. */
-bool fec_siren_is_valid(const char *siren);
-
 #endif

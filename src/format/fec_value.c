@@ -133,21 +133,6 @@ int fec_sense(const char *s, size_t n)
 	return 0;
 }
 
-bool fec_siren_is_valid(const char *siren)
-{
-	int sum = 0;
-
-	for (int i = 0; i < 9; i++) {
-		int d = siren[i] - '0';
-		if (d < 0 || d > 9)
-			return false;
-		if (i % 2 == 1)
-			d = d * 2 > 9 ? d * 2 - 9 : d * 2;
-		sum += d;
-	}
-	return siren[9] == 0 && sum % 10 == 0 && strcmp(siren, "000000000") != 0;
-}
-
 bool fec_name(const char *name, char siren[10], day_t *ret_closing_on)
 {
 	const char *base = strrchr(name, '/');

@@ -14,7 +14,7 @@ static const struct {
 	[FORMAT_CAMT052] = { "camt.052", "an intraday report (camt.052)", true },
 	[FORMAT_CAMT053] = { "camt.053", "a bank statement (camt.053)", true },
 	[FORMAT_CAMT054] = { "camt.054", "a bank notification (camt.054)", true },
-	[FORMAT_CFONB120] = { "cfonb120", "a bank statement in CFONB 120", false },
+	[FORMAT_CFONB120] = { "cfonb120", "a bank statement in CFONB 120", true },
 	[FORMAT_CFONB240] = { "cfonb240", "returned payments in CFONB 240", false },
 	[FORMAT_MT940] = { "mt940", "a bank statement in MT940", false },
 	[FORMAT_OFX] = { "ofx", "a bank statement in OFX", false },

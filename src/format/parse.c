@@ -2,6 +2,7 @@
 #include "format/parse.h"
 
 #include "format/camt.h"
+#include "format/cfonb.h"
 #include "format/csv.h"
 #include "format/encoding.h"
 #include "format/fec.h"
@@ -35,6 +36,8 @@ static bool parse_text(enum format f, const char *bytes, size_t n, const struct 
 	if (!encoding_decode(bytes, n, &d, e))
 		return false;
 	total->encoding = d.encoding;
+	if (f == FORMAT_CFONB120)
+		return cfonb_read(d.text, d.len, total, sink, e);
 	return f == FORMAT_FEC ? fec_read(d.text, d.len, o, total, sink, e)
 			       : csv_read(d.text, d.len, total, sink, e);
 }

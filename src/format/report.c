@@ -21,20 +21,12 @@ static void copy_cut(char *out, size_t room, const char *s, size_t n)
 	out[n] = 0;
 }
 
-/* snprintf may cut a message in the middle of a character. */
+/* A message that is cut never ends in half a character, nor do the values that it quotes. */
 static void print_cut(char *out, size_t room, const char *format, va_list args) PRINTF(3, 0);
 static void print_cut(char *out, size_t room, const char *format, va_list args)
 {
-	int n = vsnprintf(out, room, format, args);
-
-	if (n >= (int)room) {
-		size_t keep = room - 1;
-		while (keep && ((unsigned char)out[keep - 1] & 0xC0) == 0x80)
-			keep--;
-		if (keep && (unsigned char)out[keep - 1] >= 0xC0)
-			keep--;
-		out[keep] = 0;
-	}
+	vsnprintf(out, room, format, args);
+	str_mend_utf8(out);
 }
 
 static bool give(struct report *r, const struct parse_issue *issue, struct err *e)
