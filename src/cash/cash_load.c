@@ -320,7 +320,7 @@ bool run_load(struct run *r, struct err *e)
 	r->kept = ARENA_ARRAY(r->arena, r->n + 1, const char *);
 	for (size_t i = 0; i < r->n; i++) {
 		fill_fact(&r->entries[i], &r->facts[i]);
-		r->is_held[i] = r->o->only_entry_id != 0;
+		r->is_held[i] = r->o->only_entry_id != 0 || entry_is_return(&r->entries[i]);
 	}
 	return load_undone(r, e) && find_booked(r, e);
 }

@@ -38,7 +38,10 @@ static void explain_all(struct run *r)
 				 b->verdict == BOOKED_YES ? WHY_booked_already : WHY_perhaps_booked,
 				 r->payments[b->payment].document);
 		else
-			run_hold(&r->results[i], WHY_undone_by_hand, "");
+			run_hold(&r->results[i],
+				 entry_is_return(&r->entries[i]) ? WHY_returned
+								 : WHY_undone_by_hand,
+				 "");
 	}
 }
 

@@ -84,6 +84,9 @@ struct entry {
 	const char *account; /* of the statement */
 };
 
+/* Money that comes back (a payment of ours returned, a debit reversed): no customer pays with it. */
+bool entry_is_return(const struct entry *en);
+
 bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct entry *ret,
 	       struct err *e) NODISCARD;
 

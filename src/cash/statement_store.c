@@ -125,6 +125,11 @@ static bool list(struct db *db, struct arena *a, const char *sql, struct db_para
 	return true;
 }
 
+bool entry_is_return(const struct entry *en)
+{
+	return en->is_reversal || !str_empty(en->return_reason);
+}
+
 bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct entry *ret,
 	       struct err *e)
 {

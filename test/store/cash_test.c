@@ -646,6 +646,25 @@ static void random_acts_keep_the_laws_and_can_all_be_undone(void **state)
 	verify(f);
 }
 
+static void money_that_comes_back_pays_nothing_alone(void **state)
+{
+	static const struct line back[] = {
+		{ "B701", "CABINET LENOIR", NULL, "FA2026-0000018", 99900, 20740 },
+	};
+	static const struct paper paper = {
+		"S-B", "FR7630082952718579124314064", 20735, 20745, 0, back, 1
+	};
+	struct fixture *f = *state;
+	struct cash_match_report report;
+	struct err e = { 0 };
+
+	store_ok(import(f, &paper, NULL, &e), e);
+	store_run(f->db, "UPDATE statement_entry SET is_reversal = 1");
+	match(f, &report);
+	assert_int_equal(report.n_auto, 0);
+	assert_int_equal(report.answers[0].result->stop.why, WHY_returned);
+}
+
 #define FACT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -661,6 +680,7 @@ int main(void)
 		FACT(learns_who_pays_and_forgets_what_is_undone),
 		FACT(what_the_ledger_booked_does_not_count_twice),
 		FACT(random_acts_keep_the_laws_and_can_all_be_undone),
+		FACT(money_that_comes_back_pays_nothing_alone),
 		FACT(a_dry_run_writes_nothing),
 		FACT(entries_of_a_later_day_wait),
 	};
