@@ -6,6 +6,8 @@
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "day/demo_load.h"
+
+#include "base/list.h"
 #include "dispute/dispute.h"
 #include "ledger/item.h"
 
@@ -88,21 +90,38 @@ static bool deliver(struct demo_load *l, struct err *e)
 	return true;
 }
 
-bool demo_plan(struct demo_load *l, struct err *e)
+static bool plan_for(struct demo_load *l, const int64_t *customers, size_t n, struct err *e)
 {
 	const struct outbox_plan plan = { .entity = &l->entity,
 					  .today = l->day,
 					  .known_on = l->day,
 					  .actor = DEMO_ACTOR,
-					  .now = l->now };
+					  .now = l->now,
+					  .customers = customers,
+					  .n_customers = n };
 	struct outbox_planned planned;
 
 	return outbox_plan(l->job->db, l->job->arena, &plan, &planned, e);
 }
 
+bool demo_plan_some(struct demo_load *l, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	LIST_OF(int64_t) some = { 0 };
+	bool more = false;
+
+	if (!db_query(l->job->db, "SELECT id FROM customer WHERE entity_id = $1 ORDER BY code",
+		      DB_PARAMS(P_I64(l->entity.id)), &r, e))
+		return false;
+	for (int i = 0; rows_next(r, &more, e) && more; i++)
+		if (i % 3 == 0)
+			*LIST_ADD(l->job->arena, &some) = row_i64(r, 0);
+	return !more && plan_for(l, some.at, some.n, e);
+}
+
 bool demo_chase(struct demo_load *l, struct err *e)
 {
-	return demo_plan(l, e) && deliver(l, e);
+	return plan_for(l, NULL, 0, e) && deliver(l, e);
 }
 
 /* ---- promises and disputes --------------------------------------------------------------------- */

@@ -27,9 +27,9 @@ struct demo_load {
 bool demo_make_company(struct demo_load *l, struct err *e) NODISCARD;
 bool demo_make_owners(struct demo_load *l, struct err *e) NODISCARD;
 
-/* demo_chase.c: plans the reminders of the day; plans them and plays the relay that takes them; what
+/* demo_chase.c: plans a third of the reminders of the day and leaves the others proposed; plans them all and plays the relay that takes them; what
  * customers say on the telephone that day. */
-bool demo_plan(struct demo_load *l, struct err *e) NODISCARD;
+bool demo_plan_some(struct demo_load *l, struct err *e) NODISCARD;
 bool demo_chase(struct demo_load *l, struct err *e) NODISCARD;
 bool demo_listen(struct demo_load *l, struct err *e) NODISCARD;
 
