@@ -105,7 +105,7 @@ function prepare(store) {
 	store.create('base');
 	w.must(url, 'init', '--name', 'Demo SARL');
 	for (const [name, value] of [['from_email', 'compta@demo.example'], ['smtp_settle_seconds', '1']])
-		store.sql('base', `INSERT INTO setting (entity_id, name, value, recorded) SELECT id, '${name}', '${value}', 0 FROM entity`);
+		w.must(url, 'setting', 'set', name, value);
 	w.must(url, 'import', w.put('customers.csv', files.customers), w.put('invoices.csv', files.invoices));
 	w.must(url, 'live', 'on');
 	w.encours(url, 'dun');
