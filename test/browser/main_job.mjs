@@ -118,6 +118,7 @@ try {
 	check("a past day turns the date yellow", (await page.locator(".asof.past").count()) === 1);
 	check("no page had an error of its own", page.faults.length === 0, page.faults);
 } catch (e) {
+	console.log(`# ${server.log.slice(-1500).replaceAll("\n", "\n# ")}`);
 	check("the main job goes through", false, `${e.message}\n${await text("body").catch(() => "")}`);
 } finally {
 	await browser.close();
