@@ -27,7 +27,8 @@ bool job_add(struct db *db, const struct new_job *j, int64_t now, int64_t *ret_i
 			       P_I64(j->not_before), P_I64(now)),
 		     NULL, e))
 		return err_while(e, "queueing the job %s", j->kind);
-	*ret_id = id;
+	if (ret_id)
+		*ret_id = id;
 	return true;
 }
 

@@ -37,7 +37,8 @@ struct new_job {
 	int64_t not_before; /* moment; 0: at once */
 };
 
-/* Queues a job, in the caller's transaction if there is one: it is seen when that commits. */
+/* Queues a job, in the caller's transaction if there is one: it is seen when that commits. ret_id may be
+ * NULL. */
 bool job_add(struct db *db, const struct new_job *j, int64_t now, int64_t *ret_id,
 	     struct err *e) NODISCARD;
 
