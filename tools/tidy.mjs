@@ -117,7 +117,11 @@ const c = files.filter(f => /\.[ch]$/.test(f));
 const layout = spawnSync("clang-format", ["--dry-run", "-Werror", ...c], { encoding: "utf8" });
 for (const m of (layout.stderr ?? "").matchAll(/^(\S+?):(\d+):.*clang-formatted.*$/gm)) say(m[1], m[2], "not laid out by clang-format");
 
-if (process.env.CI || all || process.argv.includes("--clang-tidy")) {
+// Every text in French, none in two ways.
+const po = spawnSync("tools/po-update", ["--check"], { encoding: "utf8" });
+if (po.status !== 0) say("po", 1, (po.stdout + po.stderr).trim().split("\n").slice(0, 8).join(" | "));
+
+if (all || process.argv.includes("--clang-tidy")) {
 	const sources = files.filter(f => /^src\/.*\.c$/.test(f));
 	const tidy = spawnSync("xargs", ["-P", String(cpus().length), "-n", "6", "clang-tidy", "-p", "build-asan", "--quiet"],
 		{ input: sources.join("\n"), encoding: "utf8", maxBuffer: 1 << 28 });

@@ -134,6 +134,9 @@ void table_print(const struct cmd_text_table *t, FILE *out);
 /* An amount for people: "1 234,56 EUR" by the language of the command. */
 const char *cmd_amount(const struct cmd *c, int64_t minor, const char *currency);
 
+/* A count for people: "1 234", grouped by the language of the command. */
+const char *cmd_count(const struct cmd *c, int64_t n);
+
 /* A progress bar on a terminal, nothing elsewhere; signature of import_job.progress (arg: struct cmd). */
 void cmd_progress(void *arg, int64_t done, int64_t total);
 

@@ -58,15 +58,16 @@ static int run(struct cmd *c)
 	if (c->json) {
 		print_json(c, &r);
 	} else {
-		printf(cmd_tr(c, N_("Files: %" PRId64 ", refused: %" PRId64 "\n")), r.n_files,
-		       r.n_refused_files);
-		printf(cmd_tr(c, N_("Bank entries: %" PRId64 ", applied: %" PRId64
-				    ", to decide: %" PRId64 "\n")),
-		       r.n_entries, r.n_applied, r.n_proposed);
-		printf(cmd_tr(c, N_("Reminders planned: %" PRId64 "\n")), r.n_planned);
-		printf(cmd_tr(c, N_("E-mails accepted: %" PRId64 ", refused: %" PRId64
-				    ", to be tried again: %" PRId64 ", uncertain: %" PRId64 "\n")),
-		       r.n_accepted, r.n_refused, r.n_deferred, r.n_uncertain);
+		printf(cmd_tr(c, N_("Files: %s, refused: %s\n")), cmd_count(c, r.n_files),
+		       cmd_count(c, r.n_refused_files));
+		printf(cmd_tr(c, N_("Bank entries: %s, applied: %s, to decide: %s\n")),
+		       cmd_count(c, r.n_entries), cmd_count(c, r.n_applied),
+		       cmd_count(c, r.n_proposed));
+		printf(cmd_tr(c, N_("Reminders planned: %s\n")), cmd_count(c, r.n_planned));
+		printf(cmd_tr(c, N_("E-mails accepted: %s, refused: %s, to be tried again: %s, "
+				    "uncertain: %s\n")),
+		       cmd_count(c, r.n_accepted), cmd_count(c, r.n_refused),
+		       cmd_count(c, r.n_deferred), cmd_count(c, r.n_uncertain));
 		if (r.remark)
 			printf("%s\n", r.remark);
 	}

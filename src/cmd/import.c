@@ -16,9 +16,7 @@ static const struct cmd_option options[] = {
 	{ "format", "F", N_("the files' format; else recognised from the content"), CMD_VALUE },
 	{ "map", "NAME", N_("a saved mapping of the columns"), CMD_VALUE },
 	{ "mode", "movements|snapshot",
-	  N_("whether an item file lists what is new or all that is "
-	     "open"),
-	  CMD_VALUE },
+	  N_("whether an item file lists what is new or all that is open"), CMD_VALUE },
 	{ "dry-run", NULL, N_("say what would be done, change nothing"), CMD_FLAG },
 	{ "all-or-nothing", NULL, N_("refuse the file when one line is rejected"), CMD_FLAG },
 	{ "undo", "IMPORT", N_("reverse an import by its number"), CMD_VALUE },
@@ -110,10 +108,11 @@ static void print_people(const struct cmd *c, const struct import_report *r)
 		printf("\n");
 		return;
 	}
-	printf(cmd_tr(c, N_("%s: %s, %" PRId64 " records; %" PRId64 " created, %" PRId64
-			    " updated, %" PRId64 " unchanged, %" PRId64 " rejected")),
-	       r->file, r->content ? r->content : r->format, r->n_records, r->n_created,
-	       r->n_updated, r->n_unchanged, r->n_rejected);
+	printf(cmd_tr(c,
+		      N_("%s: %s, %s records; %s created, %s updated, %s unchanged, %s rejected")),
+	       r->file, r->content ? r->content : r->format, cmd_count(c, r->n_records),
+	       cmd_count(c, r->n_created), cmd_count(c, r->n_updated), cmd_count(c, r->n_unchanged),
+	       cmd_count(c, r->n_rejected));
 	printf("\n");
 	if (r->has_control) {
 		printf("  ");

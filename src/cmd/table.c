@@ -63,3 +63,10 @@ const char *cmd_amount(const struct cmd *c, int64_t minor, const char *currency)
 
 	return arena_strdup(c->arena, amount_text(minor, currency, c->lang, text));
 }
+
+const char *cmd_count(const struct cmd *c, int64_t n)
+{
+	char text[AMOUNT_TEXT];
+
+	return arena_strdup(c->arena, count_text(n, c->lang, text));
+}

@@ -43,9 +43,9 @@ static int run(struct cmd *c)
 	} else {
 		for (size_t i = 0; i < r.n_faults; i++)
 			fprintf(stderr, "%s: %s\n", r.faults[i].law, r.faults[i].detail);
-		printf(cmd_tr(c, N_("%" PRId64 " items, %" PRId64 " allocations, %" PRId64
-				    " events: %zu faults")),
-		       r.n_items, r.n_allocations, r.n_events, r.n_faults);
+		printf(cmd_tr(c, N_("%s items, %s allocations, %s events: %s faults")),
+		       cmd_count(c, r.n_items), cmd_count(c, r.n_allocations),
+		       cmd_count(c, r.n_events), cmd_count(c, (int64_t)r.n_faults));
 		printf("\n");
 	}
 	return r.n_faults ? CMD_PARTLY : CMD_OK;

@@ -148,8 +148,8 @@ static void merge_remarks(struct import_run *run)
 	for (size_t i = 0; i < p->errors.n + r->n_errors; i++)
 		errors[i] = i < p->errors.n ? p->errors.at[i] : r->errors[i - p->errors.n];
 	for (size_t i = 0; i < p->warnings.n + r->n_warnings; i++)
-		warnings[i] = i < p->warnings.n ? p->warnings.at[i]
-						: r->warnings[i - p->warnings.n];
+		warnings[i] =
+			i < p->warnings.n ? p->warnings.at[i] : r->warnings[i - p->warnings.n];
 	r->errors = errors;
 	r->n_errors += p->errors.n;
 	r->warnings = warnings;
