@@ -18,7 +18,7 @@ const password = "essai-encours-2026";
 const pages = {
 	dashboard: { at: "/" },
 	customers: { at: "/customers" },
-	customer: { at: "/customers?sort=overdue", link: "main table a[href^='/customers/']" },
+	customer: { at: "/customers?sort=-late", link: "tbody a.still" },
 	items: { at: "/items" },
 	bank: { at: "/bank" },
 	reminders: { at: "/reminders" },
