@@ -47,7 +47,7 @@ static void the_demo_loads_and_verifies(void **state)
 	assert_in_range(
 		store_i64(db, "SELECT COUNT(*) FROM statement_entry WHERE state = 'matched'"), 50,
 		200);
-	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM message WHERE state = 'planned'"), 10,
+	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM message WHERE state = 'planned'"), 3,
 			100);
 	assert_in_range(store_i64(db, "SELECT COUNT(*) FROM message WHERE state = 'accepted'"), 50,
 			400);
