@@ -207,7 +207,7 @@ static bool open_dispute(struct demo_load *l, const struct demo_item *it, struct
 				 .detail = complaints[k].detail,
 				 .owner = complaints[k].owner,
 				 .opened_on = l->day,
-				 .answer_by = l->day + 10 };
+				 .answer_by = l->day + 7 + (day_t)demo_roll(&l->chance, 35) };
 	struct item item = { 0 };
 	int64_t id;
 
@@ -228,7 +228,7 @@ static bool open_dispute(struct demo_load *l, const struct demo_item *it, struct
 
 static bool hear_complaints(struct demo_load *l, struct err *e)
 {
-	int n_left = 3;
+	int n_left = 2;
 
 	for (size_t i = l->world.items.n; i > 0 && n_left > 0; i--) {
 		const struct demo_item *it = &l->world.items.at[i - 1];
