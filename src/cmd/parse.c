@@ -39,7 +39,7 @@ static int run(struct cmd *c)
 	if (isatty(STDOUT_FILENO))
 		return cmd_usage(c, "%s",
 				 cmd_tr(c, N_("the answer is for a program, not a terminal")));
-	return worker_run(&o);
+	worker_run(&o);
 }
 
 const struct command command_parse = {

@@ -40,7 +40,7 @@ static bool set_limits(const struct sandbox_limits *l)
 	/* A second later the kernel kills what ignored the first signal. */
 	if (l->cpu_seconds && !limit(RLIMIT_CPU, l->cpu_seconds, l->cpu_seconds + 1))
 		return false;
-	return limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
+	return limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
 }
 
 /* Handles every right that the running kernel's Landlock knows, and allows none. */
@@ -81,6 +81,7 @@ static bool add_rules(scmp_filter_ctx filter)
 		SCMP_SYS(close),         SCMP_SYS(futex),
 		SCMP_SYS(clock_gettime), SCMP_SYS(gettid),
 		SCMP_SYS(getpid),        SCMP_SYS(restart_syscall),
+		SCMP_SYS(sigaltstack),
 	};
 	/* Libraries look for optional files and go on without them. */
 	static const int failing[] = { SCMP_SYS(open),       SCMP_SYS(openat),   SCMP_SYS(access),

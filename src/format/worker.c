@@ -110,13 +110,13 @@ static bool work(const struct worker_orders *o, struct stream_writer *w, struct 
 	       parse_bytes(in.bytes, in.n, &o->options, &sink, e);
 }
 
-int worker_run(const struct worker_orders *o)
+void worker_run(const struct worker_orders *o)
 {
 	struct stream_writer w;
 	struct err e = { 0 };
 
 	if (!stream_writer_init(&w, STDOUT_FILENO, o->output_bytes))
-		return 1;
+		_exit(1);
 	if (!work(o, &w, &e)) {
 		struct stream_failure f = {
 			.code = e.code, .line = e.line, .field = e.field, .msg = e.msg
@@ -124,8 +124,8 @@ int worker_run(const struct worker_orders *o)
 		/* The ceiling stopped the records; the reason must still get through. */
 		w.ceiling = INT64_MAX;
 		if (!stream_put(&w, STREAM_FAILURE, &f, NULL))
-			return 1;
+			_exit(1);
 	}
-	/* No cleaning up: the process ends here, and the less runs the better. */
-	return stream_flush(&w, NULL) ? 0 : 1;
+	/* No cleaning up, no exit handlers: the less runs in here the better. */
+	_exit(stream_flush(&w, NULL) ? 0 : 1);
 }

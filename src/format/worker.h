@@ -19,8 +19,8 @@ struct worker_orders {
 	struct parse_options options;
 };
 
-/* Enters the sandbox, parses, answers. The exit status: 0 when the whole answer, good or bad, was
- * written. */
-int worker_run(const struct worker_orders *o);
+/* Enters the sandbox, parses, answers, and ends the process: with 0 when the whole answer, good or bad,
+ * was written. */
+NORETURN void worker_run(const struct worker_orders *o);
 
 #endif

@@ -264,7 +264,7 @@ static void misbehave(const char *name, struct stream_writer *w)
 }
 
 /* As src/cmd/parse.c does. */
-static int be_the_child(char **argv)
+NORETURN static void be_the_child(char **argv)
 {
 	static const char *const known[] = { "segv",   "kill",   "hang", "burn",
 					     "silent", "babble", "half", "naked" };
@@ -282,7 +282,7 @@ static int be_the_child(char **argv)
 				misbehave(name, &w);
 		}
 	o.options.name = name[0] ? name : NULL;
-	return worker_run(&o);
+	worker_run(&o);
 }
 
 int main(int argc, char **argv)
@@ -297,6 +297,6 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 10 && str_eq(argv[1], "parse"))
-		return be_the_child(argv);
+		be_the_child(argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
