@@ -2,6 +2,7 @@
 #include "format/value.h"
 
 #include "base/money.h"
+#include "format/report.h"
 
 #include <ctype.h>
 
@@ -404,11 +405,7 @@ static void sample(char out[VALUE_SAMPLE], const char *text, size_t n)
 {
 	if (out[0])
 		return;
-	if (n >= VALUE_SAMPLE)
-		n = VALUE_SAMPLE - 1;
-	/* Never half a character. */
-	while (n && ((unsigned char)text[n] & 0xC0) == 0x80)
-		n--;
+	n = report_cut(text, n, VALUE_SAMPLE - 1);
 	memcpy(out, text, n);
 	out[n] = 0;
 }
