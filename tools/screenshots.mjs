@@ -60,6 +60,7 @@ async function shoot(name, p) {
 	await page.click("form[action='/login'] button");
 	await page.goto(base + p.at);
 	if (p.link) await page.locator(p.link).first().click({ timeout: 5000 });
+	await page.waitForLoadState("networkidle");
 	const status = await page.title();
 	await page.screenshot({ path: `doc/screenshots/${name}.png` });
 	console.log(`${name}\t${status}`);
