@@ -29,6 +29,7 @@ void fuzz_csv(const char *bytes, size_t n);
 void fuzz_encoding(const char *bytes, size_t n);
 void fuzz_fec(const char *bytes, size_t n);
 void fuzz_form(const char *bytes, size_t n);
+void fuzz_message(const char *bytes, size_t n);
 void fuzz_multipart(const char *bytes, size_t n);
 void fuzz_parse(const char *bytes, size_t n);
 void fuzz_stream(const char *bytes, size_t n);

@@ -205,7 +205,7 @@ static bool show_text(struct request *r, const struct text_revision *t, const ch
 					 .value = t->subject,
 					 .is_required = true };
 	v.body = (struct part_field){ .name = "body",
-				      .label = tr(p->cat, "Text"),
+				      .label = tr(p->cat, "Message text"),
 				      .value = t->body,
 				      .error = wrong,
 				      .n_lines = 22,

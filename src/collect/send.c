@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "channel/acceptance_log.h"
 #include "channel/email.h"
+#include "db/attachment.h"
+#include "db/blob.h"
 
 enum {
 	PAGE = 200,
@@ -208,66 +210,34 @@ static bool open_relay(struct round *r, struct err *e)
 
 /* ---- one message --------------------------------------------------------------------------------- */
 
-static bool load_blob(struct db *db, struct arena *a, const char *sha256, struct buf *ret,
-		      struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *rows = NULL;
-	bool more;
-
-	buf_init(ret, a);
-	if (!db_query(db, "SELECT bytes FROM blob WHERE sha256 = $1 ORDER BY chunk",
-		      DB_PARAMS(P_TEXT(sha256)), &rows, e))
-		return false;
-	while (rows_next(rows, &more, e)) {
-		const void *bytes;
-		size_t n;
-
-		if (!more)
-			return true;
-		bytes = row_blob(rows, 0, &n);
-		buf_add(ret, bytes, n);
-	}
-	return false;
-}
-
-struct attachment {
-	const char *file_name, *media_type, *sha256;
-	int64_t size;
-};
-
 /* The documents that the company has of the items of the message, as far as a mailbox takes them. */
-static bool load_files(struct round *r, struct arena *a, int64_t message_id,
+static bool load_files(struct round *r, struct arena *a, const struct outbox_check *ck,
 		       struct email_file **ret, size_t *ret_n, struct err *e)
 {
-	static const struct db_column columns[] = {
-		DB_COL(struct attachment, file_name),
-		DB_COL(struct attachment, media_type),
-		DB_COL(struct attachment, sha256),
-		DB_COL(struct attachment, size),
-	};
-	struct attachment *list;
-	struct email_file *files;
+	struct email_file *files = ARENA_ARRAY(a, MAX_FILES, struct email_file);
 	int64_t total = 0;
-	size_t n, n_files = 0;
+	size_t n_files = 0;
 
-	if (!db_list(r->db, a,
-		     "SELECT t.file_name, t.media_type, t.sha256, t.size FROM attachment t"
-		     " JOIN message_line l ON l.item_id = t.subject_id"
-		     " WHERE t.subject_kind = 'item' AND l.message_id = $1 ORDER BY t.id LIMIT $2",
-		     DB_PARAMS(P_I64(message_id), P_I64(MAX_FILES)), columns, ARRAY_LEN(columns),
-		     sizeof *list, (void **)&list, &n, e))
-		return false;
-	files = ARENA_ARRAY(a, n + 1, struct email_file);
-	for (size_t i = 0; i < n; i++) {
-		struct buf bytes;
+	for (size_t i = 0; i < ck->action.n_lines; i++) {
+		struct attachment *list;
+		size_t n;
 
-		if (list[i].size > MAX_ATTACHED - total)
-			continue;
-		if (!load_blob(r->db, a, list[i].sha256, &bytes, e))
+		if (!attachment_list(r->db, a, "item",
+				     ck->gathered.in.items[ck->action.lines[i].item].id, &list, &n,
+				     e))
 			return false;
-		total += list[i].size;
-		files[n_files++] = (struct email_file){ list[i].file_name, list[i].media_type,
-							buf_str(&bytes), bytes.len };
+		for (size_t k = 0; k < n && n_files < MAX_FILES; k++) {
+			struct email_file *f = &files[n_files];
+
+			if (list[k].size > MAX_ATTACHED - total)
+				continue;
+			if (!blob_get(r->db, a, list[k].sha256, &f->bytes, &f->size, e))
+				return false;
+			f->name = list[k].file_name;
+			f->media_type = list[k].media_type;
+			total += list[k].size;
+			n_files++;
+		}
 	}
 	*ret = files;
 	*ret_n = n_files;
@@ -292,7 +262,7 @@ static bool write_email(struct round *r, struct arena *a, const struct outbox_me
 			      .language = text->language };
 	struct email_file *files;
 
-	if (!load_files(r, a, m->id, &files, &mail.n_files, e))
+	if (!load_files(r, a, ck, &files, &mail.n_files, e))
 		return false;
 	mail.files = files;
 	buf_init(ret, a);

@@ -47,6 +47,7 @@ static void replays_what_fuzzing_found(void **state)
 		void (*target)(const char *, size_t);
 	} targets[] = {
 		{ "form", fuzz_form },
+		{ "message", fuzz_message },
 		{ "multipart", fuzz_multipart },
 	};
 
