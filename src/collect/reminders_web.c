@@ -310,6 +310,17 @@ static bool fill_preview(struct request *r, struct page *p, const struct proposa
 	return true;
 }
 
+/* When the data is too old nobody is chased: that is the first thing to know. */
+static void note_stale(struct page *p, const struct proposal *pr, struct reminders_view *v)
+{
+	const struct select_result *s = &pr->planned.selected;
+
+	for (size_t i = 0; i < s->n_skips && !v->note; i++)
+		if (s->skips[i].reason == SELECT_STALE_DATA)
+			v->note =
+				explain_skip(p->arena, p->cat, &pr->planned.gathered, &s->skips[i]);
+}
+
 static void fill_words(struct page *p, const struct proposal *pr, struct reminders_view *v)
 {
 	const day_t data_on = pr->planned.gathered.in.data_on;
@@ -342,6 +353,7 @@ static bool reminders_show(struct request *r, struct err *e)
 	fill_chips(r, p, &pr, &v);
 	fill_groups(r, p, &pr, &v);
 	fill_words(p, &pr, &v);
+	note_stale(p, &pr, &v);
 	if (!fill_preview(r, p, &pr, chosen, &v.preview, e))
 		return false;
 	reminders_page(p, &v);
