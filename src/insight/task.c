@@ -57,7 +57,7 @@ static bool promises(struct tasks *t, const char *currency, struct err *e)
 		     .state = "late-3",
 		     .text = tr(p->cat, "Broken promises"),
 		     .why = tr(p->cat, "The day is past and the money has not come"),
-		     .url = "/promises",
+		     .url = "/promises?show=broken",
 		     .amount = show_amount(p, minor, currency),
 	     });
 	return true;

@@ -3,6 +3,8 @@
 #include "ledger/item_view.h"
 
 #include "base/list.h"
+#include "db/attachment.h"
+#include "db/blob.h"
 #include "ledger/customer.h"
 #include "ledger/post.h"
 #include "ledger/routes.h"
@@ -81,6 +83,25 @@ static void fill_facts(struct shown *s)
 
 /* ---- allocations ------------------------------------------------------------------------------- */
 
+/* The ledger keeps its reasons in English; those it gives itself are known here. What a person or a file
+ * wrote is shown as it is. */
+static const char *reason_text(const struct page *p, const char *reason)
+{
+	static const char *const known[] = {
+		N_("lettered by the accounting"),
+		N_("the payment's entry names the document"),
+		N_("the ledger tells the payment"),
+		N_("settled by the item file"),
+		N_("undone by hand on the item's page"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (str_eq(known[i], reason))
+			return tr(p->cat, known[i]);
+	}
+	return reason;
+}
+
 static bool fill_allocations(struct shown *s, struct err *e)
 {
 	struct page *p = s->page;
@@ -106,7 +127,7 @@ static bool fill_allocations(struct shown *s, struct err *e)
 			.url = link_to(s->request,
 				       arena_printf(p->arena, "/items/%" PRId64, other_id), NULL),
 			.amount = show_amount(p, al[i].amount_minor, al[i].currency),
-			.reason = al[i].reason,
+			.reason = reason_text(p, al[i].reason),
 			.who = arena_printf(p->arena, "%s · %s",
 					    actor_text(s->request, al[i].actor),
 					    show_moment(p, al[i].recorded)),
@@ -128,6 +149,29 @@ struct change {
 	const char *source;
 	int64_t recorded;
 };
+
+static const char *field_text(const struct page *p, const char *field)
+{
+	static const struct {
+		const char *field, *text;
+	} fields[] = {
+		{ "due_on", N_("Due date") },
+		{ "due_source", N_("Where the due date is from") },
+		{ "payment_ref", N_("Payment reference") },
+		{ "order_ref", N_("Order") },
+		{ "net_minor", N_("Amount without VAT") },
+		{ "vat_minor", N_("VAT") },
+		{ "label", N_("Label") },
+		{ "is_booked", N_("In the ledger") },
+		{ "bank_entry_id", N_("Entry of the bank") },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		if (str_eq(fields[i].field, field))
+			return tr(p->cat, fields[i].text);
+	}
+	return field;
+}
 
 static bool fill_changes(struct shown *s, struct err *e)
 {
@@ -152,7 +196,7 @@ static bool fill_changes(struct shown *s, struct err *e)
 		h[i] = (struct part_happening){
 			.icon = "edit",
 			.state = "",
-			.what = c[i].field,
+			.what = field_text(p, c[i].field),
 			.detail = arena_printf(p->arena, tr(p->cat, "%s, before: %s (%s)"),
 					       c[i].new_value ? c[i].new_value : "–",
 					       c[i].old_value ? c[i].old_value : "–", c[i].source),
@@ -165,38 +209,43 @@ static bool fill_changes(struct shown *s, struct err *e)
 
 static bool fill_files(struct shown *s, struct err *e)
 {
-	struct file {
-		int64_t id;
-		const char *name;
-		int64_t size;
-	};
-	static const struct db_column columns[] = {
-		DB_COL(struct file, id),
-		DB_COL(struct file, name),
-		DB_COL(struct file, size),
-	};
 	struct page *p = s->page;
 	struct item_file_row *row;
-	struct file *f;
+	struct attachment *at;
 	size_t n;
 
-	if (!db_list(s->request->db, p->arena,
-		     "SELECT id, file_name, size FROM attachment WHERE subject_kind = 'item'"
-		     " AND subject_id = $1 ORDER BY id LIMIT 100",
-		     DB_PARAMS(P_I64(s->item.id)), columns, ARRAY_LEN(columns), sizeof *f,
-		     (void **)&f, &n, e))
+	if (!attachment_list(s->request->db, p->arena, "item", s->item.id, &at, &n, e))
 		return false;
 	row = ARENA_ARRAY(p->arena, n, struct item_file_row);
 	for (size_t i = 0; i < n; i++)
 		row[i] = (struct item_file_row){
-			.name = f[i].name,
-			.url = arena_printf(p->arena, "/attachments/%" PRId64, f[i].id),
+			.name = at[i].file_name,
+			.url = arena_printf(p->arena, "/items/%" PRId64 "/files/%" PRId64,
+					    s->item.id, at[i].id),
 			.size = arena_printf(p->arena, tr(p->cat, "%s KB"),
-					     show_count(p, (f[i].size + 1023) / 1024)),
+					     show_count(p, (at[i].size + 1023) / 1024)),
 		};
 	s->view->files = row;
 	s->view->n_files = n;
 	return true;
+}
+
+/* Saved, never shown: a document of unknown making has no business in the page's own site. */
+static bool item_file(struct request *r, struct err *e)
+{
+	struct attachment at;
+	struct item it;
+	const void *bytes;
+	size_t n;
+
+	if (!item_get(r->db, r->arena, r->entity.id, request_id(r, "item"), &it, e) ||
+	    !scope_customer(r, it.customer_id, e) ||
+	    !attachment_get(r->db, r->arena, r->entity.id, request_id(r, "file"), &at, e))
+		return false;
+	if (!str_eq(at.subject_kind, "item") || at.subject_id != it.id)
+		return err_set(e, ERR_NOT_FOUND, "the item has no such document");
+	return blob_get(r->db, r->arena, at.sha256, &bytes, &n, e) &&
+	       respond_bytes(r, bytes, n, at.media_type, at.file_name, true);
 }
 
 /* ---- the page ---------------------------------------------------------------------------------- */
@@ -269,8 +318,7 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
 	return posting_begin(&p, db, u->request->entity.id, "allocation.undone", "allocation",
 			     u->allocation_id, u->request->actor, "user", u->request->now, "{}",
 			     e) &&
-	       post_unallocation(&p, u->allocation_id,
-				 tr(u->request->cat, "undone by hand on the item's page"), e);
+	       post_unallocation(&p, u->allocation_id, "undone by hand on the item's page", e);
 }
 
 /* Receipts of the bank are taken back where they were matched, so that the statement's entry opens
@@ -309,6 +357,7 @@ static bool allocation_undo(struct request *r, struct err *e)
 
 static const struct route routes[] = {
 	ROUTE(GET, "/items/:item", item_show, PERM_ITEM_READ, SCOPE_ENTITY),
+	ROUTE(GET, "/items/:item/files/:file", item_file, PERM_ITEM_READ, SCOPE_ENTITY),
 	ROUTE(POST, "/allocations/:allocation/undo", allocation_undo, PERM_CASH_APPLY,
 	      SCOPE_ENTITY),
 };
