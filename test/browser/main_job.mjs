@@ -45,12 +45,16 @@ try {
 	// ---- look
 	await page.goto(base + "/");
 	check("the dashboard tells what is owed, to the cent", (await text(".figures")).includes(amount(total)), await text(".figures"));
+	await lookAt(browser, base, state, "/", "dashboard");
 	await page.locator(".figures a").first().click();
 	check("an amount leads to its items, whose total it is", (await text("tfoot")).includes(amount(total).replace(/\s?€/, "")), await text("tfoot"));
 	await page.goto(base + "/items?state=late-4");
 	check("a filter in the address keeps its items alone", (await page.locator("tbody tr").count()) === 1);
 	await lookAt(browser, base, state, "/items", "items");
 	await lookAt(browser, base, state, "/customers", "customers");
+	await page.locator("tbody a").first().click();
+	await page.waitForURL(/items\/\d+/);
+	await lookAt(browser, base, state, new URL(page.url()).pathname, "item");
 	await page.goto(base + "/customers?sort=-late");
 	await page.getByRole("link", { name: "Harrowmere Fixtures" }).click();
 	check("a customer's sheet tells what he owes", (await text(".figures")).includes(amount(2140980 + 33310)), await text(".figures"));
@@ -75,6 +79,11 @@ try {
 	const pdf = await page.request.get(`${base}${customer}/statement.pdf`);
 	check("the statement of account is a PDF", (await pdf.body()).subarray(0, 5).toString() === "%PDF-");
 
+	await lookAt(browser, base, state, "/promises", "promises");
+	await lookAt(browser, base, state, "/disputes", "disputes");
+	await lookAt(browser, base, state, `${customer}/edit`, "customer-edit");
+	await lookAt(browser, base, state, "/components", "components");
+
 	// ---- match
 	await page.goto(base + "/bank");
 	await submit(/Rapprocher/);
@@ -96,6 +105,8 @@ try {
 	check("a promised invoice is left alone", !(await text("section[aria-labelledby=going]")).includes("FA2026-0008"));
 	await lookAt(browser, base, state, "/reminders", "reminders");
 	await lookAt(browser, base, state, "/reminders/policy", "policy");
+	const letter = await page.request.get(`${base}/reminders/letter/${customer.split("/").at(-1)}`);
+	check("a letter can be seen as a PDF", (await letter.body()).subarray(0, 5).toString() === "%PDF-", letter.status());
 	await page.goto(base + "/reminders/policy#live");
 	await page.locator("button[name=live][value=on]").click();
 	await page.waitForLoadState();
