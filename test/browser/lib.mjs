@@ -32,26 +32,29 @@ export async function openPage(browser, options = {}) {
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+const VIEWS = [[1440, "light"], [1440, "dark"], [390, "light"], [390, "dark"], [320, "light"]];
+
+async function look(browser, base, state, address, name, [width, theme]) {
+	const page = await openPage(browser, { storageState: state, colorScheme: theme, viewport: { width, height: 900 }, bypassCSP: true });
+	const faults = page.faults;
+	const answer = await page.goto(base + address);
+	if (answer.status() !== 200) faults.push(`status ${answer.status()}`);
+	const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+	if (sideways > 0) faults.push(`${sideways} px too wide`);
+	if (width !== 320) {
+		await page.evaluate(axe);
+		const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ["violations"] }), RULES);
+		for (const v of found.violations) faults.push(`${v.id} ${v.nodes[0].html.slice(0, 160)}`);
+	}
+	if (shots) await page.screenshot({ path: path.join(shots, `${name}-${width}-${theme}.png`), fullPage: true });
+	await page.context().close();
+	return faults.map((fault) => `${width} ${theme}: ${fault}`);
+}
+
 // Looks at an address in both themes, wide and narrow: no accessibility fault, nothing sideways.
 export async function lookAt(browser, base, state, address, name) {
-	const faults = [];
-
 	if (process.env.ENCOURS_QUICK) return;
-	for (const [width, theme] of [[1440, "light"], [1440, "dark"], [390, "light"], [390, "dark"], [320, "light"]]) {
-		const page = await openPage(browser, { storageState: state, colorScheme: theme, viewport: { width, height: 900 }, bypassCSP: true });
-		const answer = await page.goto(base + address);
-		if (answer.status() !== 200) faults.push(`${width} ${theme}: status ${answer.status()}`);
-		const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-		if (sideways > 0) faults.push(`${width} px: ${sideways} px too wide`);
-		if (width !== 320) {
-			await page.evaluate(axe);
-			const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), RULES);
-			for (const v of found.violations) faults.push(`${width} ${theme}: ${v.id} ${v.nodes[0].html.slice(0, 160)}`);
-		}
-		faults.push(...page.faults);
-		if (shots) await page.screenshot({ path: path.join(shots, `${name}-${width}-${theme}.png`), fullPage: true });
-		await page.context().close();
-	}
+	const faults = (await Promise.all(VIEWS.map((view) => look(browser, base, state, address, name, view)))).flat();
 	check(`${name}: nothing amiss in both themes, wide and narrow`, faults.length === 0, faults);
 }
 
