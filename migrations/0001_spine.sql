@@ -293,6 +293,7 @@ CREATE TABLE item_balance (
 	open_minor  BIGINT NOT NULL
 );
 CREATE INDEX item_balance_customer ON item_balance (customer_id);
+CREATE INDEX item_balance_open ON item_balance (item_id) WHERE open_minor <> 0;
 
 -- A field of an item learned or corrected later, as known from `recorded` on. field: due_on, due_source,
 -- payment_ref, order_ref, net_minor, vat_minor, label, is_booked, bank_entry_id.
@@ -345,6 +346,7 @@ CREATE TABLE allocation (
 CREATE INDEX allocation_debit ON allocation (debit_item_id);
 CREATE INDEX allocation_credit ON allocation (credit_item_id);
 CREATE INDEX allocation_customer ON allocation (customer_id);
+CREATE INDEX allocation_effective ON allocation (entity_id, effective);
 CREATE INDEX allocation_import ON allocation (import_id);
 
 -- ---- bank ----------------------------------------------------------------------------------------

@@ -154,6 +154,32 @@ static bool load_owners(struct loading *l, struct err *e)
 	return true;
 }
 
+/* What is open now is in item_balance: a book of open items needs only those, and the settled ones that an
+ * allocation of a later day closed. A book with settled items, or of an earlier knowledge, reads them all. */
+static bool reads_balances(const struct loading *l)
+{
+	return l->q->known_at == 0 && !l->q->with_settled;
+}
+
+#define LOADED_COLUMNS                                                                       \
+	"i.id, i.customer_id, i.kind, i.document, i.payment_ref, i.due_source, i.issued_on," \
+	" i.due_on, i.effective, i.amount_minor, i.currency"
+
+static const char all_items[] =
+	"SELECT " LOADED_COLUMNS ", i.amount_minor FROM item i"
+	" WHERE i.entity_id = $1 AND ($2 = 0 OR i.customer_id = $2)"
+	" AND i.recorded <= $3 AND NOT EXISTS (SELECT 1 FROM item_reversal r"
+	"  WHERE r.item_id = i.id AND r.recorded <= $3) ORDER BY i.id";
+
+static const char open_items[] =
+	"SELECT " LOADED_COLUMNS
+	", b.open_minor FROM item i JOIN item_balance b ON b.item_id = i.id"
+	" WHERE i.entity_id = $1 AND ($2 = 0 OR i.customer_id = $2) AND i.id IN"
+	" (SELECT item_id FROM item_balance WHERE open_minor <> 0"
+	"  UNION SELECT debit_item_id FROM allocation WHERE entity_id = $1 AND effective > $3"
+	"  UNION SELECT credit_item_id FROM allocation WHERE entity_id = $1 AND effective > $3)"
+	" ORDER BY i.id";
+
 static bool load_items(struct loading *l, struct err *e)
 {
 	static const struct db_column columns[] = {
@@ -162,18 +188,16 @@ static bool load_items(struct loading *l, struct err *e)
 		DB_COL(struct loaded, payment_ref), DB_COL(struct loaded, due_source),
 		DB_DAY(struct loaded, issued_on),   DB_DAY(struct loaded, due_on),
 		DB_DAY(struct loaded, effective),   DB_COL(struct loaded, amount_minor),
-		DB_COL(struct loaded, currency),
+		DB_COL(struct loaded, currency),    DB_COL(struct loaded, open_minor),
 	};
+	const struct db_params all =
+		DB_PARAMS(P_I64(l->q->entity_id), P_I64(l->q->only_customer), P_I64(l->known_at));
+	const struct db_params open =
+		DB_PARAMS(P_I64(l->q->entity_id), P_I64(l->q->only_customer), P_DAY(l->q->as_of));
 
-	return db_list(
-		l->db, l->arena,
-		"SELECT i.id, i.customer_id, i.kind, i.document, i.payment_ref, i.due_source,"
-		" i.issued_on, i.due_on, i.effective, i.amount_minor, i.currency FROM item i"
-		" WHERE i.entity_id = $1 AND ($2 = 0 OR i.customer_id = $2)"
-		" AND i.recorded <= $3 AND NOT EXISTS (SELECT 1 FROM item_reversal r"
-		"  WHERE r.item_id = i.id AND r.recorded <= $3) ORDER BY i.id",
-		DB_PARAMS(P_I64(l->q->entity_id), P_I64(l->q->only_customer), P_I64(l->known_at)),
-		columns, ARRAY_LEN(columns), sizeof *l->item, (void **)&l->item, &l->n_items, e);
+	return db_list(l->db, l->arena, reads_balances(l) ? open_items : all_items,
+		       reads_balances(l) ? open : all, columns, ARRAY_LEN(columns), sizeof *l->item,
+		       (void **)&l->item, &l->n_items, e);
 }
 
 static struct loaded *find_item(const struct loading *l, int64_t id)
@@ -214,23 +238,28 @@ static bool unlearn(struct loading *l, struct err *e)
 	return !more;
 }
 
+static const char allocations_until[] =
+	"SELECT l.debit_item_id, l.credit_item_id, l.amount_minor, l.lettering FROM allocation l"
+	" WHERE l.entity_id = $1 AND l.effective <= $2 AND l.recorded <= $3 AND ($4 = 0"
+	"  OR l.customer_id = $4 OR EXISTS (SELECT 1 FROM item i WHERE i.id = l.credit_item_id"
+	"  AND i.customer_id = $4)) ORDER BY l.id";
+
+/* Those of later days, negated: they are given back to the balances of now. */
+static const char allocations_after[] =
+	"SELECT l.debit_item_id, l.credit_item_id, -l.amount_minor, NULL FROM allocation l"
+	" WHERE l.entity_id = $1 AND l.effective > $2 AND l.recorded <= $3 AND ($4 = 0"
+	"  OR l.customer_id = $4 OR EXISTS (SELECT 1 FROM item i WHERE i.id = l.credit_item_id"
+	"  AND i.customer_id = $4)) ORDER BY l.id";
+
 static bool apply_allocations(struct loading *l, struct err *e)
 {
 	CLEANUP(rows_closep) struct rows *r = NULL;
 	bool more = false;
 
-	for (size_t i = 0; i < l->n_items; i++)
-		l->item[i].open_minor = l->item[i].amount_minor;
-	if (!db_query(
-		    l->db,
-		    "SELECT l.debit_item_id, l.credit_item_id, l.amount_minor, l.lettering"
-		    " FROM allocation l WHERE l.entity_id = $1 AND l.effective <= $2"
-		    " AND l.recorded <= $3 AND ($4 = 0 OR l.customer_id = $4 OR EXISTS"
-		    "  (SELECT 1 FROM item i WHERE i.id = l.credit_item_id AND i.customer_id = $4))"
-		    " ORDER BY l.id",
-		    DB_PARAMS(P_I64(l->q->entity_id), P_DAY(l->q->as_of), P_I64(l->known_at),
-			      P_I64(l->q->only_customer)),
-		    &r, e))
+	if (!db_query(l->db, reads_balances(l) ? allocations_after : allocations_until,
+		      DB_PARAMS(P_I64(l->q->entity_id), P_DAY(l->q->as_of), P_I64(l->known_at),
+				P_I64(l->q->only_customer)),
+		      &r, e))
 		return false;
 	while (rows_next(r, &more, e) && more) {
 		struct loaded *debit = find_item(l, row_i64(r, 0));
@@ -247,6 +276,33 @@ static bool apply_allocations(struct loading *l, struct err *e)
 			credit->open_minor += minor;
 			credit->lettering = code;
 		}
+	}
+	return !more;
+}
+
+/* Codes of partial lettering: of what is open in part, when only the open items were read. */
+static bool load_codes(struct loading *l, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more = false;
+
+	if (!reads_balances(l))
+		return true;
+	if (!db_query(l->db,
+		      "SELECT i.id, l.lettering FROM item_balance b JOIN item i ON i.id = b.item_id"
+		      " JOIN allocation l ON l.debit_item_id = i.id OR l.credit_item_id = i.id"
+		      " WHERE i.entity_id = $1 AND ($3 = 0 OR i.customer_id = $3)"
+		      " AND b.open_minor <> 0 AND b.open_minor <> i.amount_minor"
+		      " AND l.effective <= $2 AND l.lettering IS NOT NULL AND l.amount_minor > 0"
+		      " ORDER BY l.id",
+		      DB_PARAMS(P_I64(l->q->entity_id), P_DAY(l->q->as_of),
+				P_I64(l->q->only_customer)),
+		      &r, e))
+		return false;
+	while (rows_next(r, &more, e) && more) {
+		struct loaded *it = find_item(l, row_i64(r, 0));
+		if (it)
+			it->lettering = arena_strdup(l->arena, row_text(r, 1));
 	}
 	return !more;
 }
@@ -375,7 +431,7 @@ bool book_load(struct db *db, struct arena *a, const struct book_query *q, struc
 		return err_while(e, "loading the customers");
 	order_customers(&l);
 	if (!load_owners(&l, e) || !load_items(&l, e) || !unlearn(&l, e) ||
-	    !apply_allocations(&l, e) || !apply_disputes(&l, e))
+	    !apply_allocations(&l, e) || !load_codes(&l, e) || !apply_disputes(&l, e))
 		return err_while(e, "loading the open items");
 	choose_items(&l);
 	lay_out(&l);
