@@ -205,7 +205,8 @@ static bool import_show(struct request *r, struct err *e)
 		return false;
 	p = page_begin(r, s.file_name, "imports");
 	import_row_fill(r, p, &s, &v.row);
-	v.line = arena_printf(r->arena, "%s · %s · %s", v.row.format, v.row.when, v.row.who);
+	v.line = arena_printf(r->arena, "%s%s%s · %s", v.row.format,
+			      str_empty(v.row.format) ? "" : " · ", v.row.when, v.row.who);
 	if (v.row.is_staged ? !fill_preview(r, p, s.id, &v, e)
 			    : !import_view_fill(p, s.report, &v, e))
 		return false;
