@@ -50,6 +50,14 @@ static bool load(struct cmd *c, bool with_settled, struct book **ret)
 	return book_load(c->db, c->arena, &q, ret, &c->err);
 }
 
+static int currency_index(const struct book *b, const char *currency)
+{
+	for (size_t i = 0; i < b->n_currencies; i++)
+		if (strcmp(b->currency[i], currency) == 0)
+			return (int)i;
+	return -1;
+}
+
 /* ---- customers ---- */
 
 static bool is_wanted(const struct cmd *c, const struct book_customer *customer)
@@ -69,9 +77,11 @@ static int run_customers(struct cmd *c)
 	struct book *b;
 	struct buf out;
 	struct json j;
+	int of_entity;
 
 	if (!load(c, false, &b))
 		return cmd_fail(c);
+	of_entity = currency_index(b, c->entity.currency);
 	table_init(&t, c->arena, cmd_tr(c, N_("<Code")), cmd_tr(c, N_("<Customer")),
 		   cmd_tr(c, N_(">Open")), cmd_tr(c, N_(">Overdue")), cmd_tr(c, N_(">Limit")),
 		   NULL);
@@ -86,10 +96,8 @@ static int run_customers(struct cmd *c)
 		struct ageing g = { 0 };
 		if (!is_wanted(c, k))
 			continue;
-		if (b->n_currencies > 0 && !ageing_of_customer(b, &bounds, i, 0, &g, &c->err))
+		if (of_entity >= 0 && !ageing_of_customer(b, &bounds, i, of_entity, &g, &c->err))
 			return cmd_fail(c);
-		if (b->n_currencies > 0)
-			currency = b->currency[0];
 		json_open_object(&j);
 		json_put_text(&j, "code", k->code);
 		json_put_text(&j, "name", k->name);
@@ -232,14 +240,6 @@ static void put_buckets(const struct cmd *c, struct json *j, const struct ageing
 	json_end(j);
 	json_put_minor(j, "unallocated", g->unallocated_minor, currency);
 	json_put_minor(j, "total", g->total_minor, currency);
-}
-
-static int currency_index(const struct book *b, const char *currency)
-{
-	for (size_t i = 0; i < b->n_currencies; i++)
-		if (strcmp(b->currency[i], currency) == 0)
-			return (int)i;
-	return -1;
 }
 
 static bool put_currencies(struct cmd *c, struct json *j, const struct book *b,

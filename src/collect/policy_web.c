@@ -150,6 +150,11 @@ static bool live_post(struct request *r, struct err *e)
 	const bool is_live = str_eq(request_form(r, "live"), "on");
 	struct entity entity;
 
+	/* The one act that makes letters and mails leave the house is asked for twice. */
+	if (is_live && !str_eq(request_form(r, "sure"), "1"))
+		return flash_set(r, tr(r->cat, "Still in test mode: tick the box to go live."),
+				 NULL, e) &&
+		       respond_redirect(r, "/reminders/policy");
 	return entity_get_by_id(r->db, r->arena, r->entity.id, &entity, e) &&
 	       outbox_set_live(r->db, &entity, is_live, r->actor, r->now, e) &&
 	       flash_set(r,

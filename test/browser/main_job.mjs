@@ -108,6 +108,7 @@ try {
 	const letter = await page.request.get(`${base}/reminders/letter/${customer.split("/").at(-1)}`);
 	check("a letter can be seen as a PDF", (await letter.body()).subarray(0, 5).toString() === "%PDF-", letter.status());
 	await page.goto(base + "/reminders/policy#live");
+	await page.locator("input[name=sure]").check();
 	await page.locator("button[name=live][value=on]").click();
 	await page.waitForLoadState();
 	check("nothing left in test mode", sink.messages.length === 0);
