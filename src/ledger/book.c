@@ -280,6 +280,18 @@ static bool apply_allocations(struct loading *l, struct err *e)
 	return !more;
 }
 
+/* Joined by equality on each side: an OR would make PostgreSQL compare all with all. */
+static const char codes_of_open_items[] =
+	"SELECT x.item_id, x.lettering FROM ("
+	"  SELECT id, debit_item_id AS item_id, lettering, effective, amount_minor FROM allocation"
+	"  WHERE entity_id = $1 UNION ALL"
+	"  SELECT id, credit_item_id, lettering, effective, amount_minor FROM allocation"
+	"  WHERE entity_id = $1) x"
+	" JOIN item_balance b ON b.item_id = x.item_id JOIN item i ON i.id = x.item_id"
+	" WHERE b.open_minor <> 0 AND b.open_minor <> i.amount_minor AND x.lettering IS NOT NULL"
+	" AND x.amount_minor > 0 AND x.effective <= $2 AND ($3 = 0 OR i.customer_id = $3)"
+	" ORDER BY x.id";
+
 /* Codes of partial lettering: of what is open in part, when only the open items were read. */
 static bool load_codes(struct loading *l, struct err *e)
 {
@@ -288,13 +300,7 @@ static bool load_codes(struct loading *l, struct err *e)
 
 	if (!reads_balances(l))
 		return true;
-	if (!db_query(l->db,
-		      "SELECT i.id, l.lettering FROM item_balance b JOIN item i ON i.id = b.item_id"
-		      " JOIN allocation l ON l.debit_item_id = i.id OR l.credit_item_id = i.id"
-		      " WHERE i.entity_id = $1 AND ($3 = 0 OR i.customer_id = $3)"
-		      " AND b.open_minor <> 0 AND b.open_minor <> i.amount_minor"
-		      " AND l.effective <= $2 AND l.lettering IS NOT NULL AND l.amount_minor > 0"
-		      " ORDER BY l.id",
+	if (!db_query(l->db, codes_of_open_items,
 		      DB_PARAMS(P_I64(l->q->entity_id), P_DAY(l->q->as_of),
 				P_I64(l->q->only_customer)),
 		      &r, e))
