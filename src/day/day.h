@@ -32,7 +32,7 @@ struct day_report {
 
 /* Runs the stages in order; the first that cannot be done stops the day (its error says which). A file that
  * is refused goes to the folder "refused" beside the inbox's other files, with the reason, and stops
- * nothing. */
+ * nothing. On weekends and French public holidays nothing is sent. */
 bool day_run(const struct day_job *job, struct day_report *ret, struct err *e) NODISCARD;
 
 #endif
