@@ -69,7 +69,7 @@ static int run(struct cmd *c)
 		       cmd_count(c, r.n_accepted), cmd_count(c, r.n_refused),
 		       cmd_count(c, r.n_deferred), cmd_count(c, r.n_uncertain));
 		if (r.remark)
-			printf("%s\n", r.remark);
+			printf("%s\n", cmd_tr(c, r.remark));
 	}
 	return r.n_refused_files ? CMD_PARTLY : CMD_OK;
 }

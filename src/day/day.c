@@ -7,6 +7,7 @@
 #include "cash/statement.h"
 #include "collect/outbox.h"
 #include "collect/send.h"
+#include "i18n/catalogue.h"
 #include "ledger/calendar.h"
 #include "ledger/import.h"
 
@@ -164,7 +165,7 @@ static bool send_mails(const struct day_job *job, struct day_report *r, struct e
 	/* Nobody wants a reminder on a Sunday: what is planned leaves on the next business day. */
 	if (!calendar_is_business_day(CALENDAR_FR, job->date)) {
 		r->is_test_mode = !job->entity->is_live;
-		r->remark = "not a business day: nothing is sent";
+		r->remark = N_("not a business day: nothing is sent");
 		return true;
 	}
 	if (!send_run(job->db, &send, &report, e)) {
