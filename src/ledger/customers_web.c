@@ -248,39 +248,44 @@ static void fill_page(struct request *r, struct page *p, const struct asked *q,
 }
 
 static bool send_csv(struct request *r, const struct book *b, const struct customer_list *l,
-		     const char *currency)
+		     const char *currency, struct err *e)
 {
 	static const char *const heads[] = {
 		N_("Customer code"), N_("Customer"), N_("Profile"),  N_("Followed by"),
 		N_("Owes"),          N_("Late"),     N_("Disputed"), N_("Unallocated"),
 		N_("Credit limit"),  N_("Currency"),
 	};
-	struct sheet s;
+	struct sheet_column column[ARRAY_LEN(heads)];
+	struct sheet *s;
+	int fd;
 
-	sheet_init(&s, r->arena, catalogue_language(r->cat));
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
-		sheet_text(&s, tr(r->cat, heads[i]));
-	sheet_end(&s);
+		column[i] = (struct sheet_column){ tr(r->cat, heads[i]), SHEET_TEXT };
+	if (!sheet_open(r->arena, &(struct sheet_options){ .language = catalogue_language(r->cat) },
+			&s, e))
+		return false;
+	sheet_begin(s, "customers", column, ARRAY_LEN(heads));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct book_customer *c = &b->customer[l->at[i].customer];
 
-		sheet_text(&s, c->code);
-		sheet_text(&s, c->name);
-		sheet_text(&s, c->segment);
-		sheet_text(&s, c->collector);
-		sheet_minor(&s, l->at[i].total_minor, currency);
-		sheet_minor(&s, l->at[i].late_minor, currency);
-		sheet_minor(&s, l->at[i].disputed_minor, currency);
-		sheet_minor(&s, l->at[i].loose_minor, currency);
+		sheet_text(s, c->code);
+		sheet_text(s, c->name);
+		sheet_text(s, c->segment);
+		sheet_text(s, c->collector);
+		sheet_minor(s, l->at[i].total_minor, currency);
+		sheet_minor(s, l->at[i].late_minor, currency);
+		sheet_minor(s, l->at[i].disputed_minor, currency);
+		sheet_minor(s, l->at[i].loose_minor, currency);
 		if (c->has_limit)
-			sheet_minor(&s, c->credit_limit_minor, currency);
+			sheet_minor(s, c->credit_limit_minor, currency);
 		else
-			sheet_text(&s, NULL);
-		sheet_text(&s, currency);
-		sheet_end(&s);
+			sheet_text(s, NULL);
+		sheet_text(s, currency);
+		if (!sheet_end(s, e))
+			return false;
 	}
-	return respond_bytes(r, s.out.data, s.out.len, "text/csv; charset=utf-8",
-			     "encours-customers.csv", true);
+	return sheet_close(s, &fd, e) &&
+	       respond_file(r, fd, sheet_media_type(SHEET_CSV), "encours-customers.csv", true, e);
 }
 
 static bool customers_show(struct request *r, struct err *e)
@@ -298,7 +303,7 @@ static bool customers_show(struct request *r, struct err *e)
 	    !customer_list_make(b, r->arena, currency, &q.filter, q.order, q.descending, &list, e))
 		return false;
 	if (str_eq(request_query(r, "format"), "csv"))
-		return send_csv(r, b, &list, currency);
+		return send_csv(r, b, &list, currency, e);
 	p = page_begin_as_of(r, tr(r->cat, "Customers"), "customers", as_of);
 	fill_page(r, p, &q, b, &list, currency, &v);
 	customers_page(p, &v);

@@ -297,39 +297,45 @@ static void fill_page(struct request *r, struct page *p, const struct asked *q,
 
 /* ---- export ------------------------------------------------------------------------------------ */
 
-static bool send_csv(struct request *r, const struct book *b, const struct item_list *l)
+static bool send_csv(struct request *r, const struct book *b, const struct item_list *l,
+		     struct err *e)
 {
 	static const char *const heads[] = {
 		N_("Customer code"), N_("Customer"), N_("Kind"),      N_("Document"),
 		N_("Issued"),        N_("Due"),      N_("Days late"), N_("Amount"),
 		N_("Open"),          N_("Disputed"), N_("Currency"),
 	};
-	struct sheet c;
+	struct sheet_column column[ARRAY_LEN(heads)];
+	struct sheet *c;
+	int fd;
 
-	sheet_init(&c, r->arena, catalogue_language(r->cat));
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
-		sheet_text(&c, tr(r->cat, heads[i]));
-	sheet_end(&c);
+		column[i] = (struct sheet_column){ tr(r->cat, heads[i]), SHEET_TEXT };
+	if (!sheet_open(r->arena, &(struct sheet_options){ .language = catalogue_language(r->cat) },
+			&c, e))
+		return false;
+	sheet_begin(c, "items", column, ARRAY_LEN(heads));
 	for (size_t k = 0; k < l->n; k++) {
 		size_t i = l->at[k];
 		const struct book_customer *bc = &b->customer[b->customer_of[i]];
 		const char *currency = b->currency[b->currency_of[i]];
 
-		sheet_text(&c, bc->code);
-		sheet_text(&c, bc->name);
-		sheet_text(&c, item_kind_name((enum item_kind)b->kind[i]));
-		sheet_text(&c, b->document[i]);
-		sheet_day(&c, b->issued_on[i]);
-		sheet_day(&c, b->due_on[i]);
-		sheet_int(&c, b->as_of - b->due_on[i]);
-		sheet_minor(&c, b->amount_minor[i], currency);
-		sheet_minor(&c, b->open_minor[i], currency);
-		sheet_minor(&c, b->disputed_minor[i], currency);
-		sheet_text(&c, currency);
-		sheet_end(&c);
+		sheet_text(c, bc->code);
+		sheet_text(c, bc->name);
+		sheet_text(c, item_kind_name((enum item_kind)b->kind[i]));
+		sheet_text(c, b->document[i]);
+		sheet_day(c, b->issued_on[i]);
+		sheet_day(c, b->due_on[i]);
+		sheet_int(c, b->as_of - b->due_on[i]);
+		sheet_minor(c, b->amount_minor[i], currency);
+		sheet_minor(c, b->open_minor[i], currency);
+		sheet_minor(c, b->disputed_minor[i], currency);
+		sheet_text(c, currency);
+		if (!sheet_end(c, e))
+			return false;
 	}
-	return respond_bytes(r, c.out.data, c.out.len, "text/csv; charset=utf-8",
-			     "encours-items.csv", true);
+	return sheet_close(c, &fd, e) &&
+	       respond_file(r, fd, sheet_media_type(SHEET_CSV), "encours-items.csv", true, e);
 }
 
 static bool items_show(struct request *r, struct err *e)
@@ -349,7 +355,7 @@ static bool items_show(struct request *r, struct err *e)
 	    !item_list_make(b, r->arena, &q.filter, q.order, q.descending, &list, e))
 		return false;
 	if (str_eq(request_query(r, "format"), "csv"))
-		return send_csv(r, b, &list);
+		return send_csv(r, b, &list, e);
 	p = page_begin_as_of(r, tr(r->cat, "Items"), "items", as_of);
 	fill_page(r, p, &q, b, &list, &v);
 	items_page(p, &v);
