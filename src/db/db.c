@@ -2,6 +2,7 @@
 #include "db/db_engine.h"
 
 #include "base/text.h"
+#include "db/seal.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -85,6 +86,7 @@ void db_close(struct db *db)
 		return;
 	db_reset(db);
 	db->ops->close(db);
+	free(db->events);
 	free(db->url);
 	free(db);
 }
@@ -265,18 +267,24 @@ bool db_begin_read(struct db *db, struct err *e)
 
 bool db_commit(struct db *db, struct err *e)
 {
+	bool has_events;
+
 	ENSURE(db->in_tx && !db->copies);
 	if (db->is_failed) {
 		db_rollback(db);
 		return err_set(e, ERR_INTERNAL,
 			       "a statement of this transaction failed: it was rolled back");
 	}
-	if (!db->ops->commit(db, e)) {
+	if (!seal_before_commit(db, e) || !db->ops->commit(db, e)) {
 		db_rollback(db);
 		return false;
 	}
+	has_events = db->n_events > 0;
 	db->in_tx = false;
 	db->id_in_tx = false;
+	db->n_events = 0;
+	if (has_events)
+		seal_after_commit(db);
 	return true;
 }
 
@@ -286,6 +294,7 @@ void db_rollback(struct db *db)
 	if (!db->in_tx)
 		return;
 	db->ops->rollback(db);
+	db->n_events = 0;
 	db->in_tx = false;
 	db->is_failed = false;
 	/* SQLite takes the block back with the transaction; another connection will be given it. */

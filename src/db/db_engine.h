@@ -53,6 +53,8 @@ struct db {
 	bool id_in_tx; /* the block was taken by the open transaction */
 	struct rows *open_rows;
 	struct db_copy *copies, *last_copy; /* in order of their beginning */
+	int64_t *events;                    /* added by the open transaction (db/seal.h) */
+	size_t n_events, events_room;
 };
 
 struct rows {
@@ -79,6 +81,8 @@ struct db_ops {
 	const char *take_block;          /* gives the first of DB_ID_BLOCK ids */
 	const char *has_migration_table; /* 1 or 0 */
 	const char *migration_lock;      /* NULL when begin_write is lock enough */
+	const char *seal_lock;           /* gives 1, or 0 when another has it; NULL as above */
+	const char *seal_turn; /* gives the next turn; NULL: a commit seals its own events */
 
 	bool (*open)(struct db *db, struct err *e);
 	void (*close)(struct db *db);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/embed.h"
 #include "db/db_engine.h"
+#include "db/seal.h"
 
 #include <stdlib.h>
 
@@ -127,6 +128,9 @@ bool db_migrate(struct db *db, int *ret_applied, struct err *e)
 	/* Statements prepared before may name columns that moved. */
 	if (applied > 0)
 		db->ops->forget_statements(db);
+	/* Events that were there before the seal was. */
+	if (applied > 0 && !seal_run(db, e))
+		return false;
 	if (ret_applied)
 		*ret_applied = applied;
 	return true;

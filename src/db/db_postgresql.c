@@ -563,6 +563,9 @@ const struct db_ops db_postgresql_ops = {
 	.has_migration_table = "SELECT CASE WHEN to_regclass('schema_migration') IS NULL THEN 0"
 			       " ELSE 1 END",
 	.migration_lock = "SELECT pg_advisory_xact_lock(hashtext('encours ' || current_schema()))",
+	.seal_lock = "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext('encours seal ' ||"
+		     " current_schema())) THEN 1 ELSE 0 END",
+	.seal_turn = "SELECT nextval('event_turn')",
 	.open = postgresql_open,
 	.close = postgresql_close,
 	.exec = postgresql_exec,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/event.h"
 
+#include "db/seal.h"
+
 bool event_add(struct db *db, const struct event *ev, int64_t *ret_id, struct err *e)
 {
 	int64_t id;
@@ -19,6 +21,7 @@ bool event_add(struct db *db, const struct event *ev, int64_t *ret_id, struct er
 			      P_TEXT(ev->body), P_I64(ev->recorded)),
 		    NULL, e))
 		return err_while(e, "writing the event %s", ev->kind);
+	seal_note(db, id);
 	if (ret_id)
 		*ret_id = id;
 	return true;

@@ -3,8 +3,8 @@
  * event.h - the append-only log of what happened (piste d'audit).
  *
  * Every transaction that changes a fact writes at least one event; facts carry the id of the event
- * that announced them. Events are never changed or deleted. Positions and hash chain are given
- * later by the sealer, so that writers do not queue on the chain's head.
+ * that announced them. Events are never changed or deleted. Positions and hash chain are the business
+ * of db/seal.h.
  */
 #ifndef DB_EVENT_H
 #define DB_EVENT_H

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "db/seal.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -278,7 +279,8 @@ static void *work(void *arg)
 		struct err e = { 0 };
 
 		did = false;
-		if (!work_once(w, &did, &e)) {
+		/* What a writer that died between its commit and its seal has left. */
+		if (!work_once(w, &did, &e) || (!did && !seal_run(w->db, &e))) {
 			log_line(LOG_ERROR, "job", "%s: %s", err_name(e.code), e.msg);
 			did = false;
 		}
