@@ -156,7 +156,8 @@ static bool answer(struct request *r, bool ok, const char *said, bool may_undo, 
 	if (e->code == ERR_DB || e->code == ERR_IO || e->code == ERR_INTERNAL ||
 	    e->code == ERR_RETRY || e->code == ERR_NOT_FOUND)
 		return false;
-	return flash_error(r, e->msg, e) && respond_redirect(r, entry_path(r, ""));
+	return flash_error(r, request_message(r, e->msg), e) &&
+	       respond_redirect(r, entry_path(r, ""));
 }
 
 static bool proposal_of(struct request *r, int64_t entry_id, int64_t rank,

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "i18n/catalogue.h"
+#include "i18n/message.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -121,18 +121,22 @@ int cmd_usage(struct cmd *c, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	fprintf(stderr, "encours %s: ", c->command->name);
-	vfprintf(stderr, format, args);
-	fprintf(stderr, "\n");
+	fprintf(stderr, "encours %s: %s\n", c->command->name,
+		cmd_message(c, arena_vprintf(c->arena, format, args)));
 	va_end(args);
 	fprintf(stderr, cmd_tr(c, N_("Try \"encours %s --help\".")), c->command->name);
 	fprintf(stderr, "\n");
 	return CMD_USAGE;
 }
 
+const char *cmd_message(const struct cmd *c, const char *english)
+{
+	return tr_message(catalogue_find(c->lang), c->arena, english);
+}
+
 int cmd_fail(struct cmd *c)
 {
-	fprintf(stderr, "encours %s: %s\n", c->command->name, c->err.msg);
+	fprintf(stderr, "encours %s: %s\n", c->command->name, cmd_message(c, c->err.msg));
 	return err_exit_status(c->err.code);
 }
 

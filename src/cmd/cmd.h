@@ -101,6 +101,9 @@ bool cmd_number(struct cmd *c, const char *name, int64_t absent, int64_t max, in
 /* Prints c->err on standard error and gives the exit status of its code. */
 int cmd_fail(struct cmd *c);
 
+/* An error or a warning in the language of --lang; JSON keeps the English. */
+const char *cmd_message(const struct cmd *c, const char *english);
+
 /* Prints the usage line and a reason; gives CMD_USAGE. */
 int cmd_usage(struct cmd *c, const char *format, ...) PRINTF(2, 3);
 

@@ -122,11 +122,11 @@ static void print_people(const struct cmd *c, const struct import_report *r)
 		printf("\n");
 	}
 	for (size_t i = 0; i < r->n_warnings && !c->quiet; i++)
-		printf("  ! %s\n", r->warnings[i]);
+		printf("  ! %s\n", cmd_message(c, r->warnings[i]));
 	for (size_t i = 0; i < r->n_errors; i++) {
 		fprintf(stderr, "%s:%" PRId64 ": %s%s%s\n", r->file, r->errors[i].line,
 			r->errors[i].field ? r->errors[i].field : "",
-			r->errors[i].field ? ": " : "", r->errors[i].message);
+			r->errors[i].field ? ": " : "", cmd_message(c, r->errors[i].message));
 		if (i == 20) {
 			fprintf(stderr, "...\n");
 			break;
@@ -154,7 +154,7 @@ static void put_refusal(struct cmd *c, struct import_report *r)
 	struct import_error *error = ARENA_NEW(c->arena, struct import_error);
 
 	if (!c->json)
-		fprintf(stderr, "%s: %s\n", r->file, c->err.msg);
+		fprintf(stderr, "%s: %s\n", r->file, cmd_message(c, c->err.msg));
 	*error = (struct import_error){ c->err.line, NULL, NULL,
 					arena_strdup(c->arena, c->err.msg) };
 	if (r->n_errors == 0) {

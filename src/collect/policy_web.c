@@ -5,6 +5,7 @@
 #include "collect/reminders_view.h"
 #include "collect/routes.h"
 #include "i18n/amount.h"
+#include "i18n/message.h"
 #include "web/show.h"
 
 static const char *channel_icon(enum policy_channel c)
@@ -142,7 +143,7 @@ static bool policy_post(struct request *r, struct err *e)
 		       respond_redirect(r, "/reminders/policy");
 	if (err_http_status(wrong.code) >= 500)
 		return *e = wrong, false;
-	return show_policy(r, body, wrong.msg, e);
+	return show_policy(r, body, request_message(r, wrong.msg), e);
 }
 
 static bool live_post(struct request *r, struct err *e)
@@ -190,7 +191,7 @@ static void fill_preview(struct page *p, const struct text_revision *t, struct t
 	    message_fill(p->arena, read, sample, blocks, &wrong))
 		v->blocks = blocks;
 	else
-		v->wrong = arena_strdup(p->arena, wrong.msg);
+		v->wrong = tr_message(p->cat, p->arena, arena_strdup(p->arena, wrong.msg));
 }
 
 static bool show_text(struct request *r, const struct text_revision *t, const char *wrong,
@@ -268,7 +269,7 @@ static bool text_post(struct request *r, struct err *e)
 		       respond_redirect(r, "/reminders/policy");
 	if (err_http_status(wrong.code) >= 500)
 		return *e = wrong, false;
-	return show_text(r, &t, wrong.msg, e);
+	return show_text(r, &t, request_message(r, wrong.msg), e);
 }
 
 static const struct route routes[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "i18n/catalogue.h"
 #include "i18n/embedded.h"
+#include "i18n/message.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -17,72 +18,6 @@ static const struct catalogue catalogues[] = {
 };
 
 static const char *const languages[] = { "en", "fr", NULL };
-
-/* ---- compiled catalogues (GNU .mo, byte order of this machine) ---------------------------------
- */
-
-enum { MO_HEADER = 28 };
-static const uint32_t mo_magic = UINT32_C(0x950412de);
-
-static uint32_t number_at(const unsigned char *mo, size_t offset)
-{
-	uint32_t v;
-
-	memcpy(&v, mo + offset, sizeof v);
-	return v;
-}
-
-/* Entry i of the table at offset: a text with its length; NULL when it leaves the file. */
-static const char *text_at(const unsigned char *mo, size_t size, uint32_t table, uint32_t i,
-			   uint32_t *ret_len)
-{
-	size_t entry = (size_t)table + (size_t)i * 8;
-	uint32_t offset;
-
-	if (entry + 8 > size)
-		return NULL;
-	*ret_len = number_at(mo, entry);
-	offset = number_at(mo, entry + 4);
-	if ((size_t)offset + *ret_len >= size || mo[(size_t)offset + *ret_len] != '\0')
-		return NULL;
-	return (const char *)mo + offset;
-}
-
-const char *mo_find(const void *bytes, size_t size, const char *text, unsigned long form)
-{
-	const unsigned char *mo = bytes;
-	uint32_t low = 0, high, originals, translations, len;
-	const char *found;
-
-	if (size < MO_HEADER || number_at(mo, 0) != mo_magic)
-		return NULL;
-	high = number_at(mo, 8);
-	originals = number_at(mo, 12);
-	translations = number_at(mo, 16);
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		const char *key = text_at(mo, size, originals, middle, &len);
-		int order = key ? strcmp(text, key) : 0;
-
-		if (!key)
-			return NULL;
-		if (order < 0) {
-			high = middle;
-		} else if (order > 0) {
-			low = middle + 1;
-		} else {
-			found = text_at(mo, size, translations, middle, &len);
-			for (const char *end = found ? found + len : NULL; found && form > 0;
-			     form--) {
-				found += strlen(found) + 1;
-				if (found > end)
-					return NULL;
-			}
-			return found;
-		}
-	}
-	return NULL;
-}
 
 /* ---- lookup ------------------------------------------------------------------------------------
  */
@@ -147,6 +82,11 @@ const char *trn(const struct catalogue *cat, const char *one, const char *many, 
 	if (found && found[0])
 		return found;
 	return n == 1 ? one : many;
+}
+
+const char *tr_message(const struct catalogue *cat, struct arena *a, const char *english)
+{
+	return cat->mo ? mo_message(cat->mo, *cat->size, a, english) : english;
 }
 
 /* ---- Accept-Language ---------------------------------------------------------------------------

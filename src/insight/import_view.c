@@ -3,6 +3,7 @@
 
 #include "base/list.h"
 #include "base/money.h"
+#include "i18n/message.h"
 #include "ledger/scope.h"
 #include "web/show.h"
 
@@ -111,11 +112,13 @@ static void fill_errors(struct page *p, const json_t *report, struct import_page
 			.line = json_integer_value(json_object_get(o, "line")),
 			.field = text_of(p, o, "field"),
 			.value = text_of(p, o, "value"),
-			.message = text_of(p, o, "message"),
+			.message = tr_message(p->cat, p->arena, text_of(p, o, "message")),
 		};
 	}
 	for (size_t i = 0; i < json_array_size(warnings); i++)
-		warning[i] = arena_strdup(p->arena, json_string_value(json_array_get(warnings, i)));
+		warning[i] = tr_message(
+			p->cat, p->arena,
+			arena_strdup(p->arena, json_string_value(json_array_get(warnings, i))));
 	v->errors = error;
 	v->warnings = warning;
 	v->n_warnings = json_array_size(warnings);

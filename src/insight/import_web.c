@@ -187,7 +187,7 @@ static bool fill_preview(struct request *r, struct page *p, int64_t id, struct i
 			*e = own;
 			return false;
 		}
-		v->failure = arena_strdup(p->arena, own.msg);
+		v->failure = request_message(r, arena_strdup(p->arena, own.msg));
 		return true;
 	}
 	fill_modes(r, p, &report, v);
@@ -317,7 +317,7 @@ static bool import_undo_post(struct request *r, struct err *e)
 	if (!import_undo(r->db, r->entity.id, id, r->actor, r->now, e)) {
 		if (e->code != ERR_CONFLICT)
 			return false;
-		return flash_error(r, arena_strdup(r->arena, e->msg), e) &&
+		return flash_error(r, arena_strdup(r->arena, request_message(r, e->msg)), e) &&
 		       respond_redirect(r, import_url(r, id));
 	}
 	return flash_set(r, tr(r->cat, "The import is undone: its facts do not count any more."),
@@ -387,12 +387,12 @@ static const char *job_error(struct request *r, const struct job *j)
 
 	buf_init(&b, r->arena);
 	if (whole)
-		buf_puts(&b, whole);
+		buf_puts(&b, request_message(r, whole));
 	for (size_t i = 0; i < json_array_size(failures); i++) {
 		const char *one =
 			json_string_value(json_object_get(json_array_get(failures, i), "error"));
 
-		buf_printf(&b, "%s%s", b.len ? "; " : "", one ? one : "");
+		buf_printf(&b, "%s%s", b.len ? "; " : "", one ? request_message(r, one) : "");
 	}
 	json_decref(result);
 	return b.len ? buf_str(&b) : NULL;

@@ -126,7 +126,7 @@ bool form_refused(struct form *f, const struct err *e)
 
 	if (status >= 500 || status < 400)
 		return false;
-	form_wrong(f, e->field, e->msg);
+	form_wrong(f, e->field, request_message(f->request, e->msg));
 	return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/clock.h"
+#include "i18n/message.h"
 #include "web/parts.h"
 
 #include <errno.h>
@@ -191,6 +192,11 @@ bool respond_file(struct request *r, int fd, const char *media_type, const char 
 
 /* ---- errors ------------------------------------------------------------------------------------ */
 
+const char *request_message(struct request *r, const char *english)
+{
+	return tr_message(r->cat, r->arena, english);
+}
+
 static const char *title_of(const struct catalogue *cat, int status)
 {
 	switch (status) {
@@ -253,7 +259,8 @@ static void error_json(struct request *r, int status, const struct err *e)
 	json_key(&j, "error");
 	json_open_object(&j);
 	json_put_text(&j, "code", err_name(e->code));
-	json_put_text(&j, "message", status == 500 ? title_of(r->cat, 500) : e->msg);
+	json_put_text(&j, "message",
+		      status == 500 ? title_of(r->cat, 500) : request_message(r, e->msg));
 	if (e->field[0])
 		json_put_text(&j, "field", e->field);
 	json_end(&j);
@@ -268,7 +275,7 @@ void respond_status(struct request *r, int status, const struct err *e)
 		.title = title_of(r->cat, status),
 		.advice = advice_of(r->cat, status),
 		/* Trouble of the program goes to the log, not to the user. */
-		.detail = status == 500 ? NULL : e->msg,
+		.detail = status == 500 ? NULL : request_message(r, e->msg),
 	};
 	struct page *p;
 

@@ -188,6 +188,9 @@ void respond_header(struct request *r, const char *name, const char *value);
 bool flash_set(struct request *r, const char *text, const char *undo_path, struct err *e) NODISCARD;
 bool flash_error(struct request *r, const char *text, struct err *e) NODISCARD;
 
+/* What an error or a stored reason says in English, in the reader's language (i18n/message.h). */
+const char *request_message(struct request *r, const char *english);
+
 /* ---- forms ------------------------------------------------------------------------------------- */
 
 /*
