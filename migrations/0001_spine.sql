@@ -277,12 +277,14 @@ CREATE TABLE item (
 	import_id    BIGINT,
 	actor        TEXT   NOT NULL,
 	event_id     BIGINT NOT NULL REFERENCES event (id),
-	recorded     BIGINT NOT NULL,
-	UNIQUE (entity_id, customer_id, kind, document_key, issue_year, ordinal)
+	recorded     BIGINT NOT NULL
 );
+-- As indexes, not as constraints, so that a first load can build them once all rows are there.
+CREATE UNIQUE INDEX item_identity ON item
+	(entity_id, customer_id, kind, document_key, issue_year, ordinal);
 CREATE INDEX item_customer ON item (customer_id, due_on);
 CREATE INDEX item_document ON item (entity_id, document_key);
-CREATE INDEX item_payment_ref ON item (entity_id, payment_ref);
+CREATE INDEX item_payment_ref ON item (entity_id, payment_ref) WHERE payment_ref IS NOT NULL;
 CREATE INDEX item_import ON item (import_id);
 
 -- What is left of an item: derived, but guarded, so that two people never take the last euro. Same sign as
@@ -334,7 +336,7 @@ CREATE TABLE allocation (
 	lettering      TEXT,               -- code of the accounting software
 	rule           TEXT   NOT NULL,    -- lettering, piece_ref, reference, manual ...
 	reason         TEXT   NOT NULL,    -- in words, for the reader
-	reverses_id    BIGINT UNIQUE REFERENCES allocation (id),
+	reverses_id    BIGINT REFERENCES allocation (id),
 	effective      TEXT   NOT NULL,
 	source         TEXT   NOT NULL,
 	import_id      BIGINT,
@@ -343,6 +345,7 @@ CREATE TABLE allocation (
 	recorded       BIGINT NOT NULL,
 	CHECK (debit_item_id <> credit_item_id)
 );
+CREATE UNIQUE INDEX allocation_reverses ON allocation (reverses_id) WHERE reverses_id IS NOT NULL;
 CREATE INDEX allocation_debit ON allocation (debit_item_id);
 CREATE INDEX allocation_credit ON allocation (credit_item_id);
 CREATE INDEX allocation_customer ON allocation (customer_id);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/date.h"
 
-#include <stdio.h>
-
 /* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras of 400 years from 0000-03-01. */
 day_t date_of(int year, int month, int day)
 {
@@ -112,6 +110,14 @@ bool date_parse_compact(const char *text, size_t len, day_t *ret)
 	return true;
 }
 
+static void put_digits(char *at, int n, int v)
+{
+	while (n-- > 0) {
+		at[n] = (char)('0' + v % 10);
+		v /= 10;
+	}
+}
+
 char *date_format(day_t d, char text[DATE_TEXT])
 {
 	struct civil c;
@@ -120,8 +126,10 @@ char *date_format(day_t d, char text[DATE_TEXT])
 	if (d == DAY_NONE)
 		return text;
 	c = date_civil(d);
-	/* date_civil keeps the fields in range; the mask tells the compiler so. */
-	snprintf(text, DATE_TEXT, "%04u-%02u-%02u", (unsigned)c.year % 10000u,
-		 (unsigned)c.month % 100u, (unsigned)c.day % 100u);
+	put_digits(text, 4, c.year);
+	put_digits(text + 5, 2, c.month);
+	put_digits(text + 8, 2, c.day);
+	text[4] = text[7] = '-';
+	text[10] = '\0';
 	return text;
 }

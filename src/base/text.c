@@ -12,10 +12,18 @@ bool text_is_utf8(const char *s, size_t n)
 	int32_t i = 0;
 	int32_t len;
 	UChar32 c;
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+	uint64_t w;
 
 	if (n > INT32_MAX)
 		return false;
 	len = (int32_t)n;
+	/* Eight bytes at once as long as all are ASCII and none is NUL. */
+	for (; len - i >= 8; i += 8) {
+		memcpy(&w, s + i, 8);
+		if ((w | (w - ones)) & tops)
+			break;
+	}
 	while (i < len) {
 		U8_NEXT((const uint8_t *)s, i, len, c);
 		if (c <= 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/db_engine.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "db/seal.h"
 
@@ -265,11 +266,37 @@ bool db_begin_read(struct db *db, struct err *e)
 	return begin(db, db->ops->begin_read, e);
 }
 
+/* The transaction is over: its settings go with it. */
+static void ended(struct db *db)
+{
+	db->in_tx = false;
+	db->id_in_tx = false;
+	db->n_events = 0;
+	db_indexes_forget(db);
+	if (db->is_bulk && !db->ops->script(db, db->ops->bulk_off, NULL))
+		log_warn("the settings for many rows could not be taken back");
+	db->is_bulk = false;
+}
+
+bool db_begin_bulk(struct db *db, struct err *e)
+{
+	ENSURE(!db->in_tx);
+	db->is_bulk = db->ops->script(db, db->ops->bulk_on, e);
+	if (!db->is_bulk || begin(db, db->ops->begin_write, e))
+		return db->is_bulk;
+	ended(db);
+	return false;
+}
+
 bool db_commit(struct db *db, struct err *e)
 {
 	bool has_events;
 
 	ENSURE(db->in_tx && !db->copies);
+	if (!db->is_failed && !db_indexes_build(db, e)) {
+		db_rollback(db);
+		return false;
+	}
 	if (db->is_failed) {
 		db_rollback(db);
 		return err_set(e, ERR_INTERNAL,
@@ -280,9 +307,7 @@ bool db_commit(struct db *db, struct err *e)
 		return false;
 	}
 	has_events = db->n_events > 0;
-	db->in_tx = false;
-	db->id_in_tx = false;
-	db->n_events = 0;
+	ended(db);
 	if (has_events)
 		seal_after_commit(db);
 	return true;
@@ -294,13 +319,11 @@ void db_rollback(struct db *db)
 	if (!db->in_tx)
 		return;
 	db->ops->rollback(db);
-	db->n_events = 0;
-	db->in_tx = false;
 	db->is_failed = false;
 	/* SQLite takes the block back with the transaction; another connection will be given it. */
 	if (db->id_in_tx)
 		db->id_next = db->id_end = 0;
-	db->id_in_tx = false;
+	ended(db);
 }
 
 bool db_in_tx(const struct db *db)

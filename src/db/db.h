@@ -173,6 +173,19 @@ bool db_copy_row(struct db_copy *c, struct db_params params, struct err *e) NODI
 bool db_copy_end(struct db_copy *c, struct err *e) NODISCARD;
 void db_copy_abort(struct db_copy *c); /* after a failed row; a rollback does it too */
 
+/*
+ * A transaction of very many rows: db_begin with the engine's settings for it, which last until it ends
+ * (memory for sorting, up to 256 MB).
+ *
+ * db_indexes_defer puts the indexes of a table aside when the table is empty, and does nothing when it is
+ * not; db_indexes_build makes them again by sorting, which is several times faster than placing the rows
+ * one by one. db_commit builds what was forgotten, a rollback brings all back as they were. Keys that a
+ * table declares itself stay. On PostgreSQL others wait for that (empty) table until the commit.
+ */
+bool db_begin_bulk(struct db *db, struct err *e) NODISCARD;
+bool db_indexes_defer(struct db *db, const char *table, struct err *e) NODISCARD;
+bool db_indexes_build(struct db *db, struct err *e) NODISCARD;
+
 /* Runs fn inside one transaction and commits when it returns true. May run fn again after ERR_RETRY
  * (at most a few times): fn must do nothing that cannot be repeated. Not nested. */
 typedef bool db_tx_fn(struct db *db, void *arg, struct err *e);

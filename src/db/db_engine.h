@@ -21,6 +21,8 @@ struct db_statement {
 	bool is_busy;    /* rows are being read from it */
 	void *handle;    /* the engine's statement, if it has one */
 	unsigned number; /* its name, if it has none */
+	unsigned char
+		place[DB_MAX_PARAMS]; /* SQLite: where $1, $2 ... stand; 0 when not asked yet */
 };
 
 struct db_statements {
@@ -55,6 +57,14 @@ struct db {
 	struct db_copy *copies, *last_copy; /* in order of their beginning */
 	int64_t *events;                    /* added by the open transaction (db/seal.h) */
 	size_t n_events, events_room;
+	struct db_index *indexes; /* put aside, to be built before the commit */
+	bool is_bulk;
+};
+
+/* An index that is put aside: the statement that makes it again. */
+struct db_index {
+	struct db_index *next;
+	char *sql;
 };
 
 struct rows {
@@ -83,6 +93,9 @@ struct db_ops {
 	const char *migration_lock;      /* NULL when begin_write is lock enough */
 	const char *seal_lock;           /* gives 1, or 0 when another has it; NULL as above */
 	const char *seal_turn; /* gives the next turn; NULL: a commit seals its own events */
+	const char *indexes;   /* of table $1, those that can be dropped: name, statement */
+	const char *bulk_on;   /* settings for very many rows */
+	const char *bulk_off;  /* and back */
 
 	bool (*open)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
@@ -126,6 +139,9 @@ bool db_copies_flush(struct db *db, struct err *e) NODISCARD;
 
 /* Drops the open copies; for a rollback. */
 void db_copies_drop(struct db *db);
+
+/* Frees the list of indexes put aside, when the transaction is over. */
+void db_indexes_forget(struct db *db);
 
 /* False with ERR_INVALID when a text parameter is not UTF-8: PostgreSQL would refuse it, SQLite
  * not. */

@@ -26,6 +26,25 @@ static bool line_is(const char *line, size_t n, const char *mark)
 	return n == strlen(mark) && memcmp(line, mark, n) == 0;
 }
 
+/* Adds the line. SQLite's own key of a row is called INTEGER PRIMARY KEY: with any other word for the
+ * type it keeps a second tree beside the table, from the key to its own. */
+static void add_line(struct buf *b, enum db_engine engine, const char *line, size_t n)
+{
+	static const char ours[] = "BIGINT PRIMARY KEY", theirs[] = "INTEGER PRIMARY KEY";
+	const char *key = memmem(line, n, ours, sizeof ours - 1);
+	size_t before = key ? (size_t)(key - line) : 0;
+
+	if (engine == DB_SQLITE && key) {
+		buf_add(b, line, before);
+		buf_puts(b, theirs);
+		before += sizeof ours - 1;
+		line += before;
+		n -= before;
+	}
+	buf_add(b, line, n);
+	buf_putc(b, '\n');
+}
+
 /* The lines meant for the engine: those between "-- @sqlite" and the next mark are SQLite's
  * alone... */
 static const char *text_for(enum db_engine engine, const struct embedded_file *file,
@@ -46,10 +65,8 @@ static const char *text_for(enum db_engine engine, const struct embedded_file *f
 			is_ours = engine == DB_POSTGRESQL;
 		else if (line_is(line, n, "-- @all"))
 			is_ours = true;
-		else if (is_ours) {
-			buf_add(&b, line, n);
-			buf_putc(&b, '\n');
-		}
+		else if (is_ours)
+			add_line(&b, engine, line, n);
 		line += end ? n + 1 : n;
 	}
 	return buf_str(&b);

@@ -407,12 +407,18 @@ static void put(struct db_copy *c, const char *bytes, size_t n)
 	c->len += n;
 }
 
+/* Bytes that COPY's text form writes with a backslash. */
+static bool is_special(char c)
+{
+	return c == '\\' || c == '\t' || c == '\n' || c == '\r';
+}
+
 static void put_text(struct db_copy *c, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t plain = i;
 
-		while (plain < n && !strchr("\\\t\n\r", s[plain]))
+		while (plain < n && !is_special(s[plain]))
 			plain++;
 		put(c, s + i, plain - i);
 		i = plain;
@@ -443,18 +449,27 @@ static void put_bytes(struct db_copy *c, const unsigned char *bytes, size_t n)
 		put(c, (char[]){ digits[bytes[i] >> 4], digits[bytes[i] & 15] }, 2);
 }
 
+static void put_number(struct db_copy *c, int64_t v)
+{
+	char digits[24], *at = digits + sizeof digits;
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		*--at = (char)('0' + left % 10);
+	while (left /= 10);
+	if (v < 0)
+		*--at = '-';
+	put(c, at, (size_t)(digits + sizeof digits - at));
+}
+
 static void put_value(struct db_copy *c, const struct db_param *p)
 {
-	char number[24];
-
 	if (p->is_null || p->type == DB_NULL) {
 		put(c, "\\N", 2);
 		return;
 	}
 	if (p->type == DB_I64) {
-		int n = snprintf(number, sizeof number, "%" PRId64, p->i64);
-
-		put(c, number, (size_t)n);
+		put_number(c, p->i64);
 	} else if (p->type == DB_BLOB) {
 		put_bytes(c, p->bytes, p->len);
 	} else {
@@ -562,6 +577,12 @@ const struct db_ops db_postgresql_ops = {
 	.take_block = "SELECT nextval('id_block')",
 	.has_migration_table = "SELECT CASE WHEN to_regclass('schema_migration') IS NULL THEN 0"
 			       " ELSE 1 END",
+	.indexes = "SELECT i.relname, pg_get_indexdef(i.oid) FROM pg_index x"
+		   " JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = to_regclass($1)"
+		   " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.oid)"
+		   " ORDER BY i.oid",
+	.bulk_on = "SET maintenance_work_mem = '256MB'",
+	.bulk_off = "RESET maintenance_work_mem",
 	.migration_lock = "SELECT pg_advisory_xact_lock(hashtext('encours ' || current_schema()))",
 	.seal_lock = "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext('encours seal ' ||"
 		     " current_schema())) THEN 1 ELSE 0 END",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,21 +207,32 @@ static int bind_one(sqlite3_stmt *stmt, int at, const struct db_param *p,
 	return sqlite3_bind_null(stmt, at);
 }
 
-/* $1 is a name to SQLite: its place is where it came first in the text. */
-static bool bind(struct db *db, sqlite3_stmt *stmt, struct db_params params,
-		 sqlite3_destructor_type life, struct err *e)
+/* $1 is a name to SQLite: its place is where it came first in the text. 0 when the text has it not. */
+static int place_of(sqlite3_stmt *stmt, struct db_statement *kept, size_t i)
+{
+	char name[16];
+	int at;
+
+	if (kept && kept->place[i])
+		return kept->place[i];
+	snprintf(name, sizeof name, "$%d", (int)i + 1);
+	at = sqlite3_bind_parameter_index(stmt, name);
+	if (kept && at <= UCHAR_MAX)
+		kept->place[i] = (unsigned char)at;
+	return at;
+}
+
+static bool bind(struct db *db, sqlite3_stmt *stmt, struct db_statement *kept,
+		 struct db_params params, sqlite3_destructor_type life, struct err *e)
 {
 	if ((size_t)sqlite3_bind_parameter_count(stmt) != params.n)
 		return err_set(e, ERR_INTERNAL, "a statement with %d parameters was given %zu",
 			       sqlite3_bind_parameter_count(stmt), params.n);
 	for (size_t i = 0; i < params.n; i++) {
-		char name[16];
-		int at, rc;
+		int at = place_of(stmt, kept, i), rc;
 
-		snprintf(name, sizeof name, "$%d", (int)i + 1);
-		at = sqlite3_bind_parameter_index(stmt, name);
 		if (at == 0)
-			return err_set(e, ERR_INTERNAL, "a statement does not use its %s", name);
+			return err_set(e, ERR_INTERNAL, "a statement does not use its $%zu", i + 1);
 		rc = bind_one(stmt, at, &params.at[i], life);
 		if (rc != SQLITE_OK)
 			return fail(db, rc, e);
@@ -239,7 +251,7 @@ static bool sqlite_exec(struct db *db, const char *sql, struct db_params params,
 
 	if (!prepare(db, sql, &stmt, &kept, e))
 		return false;
-	ok = bind(db, stmt, params, SQLITE_STATIC, e);
+	ok = bind(db, stmt, kept, params, SQLITE_STATIC, e);
 	if (ok) {
 		do
 			rc = sqlite3_step(stmt);
@@ -260,7 +272,7 @@ static bool sqlite_query(struct db *db, const char *sql, struct db_params params
 	if (!prepare(db, sql, &stmt, &kept, e))
 		return false;
 	/* The caller's values may be gone by the second row. */
-	if (!bind(db, stmt, params, SQLITE_TRANSIENT, e)) {
+	if (!bind(db, stmt, kept, params, SQLITE_TRANSIENT, e)) {
 		release(stmt, kept);
 		return false;
 	}
@@ -479,6 +491,11 @@ const struct db_ops db_sqlite_ops = {
 	.take_block = "UPDATE id_block SET next = next + 1000 RETURNING next - 1000",
 	.has_migration_table = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'"
 			       " AND name = 'schema_migration'",
+	.indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = $1"
+		   " AND sql IS NOT NULL ORDER BY rowid",
+	/* Sorting takes as much memory as the cache, and goes to a file beyond it. */
+	.bulk_on = "PRAGMA temp_store = FILE; PRAGMA cache_size = -256000",
+	.bulk_off = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000",
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.exec = sqlite_exec,

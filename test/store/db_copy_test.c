@@ -78,6 +78,74 @@ static void a_copy_that_breaks_a_key_fails_whole(void **state)
 	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
 }
 
+static int64_t count_indexes(struct db *db)
+{
+	return store_i64(db,
+			 db_engine(db) == DB_SQLITE
+				 ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'index' AND"
+				   " tbl_name = 'thing' AND sql IS NOT NULL"
+				 : "SELECT COUNT(*) FROM pg_indexes WHERE tablename = 'thing' AND"
+				   " indexname LIKE 'thing_by%' AND schemaname = current_schema()");
+}
+
+static void copy_things(struct db *db, int from, int to)
+{
+	struct err e = { 0 };
+	struct db_copy *c;
+
+	store_ok(db_copy_begin(db, "thing", "id, t, n", &c, &e), e);
+	for (int i = from; i < to; i++)
+		store_ok(db_copy_row(c, DB_PARAMS(P_I64(i), P_TEXT("x"), P_I64(i % 10)), &e), e);
+	store_ok(db_copy_end(c, &e), e);
+}
+
+static void indexes_of_an_empty_table_wait_for_its_rows(void **state)
+{
+	struct db *db = *state;
+	struct err e = { 0 };
+
+	store_run(db, "CREATE UNIQUE INDEX thing_by_n ON thing (n, id)");
+	store_run(db, "CREATE INDEX thing_by_t ON thing (t) WHERE t IS NOT NULL");
+	/* A rollback brings them back. */
+	store_ok(db_begin_bulk(db, &e), e);
+	store_ok(db_indexes_defer(db, "thing", &e), e);
+	assert_int_equal(count_indexes(db), 0);
+	db_rollback(db);
+	assert_int_equal(count_indexes(db), 2);
+	/* Built when it is said, or by the commit. */
+	for (int forgets = 0; forgets < 2; forgets++) {
+		store_run(db, "DELETE FROM thing");
+		store_ok(db_begin_bulk(db, &e), e);
+		store_ok(db_indexes_defer(db, "thing", &e), e);
+		copy_things(db, 0, 1000);
+		if (!forgets)
+			store_ok(db_indexes_build(db, &e), e);
+		store_ok(db_commit(db, &e), e);
+		assert_int_equal(count_indexes(db), 2);
+		assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE n = 3"), 100);
+	}
+	/* A table with rows keeps them. */
+	store_ok(db_begin_bulk(db, &e), e);
+	store_ok(db_indexes_defer(db, "thing", &e), e);
+	assert_int_equal(count_indexes(db), 2);
+	store_ok(db_commit(db, &e), e);
+}
+
+static void an_index_that_cannot_be_built_fails_the_transaction(void **state)
+{
+	struct db *db = *state;
+	struct err e = { 0 };
+
+	store_run(db, "CREATE UNIQUE INDEX thing_by_n ON thing (n)");
+	store_ok(db_begin_bulk(db, &e), e);
+	store_ok(db_indexes_defer(db, "thing", &e), e);
+	copy_things(db, 0, 20);
+	assert_false(db_commit(db, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
+	assert_int_equal(count_indexes(db), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, thing_setup, store_teardown)
@@ -85,6 +153,8 @@ int main(void)
 		TEST(ten_thousand_rows_are_copied),
 		TEST(a_copy_goes_on_beside_other_statements),
 		TEST(a_copy_that_breaks_a_key_fails_whole),
+		TEST(indexes_of_an_empty_table_wait_for_its_rows),
+		TEST(an_index_that_cannot_be_built_fails_the_transaction),
 	};
 #undef TEST
 
