@@ -274,7 +274,7 @@ static void ended(struct db *db)
 	db->n_events = 0;
 	db_indexes_forget(db);
 	if (db->is_bulk && !db->ops->script(db, db->ops->bulk_off, NULL))
-		log_warn("the settings for many rows could not be taken back");
+		log_line(LOG_WARNING, "db", "the settings for many rows could not be taken back");
 	db->is_bulk = false;
 }
 
