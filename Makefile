@@ -3,7 +3,7 @@
 BUILD ?= build
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps demo check check-quick campaign fuzz tidy format install clean
+.PHONY: all help deps demo check check-quick campaign fuzz tidy screenshots format install clean
 
 all: deps ## build the optimised program at build/encours
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) --buildtype=release >/dev/null
@@ -32,6 +32,9 @@ fuzz: deps ## every parser for ten minutes
 
 tidy: deps ## clang-tidy, cppcheck, and the house's own rules
 	@tools/tidy --all
+
+screenshots: all ## draw the pictures of doc/screenshots anew, from a demo of its own
+	@node tools/screenshots.mjs
 
 format: ## lay out the C files
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
