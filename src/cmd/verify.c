@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.c - checks every law and names what is wrong and where. */
-#include "ledger/verify.h"
+#include "ledger/verify_lettering.h"
 
 #include "cash/cash.h"
 #include "cmd/cmd.h"
@@ -36,6 +36,7 @@ static int run(struct cmd *c)
 	struct verify_report r;
 
 	if (!ledger_verify(c->db, c->arena, c->entity.id, c->date, &r, &c->err) ||
+	    !verify_lettering(c->db, c->arena, c->entity.id, &r, &c->err) ||
 	    !cash_verify(c->db, c->arena, c->entity.id, &r, &c->err))
 		return cmd_fail(c);
 	if (c->json) {

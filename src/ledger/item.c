@@ -148,12 +148,13 @@ bool allocation_list_item(struct db *db, struct arena *a, int64_t item_id, struc
 		DB_DAY(struct allocation, effective),
 		DB_COL(struct allocation, actor),
 		DB_COL(struct allocation, recorded),
+		DB_COL(struct allocation, lettering_id),
 	};
 
 	return db_list(db, a,
 		       "SELECT l.id, l.customer_id, l.debit_item_id, l.credit_item_id,"
 		       " l.amount_minor, l.currency, l.lettering, l.rule, l.reason, l.reverses_id,"
-		       " r.id, l.effective, l.actor, l.recorded"
+		       " r.id, l.effective, l.actor, l.recorded, l.lettering_id"
 		       " FROM allocation l LEFT JOIN allocation r ON r.reverses_id = l.id"
 		       " WHERE l.debit_item_id = $1 OR l.credit_item_id = $1 ORDER BY l.id",
 		       DB_PARAMS(P_I64(item_id)), allocation_columns, ARRAY_LEN(allocation_columns),

@@ -79,6 +79,7 @@ struct allocation {
 	day_t effective;
 	const char *actor;
 	int64_t recorded;
+	int64_t lettering_id; /* of the act that lettered it in the program; 0: none */
 };
 
 /* ERR_NOT_FOUND when the entity has no such item, or it was reversed. */

@@ -126,15 +126,16 @@ static bool insert_allocation(const struct posting *p, int64_t id, int64_t custo
 	return db_exec(p->db,
 		       "INSERT INTO allocation (id, entity_id, customer_id, debit_item_id,"
 		       " credit_item_id, amount_minor, currency, lettering, rule, reason,"
-		       " reverses_id, effective, source, import_id, actor, event_id, recorded)"
-		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-		       " $16, $17)",
+		       " reverses_id, effective, source, import_id, actor, event_id, recorded,"
+		       " lettering_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+		       " $13, $14, $15, $16, $17, $18)",
 		       DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(customer_id),
 				 P_I64(al->debit_item_id), P_I64(al->credit_item_id),
 				 P_I64(al->amount_minor), P_TEXT(currency), P_TEXT(al->lettering),
 				 P_TEXT(al->rule), P_TEXT(al->reason), P_ID(reverses_id),
 				 P_DAY(al->effective), P_TEXT(p->source), P_ID(p->import_id),
-				 P_TEXT(p->actor), P_I64(p->event_id), P_I64(p->recorded)),
+				 P_TEXT(p->actor), P_I64(p->event_id), P_I64(p->recorded),
+				 P_ID(al->lettering_id)),
 		       NULL, e);
 }
 
@@ -205,13 +206,14 @@ static bool undo_allocation(const struct posting *p, struct arena *a, int64_t al
 		DB_COL(struct allocation, credit_item_id), DB_COL(struct allocation, amount_minor),
 		DB_COL(struct allocation, currency),       DB_COL(struct allocation, lettering),
 		DB_COL(struct allocation, rule),           DB_DAY(struct allocation, effective),
+		DB_COL(struct allocation, lettering_id),
 	};
 	struct allocation al = { 0 };
 	int64_t id;
 
 	if (!db_one(p->db, a,
 		    "SELECT customer_id, debit_item_id, credit_item_id, amount_minor, currency,"
-		    " lettering, rule, effective FROM allocation"
+		    " lettering, rule, effective, lettering_id FROM allocation"
 		    " WHERE id = $1 AND entity_id = $2 AND reverses_id IS NULL",
 		    DB_PARAMS(P_I64(allocation_id), P_I64(p->entity_id)), columns,
 		    ARRAY_LEN(columns), &al, e))
@@ -221,7 +223,7 @@ static bool undo_allocation(const struct posting *p, struct arena *a, int64_t al
 	       insert_allocation(p, id, al.customer_id,
 				 &(struct new_allocation){ al.debit_item_id, al.credit_item_id,
 							   -al.amount_minor, al.lettering, al.rule,
-							   reason, al.effective },
+							   reason, al.effective, al.lettering_id },
 				 al.currency, allocation_id, e) &&
 	       give_back(p, al.debit_item_id, al.amount_minor, e) &&
 	       give_back(p, al.credit_item_id, -al.amount_minor, e);

@@ -58,10 +58,11 @@ struct new_allocation {
 	int64_t debit_item_id;  /* the positive item */
 	int64_t credit_item_id; /* the negative one */
 	int64_t amount_minor;   /* > 0 */
-	const char *lettering;  /* may be NULL */
+	const char *lettering;  /* code of the accounting file; may be NULL */
 	const char *rule;
 	const char *reason;
 	day_t effective;
+	int64_t lettering_id; /* of the act that letters it (lettering_store.h); 0: none */
 };
 
 /* Applies. ERR_CONFLICT when either side has less than that open; ERR_INVALID when the items are not one
