@@ -513,9 +513,13 @@ static bool book_tx(struct db *db, void *arg, struct err *e)
 					     .effective = 20730 },
 			 &payment, e) &&
 	       post_allocation(&p,
-			       &(struct new_allocation){ items[0].id, payment, 99900, "A",
-							 "lettering", "lettering of the ledger",
-							 20730 },
+			       &(struct new_allocation){ .debit_item_id = items[0].id,
+							 .credit_item_id = payment,
+							 .amount_minor = 99900,
+							 .lettering = "A",
+							 .rule = "lettering",
+							 .reason = "lettering of the ledger",
+							 .effective = 20730 },
 			       NULL, e);
 }
 
