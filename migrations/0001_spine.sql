@@ -453,6 +453,7 @@ CREATE TABLE dispute (
 	opened_on    TEXT   NOT NULL,
 	answer_by    TEXT,
 	closed_on    TEXT,
+	closed       BIGINT,             -- moment it was closed: until then nobody knew
 	resolution   TEXT,
 	version      BIGINT NOT NULL DEFAULT 1,
 	actor        TEXT   NOT NULL,
@@ -472,6 +473,7 @@ CREATE TABLE promise (
 	promised_on  TEXT   NOT NULL,      -- the day the money is promised for
 	made_on      TEXT   NOT NULL,
 	cancelled_on TEXT,
+	cancelled    BIGINT,               -- moment it was cancelled
 	detail       TEXT,
 	actor        TEXT   NOT NULL,
 	event_id     BIGINT NOT NULL REFERENCES event (id),

@@ -106,3 +106,41 @@ bool clock_parse(const char *text, int64_t *ret, struct err *e)
 	       ((int64_t)hour * 3600 + (int64_t)minute * 60 + (int64_t)second) * MICRO + fraction;
 	return true;
 }
+
+/* A wall clock's reading as a moment: the offset of the day before may be that of the other side of a change
+ * of the clocks, so it is looked up again. */
+static int64_t moment_of_local(int64_t local, const char *zone)
+{
+	int64_t guess = local - (int64_t)offset_at(local - day_micro, zone) * 60 * MICRO;
+
+	return local - (int64_t)offset_at(guess, zone) * 60 * MICRO;
+}
+
+bool clock_parse_local(const char *text, const char *zone, int64_t *ret, struct err *e)
+{
+	size_t n = strlen(text);
+	char full[CLOCK_TEXT + 8];
+	int64_t local;
+
+	if (n > 0 && text[n - 1] == 'Z')
+		return clock_parse(text, ret, e);
+	if (n >= CLOCK_TEXT)
+		return err_set(e, ERR_INVALID, "invalid moment \"%.40s\"", text);
+	snprintf(full, sizeof full, "%s%s", text, n == 16 ? ":00" : "");
+	if (n > 10 && full[10] == ' ')
+		full[10] = 'T';
+	if (!clock_parse(full, &local, e))
+		return false;
+	*ret = moment_of_local(local, zone);
+	return true;
+}
+
+int64_t when_known(struct when w)
+{
+	return w.known_at ? w.known_at : INT64_MAX;
+}
+
+struct when when_ever(void)
+{
+	return (struct when){ .as_of = date_of(9999, 12, 31), .known_at = 0 };
+}

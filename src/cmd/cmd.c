@@ -151,6 +151,23 @@ bool cmd_day(struct cmd *c, const char *name, day_t absent, day_t *ret)
 	return err_while(&c->err, "--%s", name);
 }
 
+bool cmd_when(struct cmd *c, struct when *ret)
+{
+	const char *text = cmd_value(c, "known-at");
+	struct when w = { 0 };
+
+	if (!cmd_day(c, "as-of", c->date, &w.as_of))
+		return false;
+	/* Moments of the contract are UTC; only a day is the company's own. */
+	if (text && !clock_parse_local(text, strlen(text) == 10 ? c->entity.time_zone : "UTC",
+				       &w.known_at, &c->err)) {
+		c->err.code = ERR_USAGE;
+		return err_while(&c->err, "--known-at");
+	}
+	*ret = w;
+	return true;
+}
+
 bool cmd_number(struct cmd *c, const char *name, int64_t absent, int64_t max, int64_t *ret)
 {
 	const char *text = cmd_value(c, name);

@@ -24,6 +24,7 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "ledger/entity.h"
 
@@ -94,6 +95,15 @@ bool cmd_flag(const struct cmd *c, const char *name);
 
 /* A date option, absent when not given; false (usage) when it is no date. */
 bool cmd_day(struct cmd *c, const char *name, day_t absent, day_t *ret);
+
+/* The options --as-of (absent: --date) and --known-at, which every figure of the ledger takes; false (usage)
+ * when one cannot be read. A bare date of --known-at is its end on the company's clock. */
+bool cmd_when(struct cmd *c, struct when *ret);
+#define CMD_WHEN_OPTIONS                                                                            \
+	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },                               \
+	{                                                                                           \
+		"known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE               \
+	}
 
 /* A whole number option within 0..max. */
 bool cmd_number(struct cmd *c, const char *name, int64_t absent, int64_t max, int64_t *ret);

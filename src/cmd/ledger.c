@@ -2,7 +2,6 @@
 /* ledger.c - who owes what: customers, items, ageing. */
 #include "ledger/ageing.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"
@@ -12,22 +11,19 @@ static const struct cmd_option customer_options[] = {
 	{ "search", "TEXT", N_("only those whose name, code or SIREN contain the text"),
 	  CMD_VALUE },
 	{ "segment", "NAME", N_("only those of the segment"), CMD_VALUE },
-	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
-	{ "known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE },
+	CMD_WHEN_OPTIONS,
 	{ 0 },
 };
 
 static const struct cmd_option item_options[] = {
 	{ "customer", "CODE", N_("only those of the customer"), CMD_VALUE },
 	{ "open", NULL, N_("only what is not settled"), CMD_FLAG },
-	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
-	{ "known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE },
+	CMD_WHEN_OPTIONS,
 	{ 0 },
 };
 
 static const struct cmd_option ageing_options[] = {
-	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
-	{ "known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE },
+	CMD_WHEN_OPTIONS,
 	{ "by", "KEY",
 	  N_("one line per customer, segment, collector, salesperson, branch or "
 	     "currency"),
@@ -39,14 +35,12 @@ static const struct cmd_option ageing_options[] = {
 static bool load(struct cmd *c, bool with_settled, struct book **ret)
 {
 	struct book_query q = { .entity_id = c->entity.id, .with_settled = with_settled };
-	const char *known_at = cmd_value(c, "known-at");
+	struct when w;
 
-	if (!cmd_day(c, "as-of", c->date, &q.as_of))
+	if (!cmd_when(c, &w))
 		return false;
-	if (known_at && !clock_parse(known_at, &q.known_at, &c->err)) {
-		c->err.code = ERR_USAGE;
-		return false;
-	}
+	q.as_of = w.as_of;
+	q.known_at = w.known_at;
 	return book_load(c->db, c->arena, &q, ret, &c->err);
 }
 

@@ -8,7 +8,7 @@
 
 static const struct cmd_option options[] = {
 	{ "customer", "CODE", N_("only those of the customer"), CMD_VALUE },
-	{ "as-of", "DATE", N_("interest up to that day, included"), CMD_VALUE },
+	CMD_WHEN_OPTIONS,
 	{ 0 },
 };
 
@@ -40,7 +40,7 @@ static void put_penalty(struct cmd *c, struct json *j, const struct book *b,
 	json_end(j);
 }
 
-static bool load(struct cmd *c, day_t as_of, struct book **ret)
+static bool load(struct cmd *c, struct when w, struct book **ret)
 {
 	const char *code = cmd_value(c, "customer");
 	struct customer row = { 0 };
@@ -49,7 +49,8 @@ static bool load(struct cmd *c, day_t as_of, struct book **ret)
 		return false;
 	return book_load(c->db, c->arena,
 			 &(struct book_query){ .entity_id = c->entity.id,
-					       .as_of = as_of,
+					       .as_of = w.as_of,
+					       .known_at = w.known_at,
 					       .with_settled = true,
 					       .only_customer = row.id },
 			 ret, &c->err);
@@ -105,12 +106,12 @@ static int run(struct cmd *c)
 	struct rate_table rates;
 	struct penalty *list;
 	struct book *b;
-	day_t as_of;
+	struct when w;
 	size_t n;
 
-	if (!cmd_day(c, "as-of", c->date, &as_of) || !load(c, as_of, &b) ||
+	if (!cmd_when(c, &w) || !load(c, w, &b) ||
 	    !rate_table_load(c->db, c->arena, &rates, &c->err) ||
-	    !penalty_list(c->db, c->arena, b, &rates, as_of, &list, &n, &c->err))
+	    !penalty_list(c->db, c->arena, b, &rates, w.as_of, &list, &n, &c->err))
 		return cmd_fail(c);
 	return print(c, b, list, n);
 }

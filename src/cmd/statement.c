@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static const struct cmd_option options[] = {
-	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },
+	CMD_WHEN_OPTIONS,
 	{ "pdf", "FILE", N_("write it as PDF"), CMD_VALUE },
 	{ 0 },
 };
@@ -126,12 +126,12 @@ static int run(struct cmd *c)
 	const char *pdf = cmd_value(c, "pdf");
 	struct statement s;
 	struct buf file;
-	day_t as_of;
+	struct when w;
 
 	if (c->argc != 1)
 		return cmd_usage(c, "%s", cmd_tr(c, N_("expected the code of a customer")));
-	if (!cmd_day(c, "as-of", c->date, &as_of) ||
-	    !statement_load(c->db, c->arena, &c->entity, c->argv[0], as_of, &s, &c->err))
+	if (!cmd_when(c, &w) ||
+	    !statement_load(c->db, c->arena, &c->entity, c->argv[0], w, &s, &c->err))
 		return cmd_fail(c);
 	buf_init(&file, c->arena);
 	if (pdf && (!statement_write(c->db, c->arena, &c->entity, &s, c->now, &file, &c->err) ||

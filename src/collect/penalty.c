@@ -2,6 +2,8 @@
 /* penalty.c - interest and fixed costs, item by item. */
 #include "collect/penalty.h"
 
+#include "base/clock.h"
+
 #include "base/list.h"
 
 #include <stdlib.h>
@@ -28,9 +30,18 @@ static int by_day(const void *a, const void *b)
 	return x->on < y->on ? -1 : x->on > y->on;
 }
 
-/* What was applied to the item and still stands, by day. An undone application and its undoing are both
- * left out. */
-static bool load_payments(struct db *db, struct arena *a, int64_t item_id, day_t as_of,
+static bool is_undone(const struct allocation *of, const struct allocation *list, size_t n,
+		      struct when w)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].reverses_id == of->id && list[i].recorded <= when_known(w))
+			return true;
+	return false;
+}
+
+/* What was applied to the item and stood at w, by day. An undone application and its undoing are both left
+ * out. */
+static bool load_payments(struct db *db, struct arena *a, int64_t item_id, struct when w,
 			  struct interest_case *c, struct err *e)
 {
 	struct allocation *list;
@@ -41,8 +52,8 @@ static bool load_payments(struct db *db, struct arena *a, int64_t item_id, day_t
 		return false;
 	pay = ARENA_ARRAY(a, n + 1, struct interest_payment);
 	for (size_t i = 0; i < n; i++)
-		if (list[i].amount_minor > 0 && list[i].reversed_by == 0 &&
-		    list[i].effective <= as_of)
+		if (list[i].amount_minor > 0 && list[i].effective <= w.as_of &&
+		    list[i].recorded <= when_known(w) && !is_undone(&list[i], list, n, w))
 			pay[n_pay++] = (struct interest_payment){ list[i].effective,
 								  list[i].amount_minor };
 	if (n_pay > 1)
@@ -74,7 +85,7 @@ bool penalty_of_item(struct db *db, struct arena *a, const struct book *b, size_
 		c.bar = INTEREST_BARRED_INSOLVENCY;
 	else if (b->disputed_minor[item] > 0 && b->disputed_minor[item] >= b->open_minor[item])
 		c.bar = INTEREST_BARRED_DISPUTE;
-	if (!load_payments(db, a, b->item_id[item], as_of, &c, e) ||
+	if (!load_payments(db, a, b->item_id[item], (struct when){ as_of, b->known_at }, &c, e) ||
 	    !interest_compute(&c, rates, a, &p.result, e))
 		return err_while(e, "interest of document %s", b->document[item]);
 	if (p.result.n_segments > 0)

@@ -17,7 +17,8 @@ struct penalty {
 	int64_t rate_ppm; /* of the newest run of days */
 };
 
-/* Interest and costs of one item of the book, to as_of included: 0 when it is not late or bears none. */
+/* Interest and costs of one item of the book, to as_of included, with the payments that the book knew: 0
+ * when it is not late or bears none. */
 bool penalty_of_item(struct db *db, struct arena *a, const struct book *b, size_t item,
 		     const struct rate_table *rates, day_t as_of, struct penalty *ret,
 		     struct err *e) NODISCARD;

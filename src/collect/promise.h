@@ -8,6 +8,7 @@
 #ifndef COLLECT_PROMISE_H
 #define COLLECT_PROMISE_H
 
+#include "base/clock.h"
 #include "db/db.h"
 
 enum promise_outcome {
@@ -67,6 +68,11 @@ bool promise_list(struct db *db, struct arena *a, int64_t entity_id, int64_t cus
 		  int grace_days, int limit, struct promise **ret, size_t *ret_n,
 		  struct err *e) NODISCARD;
 
+/* As it was on a day and known at a moment: made, cancelled and paid by then. */
+bool promise_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+		     struct when w, int grace_days, int limit, struct promise **ret, size_t *ret_n,
+		     struct err *e) NODISCARD;
+
 /* The latest day promised and not cancelled, per item and per account (item_id 0), in order of customer. */
 struct promise_day {
 	int64_t customer_id;
@@ -75,5 +81,7 @@ struct promise_day {
 };
 bool promise_days(struct db *db, struct arena *a, int64_t entity_id, struct promise_day **ret,
 		  size_t *ret_n, struct err *e) NODISCARD;
+bool promise_days_at(struct db *db, struct arena *a, int64_t entity_id, struct when w,
+		     struct promise_day **ret, size_t *ret_n, struct err *e) NODISCARD;
 
 #endif

@@ -9,19 +9,31 @@
 
 /* An instalment of the ledger counts for a promise when it takes effect between the day it was made and
  * the end of the grace. SQL has no common date arithmetic, so each promise asks for itself. */
-static bool find_applied(struct db *db, struct promise *p, int grace_days, struct err *e)
+static bool find_applied(struct db *db, struct promise *p, struct when w, int grace_days,
+			 struct err *e)
 {
+	day_t until = p->promised_on + grace_days < w.as_of ? p->promised_on + grace_days : w.as_of;
+
 	return db_get_i64(db,
 			  "SELECT CAST(SUM(a.amount_minor) AS BIGINT) FROM allocation a"
 			  " WHERE a.customer_id = $1 AND ($2 = 0 OR a.debit_item_id = $2)"
-			  " AND a.currency = $3 AND a.effective >= $4 AND a.effective <= $5",
+			  " AND a.currency = $3 AND a.effective >= $4 AND a.effective <= $5"
+			  " AND a.recorded <= $6",
 			  DB_PARAMS(P_I64(p->customer_id), P_I64(p->item_id), P_TEXT(p->currency),
-				    P_DAY(p->made_on), P_DAY(p->promised_on + grace_days)),
+				    P_DAY(p->made_on), P_DAY(until), P_I64(when_known(w))),
 			  0, &p->applied_minor, e);
 }
 
 bool promise_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		  int grace_days, int limit, struct promise **ret, size_t *ret_n, struct err *e)
+{
+	return promise_list_at(db, a, entity_id, customer_id, when_ever(), grace_days, limit, ret,
+			       ret_n, e);
+}
+
+bool promise_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+		     struct when w, int grace_days, int limit, struct promise **ret, size_t *ret_n,
+		     struct err *e)
 {
 	static const struct db_column columns[] = {
 		DB_COL(struct promise, id),
@@ -43,16 +55,20 @@ bool promise_list(struct db *db, struct arena *a, int64_t entity_id, int64_t cus
 
 	if (!db_list(db, a,
 		     "SELECT p.id, p.customer_id, c.code, c.name, p.item_id, i.document,"
-		     " p.amount_minor, p.currency, p.promised_on, p.made_on, p.cancelled_on,"
+		     " p.amount_minor, p.currency, p.promised_on, p.made_on,"
+		     " CASE WHEN p.cancelled_on <= $4 AND p.cancelled <= $5 THEN p.cancelled_on END,"
 		     " p.detail, p.actor FROM promise p JOIN customer c ON c.id = p.customer_id"
 		     " LEFT JOIN item i ON i.id = p.item_id"
 		     " WHERE p.entity_id = $1 AND ($2 = 0 OR p.customer_id = $2)"
+		     " AND p.made_on <= $4 AND p.recorded <= $5"
 		     " ORDER BY p.promised_on DESC, p.id DESC LIMIT $3",
-		     DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_I64(limit)), columns,
+		     DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_I64(limit), P_DAY(w.as_of),
+			       P_I64(when_known(w))),
+		     columns,
 		     ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!find_applied(db, &list[i], grace_days, e))
+		if (!find_applied(db, &list[i], w, grace_days, e))
 			return false;
 	*ret = list;
 	*ret_n = n;
@@ -62,6 +78,12 @@ bool promise_list(struct db *db, struct arena *a, int64_t entity_id, int64_t cus
 bool promise_days(struct db *db, struct arena *a, int64_t entity_id, struct promise_day **ret,
 		  size_t *ret_n, struct err *e)
 {
+	return promise_days_at(db, a, entity_id, when_ever(), ret, ret_n, e);
+}
+
+bool promise_days_at(struct db *db, struct arena *a, int64_t entity_id, struct when w,
+		     struct promise_day **ret, size_t *ret_n, struct err *e)
+{
 	static const struct db_column columns[] = {
 		DB_COL(struct promise_day, customer_id),
 		DB_COL(struct promise_day, item_id),
@@ -70,9 +92,10 @@ bool promise_days(struct db *db, struct arena *a, int64_t entity_id, struct prom
 
 	return db_list(db, a,
 		       "SELECT customer_id, item_id, MAX(promised_on) FROM promise"
-		       " WHERE entity_id = $1 AND cancelled_on IS NULL"
+		       " WHERE entity_id = $1 AND made_on <= $2 AND recorded <= $3"
+		       " AND (cancelled_on IS NULL OR cancelled_on > $2 OR cancelled > $3)"
 		       " GROUP BY customer_id, item_id ORDER BY customer_id",
-		       DB_PARAMS(P_I64(entity_id)), columns, ARRAY_LEN(columns), sizeof **ret,
+		       DB_PARAMS(P_I64(entity_id), P_DAY(w.as_of), P_I64(when_known(w))), columns, ARRAY_LEN(columns), sizeof **ret,
 		       (void **)ret, ret_n, e);
 }
 
@@ -194,9 +217,10 @@ static bool cancel_tx(struct db *db, void *arg, struct err *e)
 	int64_t changed;
 
 	if (!db_exec(db,
-		     "UPDATE promise SET cancelled_on = $1 WHERE id = $2 AND entity_id = $3"
-		     " AND cancelled_on IS NULL",
-		     DB_PARAMS(P_DAY(c->on), P_I64(c->id), P_I64(c->entity_id)), &changed, e))
+		     "UPDATE promise SET cancelled_on = $1, cancelled = $4 WHERE id = $2"
+		     " AND entity_id = $3 AND cancelled_on IS NULL",
+		     DB_PARAMS(P_DAY(c->on), P_I64(c->id), P_I64(c->entity_id), P_I64(c->now)),
+		     &changed, e))
 		return false;
 	if (changed == 0)
 		return err_set(e, ERR_CONFLICT,

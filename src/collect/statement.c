@@ -31,15 +31,17 @@ static bool fold(const struct book *b, struct statement *s, int currency, struct
 }
 
 bool statement_load(struct db *db, struct arena *a, const struct entity *entity, const char *code,
-		    day_t as_of, struct statement *ret, struct err *e)
+		    struct when w, struct statement *ret, struct err *e)
 {
 	struct customer *row = ARENA_NEW(a, struct customer);
-	struct statement s = { .row = row, .as_of = as_of };
+	struct statement s = { .row = row, .as_of = w.as_of };
 
 	if (!customer_get(db, a, entity->id, code, row, e) ||
 	    !book_load(db, a,
-		       &(struct book_query){
-			       .entity_id = entity->id, .as_of = as_of, .only_customer = row->id },
+		       &(struct book_query){ .entity_id = entity->id,
+					     .as_of = w.as_of,
+					     .known_at = w.known_at,
+					     .only_customer = row->id },
 		       &s.book, e))
 		return false;
 	s.customer = book_customer_by_id(s.book, row->id);

@@ -8,6 +8,7 @@
 #ifndef COLLECT_STATEMENT_H
 #define COLLECT_STATEMENT_H
 
+#include "base/clock.h"
 #include "channel/statement_pdf.h"
 #include "collect/compose.h"
 #include "ledger/ageing.h"
@@ -29,9 +30,9 @@ struct statement {
 	size_t n_totals;
 };
 
-/* ERR_NOT_FOUND when the entity has no such customer. */
+/* At the two times. ERR_NOT_FOUND when the entity has no such customer, or did not know it then. */
 bool statement_load(struct db *db, struct arena *a, const struct entity *entity, const char *code,
-		    day_t as_of, struct statement *ret, struct err *e) NODISCARD;
+		    struct when w, struct statement *ret, struct err *e) NODISCARD;
 
 /* The PDF, added to ret. One currency is laid out: the customer's, else the first. */
 bool statement_write(struct db *db, struct arena *a, const struct entity *entity,

@@ -9,6 +9,7 @@
 #ifndef DISPUTE_DISPUTE_H
 #define DISPUTE_DISPUTE_H
 
+#include "base/clock.h"
 #include "db/db.h"
 
 struct dispute {
@@ -58,5 +59,10 @@ bool dispute_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, 
 bool dispute_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		  bool open_only, int limit, struct dispute **ret, size_t *ret_n,
 		  struct err *e) NODISCARD;
+
+/* Those opened by a day and known at a moment; one closed later, or not known to be closed, is open. */
+bool dispute_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+		     struct when w, bool open_only, int limit, struct dispute **ret, size_t *ret_n,
+		     struct err *e) NODISCARD;
 
 #endif

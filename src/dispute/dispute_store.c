@@ -47,13 +47,30 @@ bool dispute_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, 
 bool dispute_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		  bool open_only, int limit, struct dispute **ret, size_t *ret_n, struct err *e)
 {
+	return dispute_list_at(db, a, entity_id, customer_id, when_ever(), open_only, limit, ret,
+			       ret_n, e);
+}
+
+#define IS_CLOSED "(d.closed_on <= $5 AND d.closed <= $6)"
+
+bool dispute_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+		     struct when w, bool open_only, int limit, struct dispute **ret, size_t *ret_n,
+		     struct err *e)
+{
 	return db_list(
 		db, a,
-		DISPUTE_SELECT " WHERE d.entity_id = $1 AND ($2 = 0 OR d.customer_id = $2)"
-			       " AND ($3 = 0 OR d.closed_on IS NULL)"
-			       " ORDER BY CASE WHEN d.closed_on IS NULL THEN 0 ELSE 1 END,"
-			       " d.answer_by NULLS LAST, d.id LIMIT $4",
-		DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_BOOL(open_only), P_I64(limit)),
+		"SELECT d.id, d.customer_id, c.code, c.name, d.item_id, i.document, d.amount_minor,"
+		" d.currency, d.reason, d.detail, d.owner, d.opened_on, d.answer_by,"
+		" CASE WHEN " IS_CLOSED " THEN d.closed_on END,"
+		" CASE WHEN " IS_CLOSED " THEN d.resolution END, d.version, d.actor FROM dispute d"
+		" JOIN customer c ON c.id = d.customer_id JOIN item i ON i.id = d.item_id"
+		" WHERE d.entity_id = $1 AND ($2 = 0 OR d.customer_id = $2)"
+		" AND d.opened_on <= $5 AND d.recorded <= $6"
+		" AND ($3 = 0 OR d.closed_on IS NULL OR NOT " IS_CLOSED ")"
+		" ORDER BY CASE WHEN " IS_CLOSED " THEN 1 ELSE 0 END,"
+		" d.answer_by NULLS LAST, d.id LIMIT $4",
+		DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_BOOL(open_only), P_I64(limit),
+			  P_DAY(w.as_of), P_I64(when_known(w))),
 		columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
@@ -183,9 +200,10 @@ static bool close_tx(struct db *db, void *arg, struct err *e)
 		return err_field(e, ERR_INVALID, "closed_on",
 				 "a dispute cannot end before it began");
 	if (!db_exec(db,
-		     "UPDATE dispute SET closed_on = $1, resolution = $2, version = version + 1"
-		     " WHERE id = $3 AND closed_on IS NULL",
-		     DB_PARAMS(P_DAY(c->on), P_TEXT(c->resolution), P_I64(c->id)), &changed, e))
+		     "UPDATE dispute SET closed_on = $1, resolution = $2, version = version + 1,"
+		     " closed = $4 WHERE id = $3 AND closed_on IS NULL",
+		     DB_PARAMS(P_DAY(c->on), P_TEXT(c->resolution), P_I64(c->id), P_I64(c->now)),
+		     &changed, e))
 		return false;
 	if (changed == 0)
 		return err_set(e, ERR_CONFLICT, "dispute %" PRId64 " is closed already", c->id);

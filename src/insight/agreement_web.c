@@ -21,11 +21,14 @@ struct agreements {
 static bool begin(struct request *r, struct agreements *a, const char *title, struct err *e)
 {
 	struct book *b;
+	struct when w;
 
-	if (!book_load_for(r, &(struct book_query){ .as_of = r->today }, &b, e))
+	if (!request_when(r, &w, e) ||
+	    !book_load_for(r, &(struct book_query){ .as_of = w.as_of, .known_at = w.known_at }, &b,
+			   e))
 		return false;
 	*a = (struct agreements){ .request = r,
-				  .page = page_begin(r, title, ""),
+				  .page = page_begin_when(r, title, "", w),
 				  .book = b,
 				  .row = ARENA_ARRAY(r->arena, ROWS_MAX, struct agreement_row) };
 	return true;
@@ -35,7 +38,8 @@ static bool add(struct agreements *a, int64_t customer_id, struct agreement_row 
 {
 	if (book_customer_by_id(a->book, customer_id) == SIZE_MAX)
 		return false;
-	row.url = arena_printf(a->request->arena, "/customers/%" PRId64, customer_id);
+	row.url = page_link(a->page, arena_printf(a->request->arena, "/customers/%" PRId64,
+						  customer_id));
 	a->row[a->n++] = row;
 	return true;
 }
@@ -84,10 +88,11 @@ static bool promises_show(struct request *r, struct err *e)
 	size_t n;
 
 	if (!begin(r, &a, v.title, e) ||
-	    !promise_list(r->db, r->arena, r->entity.id, 0, GRACE_DAYS, ROWS_MAX, &p, &n, e))
+	    !promise_list_at(r->db, r->arena, r->entity.id, 0, a.page->when, GRACE_DAYS, ROWS_MAX,
+			     &p, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		enum promise_outcome o = promise_outcome(&p[i], GRACE_DAYS, r->today);
+		enum promise_outcome o = promise_outcome(&p[i], GRACE_DAYS, a.page->when.as_of);
 
 		if (!str_empty(asked) && !str_eq(asked, outcomes[o].show))
 			continue;
@@ -123,7 +128,7 @@ static void add_dispute(struct agreements *a, const struct dispute *d)
 {
 	struct request *r = a->request;
 	bool is_open = d->closed_on == DAY_NONE;
-	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < r->today;
+	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < a->page->when.as_of;
 
 	add(a, d->customer_id,
 	    (struct agreement_row){
@@ -151,7 +156,8 @@ static bool disputes_show(struct request *r, struct err *e)
 	size_t n;
 
 	if (!begin(r, &a, v.title, e) ||
-	    !dispute_list(r->db, r->arena, r->entity.id, 0, !all, ROWS_MAX, &d, &n, e))
+	    !dispute_list_at(r->db, r->arena, r->entity.id, 0, a.page->when, !all, ROWS_MAX, &d, &n,
+			     e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		add_dispute(&a, &d[i]);

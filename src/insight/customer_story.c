@@ -34,8 +34,12 @@ static int64_t noon(const struct page *p, day_t d)
 	return ((int64_t)d * 86400 + 43200 - p->utc_offset) * 1000000;
 }
 
+/* What lies beyond the two times of the page is not told. */
 static void tell(struct story *s, int64_t at, bool has_time, struct part_happening h)
 {
+	if (show_day_of(s->page, at) > s->page->when.as_of ||
+	    (has_time && at > when_known(s->page->when)))
+		return;
 	*LIST_ADD(s->page->arena, &s->list) = (struct moment){ at, has_time, h };
 }
 
@@ -94,7 +98,8 @@ static bool tell_messages(struct story *s, struct err *e)
 			     .icon = is_letter ? "letter" : "mail",
 			     .state = str_eq(m[i].state, "refused") ? "late-3" : "",
 			     .what = m[i].subject,
-			     .url = arena_printf(p->arena, "/reminders/outbox/%" PRId64, m[i].id),
+			     .url = page_link(p, arena_printf(p->arena, "/reminders/outbox/%" PRId64,
+							      m[i].id)),
 			     .detail = arena_printf(
 				     p->arena, tr(p->cat, "%s to %s: %s%s%s"),
 				     show_amount(p, m[i].amount_minor, m[i].currency),
@@ -111,8 +116,8 @@ static bool tell_promises(struct story *s, struct err *e)
 	struct promise *pr;
 	size_t n;
 
-	if (!promise_list(s->request->db, p->arena, s->request->entity.id, s->customer_id,
-			  GRACE_DAYS, EACH_MAX, &pr, &n, e))
+	if (!promise_list_at(s->request->db, p->arena, s->request->entity.id, s->customer_id,
+			     p->when, GRACE_DAYS, EACH_MAX, &pr, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		tell(s, noon(p, pr[i].made_on), false,
@@ -138,8 +143,8 @@ static bool tell_disputes(struct story *s, struct err *e)
 	struct dispute *d;
 	size_t n;
 
-	if (!dispute_list(s->request->db, p->arena, s->request->entity.id, s->customer_id, false,
-			  EACH_MAX, &d, &n, e))
+	if (!dispute_list_at(s->request->db, p->arena, s->request->entity.id, s->customer_id,
+			     p->when, false, EACH_MAX, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const char *amount = show_amount(p, d[i].amount_minor, d[i].currency);
@@ -183,7 +188,8 @@ static bool tell_items(struct story *s, struct err *e)
 		const struct item *i = &it[k - 1];
 		enum item_kind kind;
 
-		if (!item_kind_of(i->kind_name, &kind))
+		if (!item_kind_of(i->kind_name, &kind) ||
+		    i->recorded > when_known(p->when))
 			continue;
 		if (item_kind_is_cash(kind) && n_payments < EACH_MAX) {
 			n_payments++;
@@ -207,8 +213,9 @@ static bool tell_items(struct story *s, struct err *e)
 				     .icon = "import",
 				     .state = "",
 				     .what = tr(p->cat, "Documents imported"),
-				     .url = arena_printf(p->arena, "/imports/%" PRId64,
-							 i->import_id),
+				     .url = page_link(p, arena_printf(p->arena,
+								      "/imports/%" PRId64,
+								      i->import_id)),
 			     });
 		}
 	}

@@ -217,10 +217,9 @@ static bool fill_habit(struct sheet_of *s, struct err *e)
 	struct page *p = s->page;
 	struct fact_list fl = { .arena = p->arena };
 	struct pay_habit h;
-	day_t to = s->book->as_of;
 
-	if (!pay_habit_get(s->request->db, p->arena, s->v->id, s->currency, to - HABIT_DAYS, to, &h,
-			   e))
+	if (!pay_habit_get(s->request->db, p->arena, s->v->id, s->currency,
+			   p->when.as_of - HABIT_DAYS, p->when, &h, e))
 		return false;
 	if (h.n_payments == 0) {
 		fact(&fl, tr(p->cat, "Paid in 12 months"), tr(p->cat, "nothing yet"), false);
@@ -318,7 +317,7 @@ static bool fill_people(struct sheet_of *s, struct err *e)
 	struct contact *c;
 	size_t n_owners, n;
 
-	if (!customer_owner_list(s->request->db, p->arena, s->v->id, s->request->today, &o,
+	if (!customer_owner_list(s->request->db, p->arena, s->v->id, p->when.as_of, &o,
 				 &n_owners, e) ||
 	    !contact_list(s->request->db, p->arena, s->v->id, &c, &n, e))
 		return false;
@@ -370,8 +369,8 @@ static bool fill_promises(struct sheet_of *s, struct err *e)
 	struct promise *pr;
 	size_t n;
 
-	if (!promise_list(s->request->db, p->arena, s->request->entity.id, s->v->id, GRACE_DAYS, 10,
-			  &pr, &n, e))
+	if (!promise_list_at(s->request->db, p->arena, s->request->entity.id, s->v->id, p->when,
+			     GRACE_DAYS, 10, &pr, &n, e))
 		return false;
 	row = ARENA_ARRAY(p->arena, n, struct customer_promise_row);
 	for (size_t i = 0; i < n; i++) {
@@ -398,8 +397,8 @@ static bool fill_disputes(struct sheet_of *s, struct err *e)
 	struct dispute *d;
 	size_t n;
 
-	if (!dispute_list(s->request->db, p->arena, s->request->entity.id, s->v->id, true, LIST_MAX,
-			  &d, &n, e))
+	if (!dispute_list_at(s->request->db, p->arena, s->request->entity.id, s->v->id, p->when,
+			     true, LIST_MAX, &d, &n, e))
 		return false;
 	row = ARENA_ARRAY(p->arena, n, struct customer_dispute_row);
 	for (size_t i = 0; i < n; i++)
@@ -413,7 +412,7 @@ static bool fill_disputes(struct sheet_of *s, struct err *e)
 							 d[i].owner ? " · " : "",
 							 d[i].owner ? d[i].owner : ""),
 			.amount = show_amount(p, d[i].amount_minor, d[i].currency),
-			.is_late = d[i].answer_by != DAY_NONE && d[i].answer_by < s->request->today,
+			.is_late = d[i].answer_by != DAY_NONE && d[i].answer_by < p->when.as_of,
 		};
 	s->v->disputes = row;
 	s->v->n_disputes = n;
@@ -457,7 +456,7 @@ static bool fill(struct sheet_of *s, struct err *e)
 	int currency = main_currency(s);
 
 	s->currency = s->book->n_currencies ? s->book->currency[currency] : s->v->row.currency;
-	if (!promised_items(r, s->book, &is_promised, e) ||
+	if (!promised_items(r, s->book, s->page->when, &is_promised, e) ||
 	    !overview_fold(s->book, r->arena, currency, is_promised, &s->o, e) ||
 	    !fill_items(s, e) || !fill_habit(s, e) || !fill_people(s, e) || !fill_promises(s, e) ||
 	    !fill_disputes(s, e) ||
@@ -481,16 +480,18 @@ static bool customer_show(struct request *r, struct err *e)
 		.may_dispute = request_may(r, PERM_DISPUTE_EDIT),
 	};
 	struct sheet_of s = { .request = r, .v = &v };
-	day_t as_of;
+	struct when w;
 
-	if (!request_as_of(r, &as_of, e) ||
+	if (!request_when(r, &w, e) ||
 	    !customer_get_by_id(r->db, r->arena, r->entity.id, v.id, &v.row, e) ||
 	    !book_load(r->db, r->arena,
-		       &(struct book_query){
-			       .entity_id = r->entity.id, .as_of = as_of, .only_customer = v.id },
+		       &(struct book_query){ .entity_id = r->entity.id,
+					     .as_of = w.as_of,
+					     .known_at = w.known_at,
+					     .only_customer = v.id },
 		       &s.book, e))
 		return false;
-	s.page = page_begin_as_of(r, v.row.name, "customers", as_of);
+	s.page = page_begin_when(r, v.row.name, "customers", w);
 	v.statement_url = link_to(
 		r, arena_printf(r->arena, "/customers/%" PRId64 "/statement.pdf", v.id), NULL);
 	if (!fill(&s, e))
@@ -505,14 +506,14 @@ static bool statement_show(struct request *r, struct err *e)
 	struct customer c;
 	struct entity entity;
 	struct buf pdf;
-	day_t as_of;
+	struct when w;
 
 	buf_init(&pdf, r->arena);
-	return request_as_of(r, &as_of, e) &&
+	return request_when(r, &w, e) &&
 	       customer_get_by_id(r->db, r->arena, r->entity.id, request_id(r, "customer"), &c,
 				  e) &&
 	       entity_get_by_id(r->db, r->arena, r->entity.id, &entity, e) &&
-	       statement_load(r->db, r->arena, &entity, c.code, as_of, &st, e) &&
+	       statement_load(r->db, r->arena, &entity, c.code, w, &st, e) &&
 	       statement_write(r->db, r->arena, &entity, &st, r->now, &pdf, e) &&
 	       respond_bytes(r, pdf.data, pdf.len, "application/pdf",
 			     arena_printf(r->arena, "releve-%s.pdf", c.code), false);

@@ -76,7 +76,8 @@ static void fill_gap(struct drawn *d, const struct freshness *f, struct part_fig
 	};
 	if (f->has_control) {
 		ret->value = show_amount(p, f->gap_minor, f->currency);
-		ret->url = arena_printf(p->arena, "/imports/%" PRId64, f->control_import_id);
+		ret->url = page_link(
+			p, arena_printf(p->arena, "/imports/%" PRId64, f->control_import_id));
 		ret->gloss = f->control_on == DAY_NONE
 				     ? tr(p->cat, "at the last import")
 				     : arena_printf(p->arena, tr(p->cat, "ledger's file to %s"),
@@ -435,7 +436,7 @@ static int main_currency(const struct request *r, const struct book *b)
 	return 0;
 }
 
-static bool fill(struct drawn *d, day_t as_of, struct err *e)
+static bool fill(struct drawn *d, struct err *e)
 {
 	struct request *r = d->request;
 	int currency = main_currency(r, d->book);
@@ -443,17 +444,17 @@ static bool fill(struct drawn *d, day_t as_of, struct err *e)
 	bool *is_promised;
 
 	d->currency = d->book->n_currencies ? d->book->currency[currency] : r->entity.currency;
-	if (!freshness_get(r->db, r->arena, r->entity.id, &fresh, e) ||
-	    !promised_items(r, d->book, &is_promised, e) ||
+	if (!freshness_get(r->db, r->arena, r->entity.id, d->page->when.known_at, &fresh, e) ||
+	    !promised_items(r, d->book, d->page->when, &is_promised, e) ||
 	    !overview_fold(d->book, r->arena, currency, is_promised, &d->o, e) ||
 	    !fill_others(d, currency, e) ||
 	    !dashboard_tasks_fill(r, d->page, &d->o, d->currency, &fresh, d->view, e))
 		return false;
 	d->view->sign = show_currency(d->page, d->currency);
-	d->view->is_empty = d->book->n_items == 0 && fresh.imported == 0;
+	d->view->is_empty = d->book->n_items == 0 && fresh.imported == 0 && fresh.first == 0;
 	d->view->subtitle = arena_printf(d->page->arena, tr(d->page->cat, "%s, as of %s"),
-					 r->entity.name, show_day_full(d->page, as_of));
-	d->view->today = show_day_full(d->page, r->today);
+					 r->entity.name, show_day_full(d->page, d->page->when.as_of));
+	d->view->today = show_day_full(d->page, d->page->when.as_of);
 	fill_figures(d, &fresh);
 	fill_ageing(d);
 	fill_matrix(d);
@@ -466,14 +467,15 @@ static bool dashboard_show(struct request *r, struct err *e)
 	struct dashboard_view v = { 0 };
 	struct drawn d = { .request = r, .view = &v };
 	struct book *b;
-	day_t as_of;
+	struct when w;
 
-	if (!request_as_of(r, &as_of, e) ||
-	    !book_load_for(r, &(struct book_query){ .as_of = as_of }, &b, e))
+	if (!request_when(r, &w, e) ||
+	    !book_load_for(r, &(struct book_query){ .as_of = w.as_of, .known_at = w.known_at }, &b,
+			   e))
 		return false;
 	d.book = b;
-	d.page = page_begin_as_of(r, tr(r->cat, "Dashboard"), "dashboard", as_of);
-	if (!fill(&d, as_of, e))
+	d.page = page_begin_when(r, tr(r->cat, "Dashboard"), "dashboard", w);
+	if (!fill(&d, e))
 		return false;
 	dashboard_page(d.page, &v);
 	return respond_page(r, d.page, 200);

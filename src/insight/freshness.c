@@ -46,17 +46,20 @@ static bool read_control(const struct import_summary *s, struct freshness *f)
 	return has;
 }
 
-bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, struct freshness *ret,
-		   struct err *e)
+bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, int64_t known_at,
+		   struct freshness *ret, struct err *e)
 {
 	struct freshness f = { .control_on = DAY_NONE };
 	struct import_summary *s;
 	size_t n;
 
-	if (!import_list(db, a, entity_id, 0, IMPORTS_LOOKED_AT, &s, &n, e))
+	if (!import_list(db, a, entity_id, 0, IMPORTS_LOOKED_AT, &s, &n, e) ||
+	    !db_get_i64(db,
+			"SELECT min(applied) FROM import WHERE entity_id = $1 AND applied > 0",
+			DB_PARAMS(P_I64(entity_id)), 0, &f.first, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!str_eq(s[i].state, "applied"))
+		if (!str_eq(s[i].state, "applied") || (known_at && s[i].applied > known_at))
 			continue;
 		if (s[i].applied > f.imported)
 			f.imported = s[i].applied;
@@ -99,7 +102,11 @@ void freshness_frame(struct request *r, struct page *p)
 	const char *moment;
 
 	p->counts = waiting(r);
-	if (!freshness_get(r->db, r->arena, r->entity.id, &f, NULL) || !f.imported)
+	if (!freshness_get(r->db, r->arena, r->entity.id, p->when.known_at, &f, NULL))
+		return;
+	if (p->when.known_at && f.first > p->when.known_at)
+		p->first_import = show_moment(p, f.first);
+	if (!f.imported)
 		return;
 	moment = show_moment(p, f.imported);
 	p->is_stale = p->today - show_day_of(p, f.imported) > STALE_DAYS ||

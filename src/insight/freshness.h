@@ -10,6 +10,7 @@
 
 struct freshness {
 	int64_t imported; /* moment of the newest import that counts; 0: none yet */
+	int64_t first;    /* moment of the first one of all; 0: none yet */
 	bool has_control; /* a ledger's file was imported */
 	int64_t control_import_id;
 	day_t control_on;  /* its last day; DAY_NONE when it does not say */
@@ -19,8 +20,9 @@ struct freshness {
 	int64_t rejected_import_id;
 };
 
-bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, struct freshness *ret,
-		   struct err *e) NODISCARD;
+/* known_at: as it was at that moment; 0: now. */
+bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, int64_t known_at,
+		   struct freshness *ret, struct err *e) NODISCARD;
 
 /* For struct web_app.frame: says it in the bar of every page. Silent when it cannot be known. */
 void freshness_frame(struct request *r, struct page *p);

@@ -36,15 +36,15 @@ static bool promises(struct tasks *t, const char *currency, struct err *e)
 	int64_t broken = 0, minor = 0;
 	size_t n;
 
-	if (!promise_list(t->request->db, p->arena, t->request->entity.id, 0, GRACE_DAYS, LOOKED_AT,
-			  &pr, &n, e))
+	if (!promise_list_at(t->request->db, p->arena, t->request->entity.id, 0, p->when,
+			     GRACE_DAYS, LOOKED_AT, &pr, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		enum promise_outcome o = promise_outcome(&pr[i], GRACE_DAYS, t->request->today);
+		enum promise_outcome o = promise_outcome(&pr[i], GRACE_DAYS, p->when.as_of);
 
 		/* Those of the last quarter: an older one has been dealt with, or is in the ageing. */
 		if ((o != PROMISE_BROKEN && o != PROMISE_PARTLY) ||
-		    t->request->today - pr[i].promised_on > 90)
+		    p->when.as_of - pr[i].promised_on > 90)
 			continue;
 		broken++;
 		if (str_eq(pr[i].currency, currency) &&
@@ -130,11 +130,11 @@ static bool disputes(struct tasks *t, const char *currency, struct err *e)
 	struct dispute *d;
 	size_t n;
 
-	if (!dispute_list(t->request->db, p->arena, t->request->entity.id, 0, true, LOOKED_AT, &d,
-			  &n, e))
+	if (!dispute_list_at(t->request->db, p->arena, t->request->entity.id, 0, p->when, true,
+			     LOOKED_AT, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (d[i].answer_by == DAY_NONE || d[i].answer_by >= t->request->today)
+		if (d[i].answer_by == DAY_NONE || d[i].answer_by >= p->when.as_of)
 			continue;
 		late++;
 		if (str_eq(d[i].currency, currency) && !minor_add(&minor, d[i].amount_minor, e))
@@ -156,10 +156,12 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 {
 	struct tasks t = { .request = r, .page = p };
 
-	if (!promises(&t, currency, e) || !entries(&t, e) || !messages(&t, e) ||
-	    !disputes(&t, currency, e))
+	if (!promises(&t, currency, e) || !disputes(&t, currency, e))
 		return false;
-	task(&t, f->n_rejected,
+	/* What waits at the bank, in the outbox and in the imports waits now: of another day nobody asks. */
+	if (!p->is_past && (!entries(&t, e) || !messages(&t, e)))
+		return false;
+	task(&t, p->is_past ? 0 : f->n_rejected,
 	     &(struct dashboard_task){
 		     .icon = "import",
 		     .state = "care",
@@ -182,13 +184,14 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 }
 
 /* A promise for the whole account (item 0) covers each of its items. */
-bool promised_items(struct request *r, const struct book *b, bool **ret, struct err *e)
+bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
+		    struct err *e)
 {
 	bool *is_promised = ARENA_ARRAY(r->arena, b->n_items, bool);
 	struct promise_day *day;
 	size_t n;
 
-	if (!promise_days(r->db, r->arena, r->entity.id, &day, &n, e))
+	if (!promise_days_at(r->db, r->arena, r->entity.id, w, &day, &n, e))
 		return false;
 	for (size_t k = 0; k < n; k++) {
 		size_t c = book_customer_by_id(b, day[k].customer_id);

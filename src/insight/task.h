@@ -14,7 +14,8 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 			  const char *currency, const struct freshness *f, struct dashboard_view *v,
 			  struct err *e) NODISCARD;
 
-/* Per item of the book, whether a promise that still runs covers it. */
-bool promised_items(struct request *r, const struct book *b, bool **ret, struct err *e) NODISCARD;
+/* Per item of the book, whether a promise covers it that still ran at those times. */
+bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
+		    struct err *e) NODISCARD;
 
 #endif

@@ -215,6 +215,7 @@ static void fill_page(struct request *r, struct page *p, const struct asked *q,
 	v->show = request_query(r, "show");
 	v->sort = request_query(r, "sort");
 	v->as_of = request_query(r, "as_of");
+	v->known_at = request_query(r, "known_at");
 	v->total_text = arena_printf(p->arena,
 				     trn(p->cat, "Total of %s customer",
 					 "Total of all %s customers", (unsigned long)l->n),
@@ -296,15 +297,16 @@ static bool customers_show(struct request *r, struct err *e)
 	struct asked q;
 	struct book *b;
 	struct page *p;
-	day_t as_of;
+	struct when w;
 
-	if (!read_filter(r, &q, e) || !request_as_of(r, &as_of, e) ||
-	    !book_load_for(r, &(struct book_query){ .as_of = as_of }, &b, e) ||
+	if (!read_filter(r, &q, e) || !request_when(r, &w, e) ||
+	    !book_load_for(r, &(struct book_query){ .as_of = w.as_of, .known_at = w.known_at }, &b,
+			   e) ||
 	    !customer_list_make(b, r->arena, currency, &q.filter, q.order, q.descending, &list, e))
 		return false;
 	if (str_eq(request_query(r, "format"), "csv"))
 		return send_csv(r, b, &list, currency, e);
-	p = page_begin_as_of(r, tr(r->cat, "Customers"), "customers", as_of);
+	p = page_begin_when(r, tr(r->cat, "Customers"), "customers", w);
 	fill_page(r, p, &q, b, &list, currency, &v);
 	customers_page(p, &v);
 	return respond_page(r, p, 200);

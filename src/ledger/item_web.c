@@ -14,6 +14,7 @@
 struct shown {
 	struct request *request;
 	struct page *page;
+	struct when when;
 	struct item item;
 	struct customer customer;
 	struct item_page_view *view;
@@ -75,7 +76,9 @@ static void fill_facts(struct shown *s)
 	     it->is_booked ? tr(p->cat, "seen in the ledger's file") : tr(p->cat, "not seen yet"),
 	     NULL);
 	fact(&fl, tr(p->cat, "Source"), it->source,
-	     it->import_id ? arena_printf(p->arena, "/imports/%" PRId64, it->import_id) : NULL);
+	     it->import_id ? page_link(p, arena_printf(p->arena, "/imports/%" PRId64,
+						       it->import_id))
+			   : NULL);
 	fact(&fl, tr(p->cat, "Recorded"), show_moment(p, it->recorded), NULL);
 	s->view->facts = fl.list.at;
 	s->view->n_facts = fl.list.n;
@@ -102,6 +105,17 @@ static const char *reason_text(const struct page *p, const char *reason)
 	return reason;
 }
 
+/* Whether an undo of it was known by then. */
+static bool is_undone_by(const struct allocation *of, const struct allocation *al, size_t n,
+			 struct when w)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (al[i].reverses_id == of->id && al[i].recorded <= when_known(w))
+			return true;
+	}
+	return false;
+}
+
 static bool fill_allocations(struct shown *s, struct err *e)
 {
 	struct page *p = s->page;
@@ -113,6 +127,8 @@ static bool fill_allocations(struct shown *s, struct err *e)
 		return false;
 	row = ARENA_ARRAY(p->arena, n, struct item_allocation_row);
 	for (size_t i = 0; i < n; i++) {
+		if (al[i].effective > s->when.as_of || al[i].recorded > when_known(s->when))
+			continue;
 		int64_t other_id = al[i].debit_item_id == s->item.id ? al[i].credit_item_id
 								     : al[i].debit_item_id;
 		struct item other;
@@ -120,7 +136,7 @@ static bool fill_allocations(struct shown *s, struct err *e)
 		/* The other side may have been taken out of the ledger since. */
 		bool found = item_get(s->request->db, p->arena, s->request->entity.id, other_id,
 				      &other, NULL);
-		row[i] = (struct item_allocation_row){
+		row[s->view->n_allocations++] = (struct item_allocation_row){
 			.id = al[i].id,
 			.day = show_day(p, al[i].effective),
 			.document = found ? other.document : tr(p->cat, "item taken out since"),
@@ -131,12 +147,11 @@ static bool fill_allocations(struct shown *s, struct err *e)
 			.who = arena_printf(p->arena, "%s · %s",
 					    actor_text(s->request, al[i].actor),
 					    show_moment(p, al[i].recorded)),
-			.is_undone = al[i].reversed_by != 0,
+			.is_undone = is_undone_by(&al[i], al, n, s->when),
 			.is_undoing = al[i].reverses_id != 0,
 		};
 	}
 	s->view->allocations = row;
-	s->view->n_allocations = n;
 	return true;
 }
 
@@ -187,8 +202,8 @@ static bool fill_changes(struct shown *s, struct err *e)
 
 	if (!db_list(s->request->db, p->arena,
 		     "SELECT field, old_value, new_value, source, recorded FROM item_change"
-		     " WHERE item_id = $1 ORDER BY id DESC LIMIT 200",
-		     DB_PARAMS(P_I64(s->item.id)), columns, ARRAY_LEN(columns), sizeof *c,
+		     " WHERE item_id = $1 AND recorded <= $2 ORDER BY id DESC LIMIT 200",
+		     DB_PARAMS(P_I64(s->item.id), P_I64(when_known(s->when))), columns, ARRAY_LEN(columns), sizeof *c,
 		     (void **)&c, &n, e))
 		return false;
 	h = ARENA_ARRAY(p->arena, n, struct part_happening);
@@ -251,14 +266,15 @@ static bool item_file(struct request *r, struct err *e)
 /* ---- the page ---------------------------------------------------------------------------------- */
 
 /* The row of the book, so that the page says of the item what the lists say. */
-static bool fill_row(struct shown *s, day_t as_of, struct err *e)
+static bool fill_row(struct shown *s, struct err *e)
 {
 	struct item_page_view *v = s->view;
 	struct book *b;
 
 	if (!book_load(s->request->db, s->request->arena,
 		       &(struct book_query){ .entity_id = s->request->entity.id,
-					     .as_of = as_of,
+					     .as_of = s->when.as_of,
+					     .known_at = s->when.known_at,
 					     .with_settled = true,
 					     .only_customer = s->item.customer_id },
 		       &b, e))
@@ -281,15 +297,14 @@ static bool item_show(struct request *r, struct err *e)
 	struct item_page_view v = { .may_apply = request_may(r, PERM_CASH_APPLY) };
 	struct shown s = { .request = r, .view = &v };
 	enum item_kind kind;
-	day_t as_of;
 
-	if (!request_as_of(r, &as_of, e) ||
+	if (!request_when(r, &s.when, e) ||
 	    !item_get(r->db, r->arena, r->entity.id, request_id(r, "item"), &s.item, e) ||
 	    !scope_customer(r, s.item.customer_id, e) ||
 	    !customer_get_by_id(r->db, r->arena, r->entity.id, s.item.customer_id, &s.customer, e))
 		return false;
-	s.page = page_begin_as_of(r, s.item.document, "items", as_of);
-	if (!fill_row(&s, as_of, e) || !fill_allocations(&s, e) || !fill_changes(&s, e) ||
+	s.page = page_begin_when(r, s.item.document, "items", s.when);
+	if (!fill_row(&s, e) || !fill_allocations(&s, e) || !fill_changes(&s, e) ||
 	    !fill_files(&s, e))
 		return false;
 	fill_facts(&s);

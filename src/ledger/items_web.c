@@ -145,7 +145,8 @@ static void fill_chips(struct request *r, struct page *p, struct items_view *v)
 static struct web_values hidden_filters(struct request *r)
 {
 	static const char *const kept[] = { "state", "sort",     "customer", "segment",
-					    "means", "currency", "as_of" };
+					    "means", "currency", "as_of",
+					    "known_at" };
 	struct web_value *value = ARENA_ARRAY(r->arena, ARRAY_LEN(kept), struct web_value);
 	size_t n = 0;
 
@@ -345,18 +346,20 @@ static bool items_show(struct request *r, struct err *e)
 	struct asked q;
 	struct book *b;
 	struct page *p;
-	day_t as_of;
+	struct when w;
 
-	if (!read_filter(r, &q, e) || !request_as_of(r, &as_of, e))
+	if (!read_filter(r, &q, e) || !request_when(r, &w, e))
 		return false;
 	if (!book_load_for(r,
-			   &(struct book_query){ .as_of = as_of, .with_settled = q.with_settled },
+			   &(struct book_query){ .as_of = w.as_of,
+						 .known_at = w.known_at,
+						 .with_settled = q.with_settled },
 			   &b, e) ||
 	    !item_list_make(b, r->arena, &q.filter, q.order, q.descending, &list, e))
 		return false;
 	if (str_eq(request_query(r, "format"), "csv"))
 		return send_csv(r, b, &list, e);
-	p = page_begin_as_of(r, tr(r->cat, "Items"), "items", as_of);
+	p = page_begin_when(r, tr(r->cat, "Items"), "items", w);
 	fill_page(r, p, &q, b, &list, &v);
 	items_page(p, &v);
 	return respond_page(r, p, 200);

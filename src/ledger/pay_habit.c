@@ -23,7 +23,7 @@ static bool add_paid(struct pay_habit *h, int64_t *weighted, const struct paid *
 }
 
 bool pay_habit_get(struct db *db, struct arena *a, int64_t customer_id, const char *currency,
-		   day_t from, day_t to, struct pay_habit *ret, struct err *e)
+		   day_t from, struct when w, struct pay_habit *ret, struct err *e)
 {
 	static const struct db_column columns[] = {
 		DB_COL(struct paid, amount_minor),
@@ -40,11 +40,13 @@ bool pay_habit_get(struct db *db, struct arena *a, int64_t customer_id, const ch
 		     " JOIN item i ON i.id = l.debit_item_id"
 		     " JOIN item c ON c.id = l.credit_item_id"
 		     " WHERE l.customer_id = $1 AND l.currency = $2 AND l.effective >= $3"
-		     " AND l.effective <= $4 AND l.reverses_id IS NULL"
-		     " AND NOT EXISTS (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)"
+		     " AND l.effective <= $4 AND l.reverses_id IS NULL AND l.recorded <= $5"
+		     " AND NOT EXISTS (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id"
+		     "  AND r.recorded <= $5)"
 		     " AND i.kind = 'invoice' AND c.kind IN ('payment', 'deposit', 'draft')"
 		     " ORDER BY l.id",
-		     DB_PARAMS(P_I64(customer_id), P_TEXT(currency), P_DAY(from), P_DAY(to)),
+		     DB_PARAMS(P_I64(customer_id), P_TEXT(currency), P_DAY(from), P_DAY(w.as_of),
+			       P_I64(when_known(w))),
 		     columns, ARRAY_LEN(columns), sizeof *paid, (void **)&paid, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {

@@ -5,6 +5,7 @@
 #ifndef LEDGER_PAY_HABIT_H
 #define LEDGER_PAY_HABIT_H
 
+#include "base/clock.h"
 #include "db/db.h"
 
 struct pay_habit {
@@ -14,9 +15,9 @@ struct pay_habit {
 	int64_t delay_tenths; /* average, tenths of a day; paying early counts as negative */
 };
 
-/* From what was applied to invoices by payments effective from..to and stands, in one currency. All 0 when
- * nothing was. */
+/* From what was applied to invoices by payments effective since from, and stood at w, in one currency. All 0
+ * when nothing was. */
 bool pay_habit_get(struct db *db, struct arena *a, int64_t customer_id, const char *currency,
-		   day_t from, day_t to, struct pay_habit *ret, struct err *e) NODISCARD;
+		   day_t from, struct when w, struct pay_habit *ret, struct err *e) NODISCARD;
 
 #endif

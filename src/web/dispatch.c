@@ -109,6 +109,26 @@ static bool check_scope(struct request *r, struct err *e)
 	return sees || err_set(e, ERR_NOT_FOUND, "there is no such customer");
 }
 
+/* Nobody acts on what he sees of the past: the figures beside the button are not those it would change. The
+ * forms of such a page name it, and whoever sends one is led back there. What concerns the reader alone
+ * (logout, language) is no act on the accounts. */
+static bool check_now(struct request *r, struct err *e)
+{
+	const char *seen_from = request_form(r, "seen_from");
+
+	if (r->method == METHOD_GET || !seen_from || r->route->permission == PERM_USER ||
+	    r->route->permission == PERM_PUBLIC)
+		return true;
+	if (request_wants_json(r) || !parse_is_local(seen_from))
+		return err_set(e, ERR_CONFLICT, "the page shows the past: come back to now, then act");
+	if (!flash_error(r,
+			 tr(r->cat, "Nothing was done: the page shows the past. Come back to now,"
+				    " then act."),
+			 e))
+		return false;
+	return !respond_redirect(r, seen_from);
+}
+
 /* False with an error, or false with an answer. */
 static bool prepare(struct request *r, struct err *e)
 {
@@ -124,7 +144,7 @@ static bool prepare(struct request *r, struct err *e)
 		return false;
 	if (r->method != METHOD_GET && !guard_origin(r, e))
 		return false;
-	return check_scope(r, e);
+	return check_scope(r, e) && check_now(r, e);
 }
 
 static bool run(struct request *r, struct err *e)

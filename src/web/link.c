@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/link.h"
 
+#include "base/clock.h"
+
 #include <stdarg.h>
 
 enum { MAX_PAIRS = 16 };
@@ -97,6 +99,8 @@ const char *link_to(struct request *r, const char *path, ...)
 	put_pairs(&b, &first, &ps);
 	if (!has_pair(&ps, "as_of"))
 		put_pair(&b, &first, "as_of", request_query(r, "as_of"));
+	if (!has_pair(&ps, "known_at"))
+		put_pair(&b, &first, "known_at", request_query(r, "known_at"));
 	return buf_str(&b);
 }
 
@@ -113,12 +117,48 @@ bool request_as_of(struct request *r, day_t *ret, struct err *e)
 	return true;
 }
 
+bool request_known_at(struct request *r, int64_t *ret, struct err *e)
+{
+	const char *text = request_query(r, "known_at");
+	int64_t moment = 0;
+
+	if (!str_empty(text) && !clock_parse_local(text, r->entity.time_zone, &moment, e))
+		return false;
+	if (moment > r->now) {
+		/* The end of today is now. */
+		if (clock_day(moment, r->entity.time_zone) != r->today || strlen(text) != 10)
+			return err_field(e, ERR_INVALID, "known_at", "%s lies in the future", text);
+		moment = 0;
+	}
+	*ret = moment;
+	return true;
+}
+
+bool request_when(struct request *r, struct when *ret, struct err *e)
+{
+	struct when w;
+
+	if (!request_as_of(r, &w.as_of, e) || !request_known_at(r, &w.known_at, e))
+		return false;
+	*ret = w;
+	return true;
+}
+
+struct page *page_begin_when(struct request *r, const char *title, const char *section,
+			     struct when w)
+{
+	struct page *p = page_begin_as_of(r, title, section, w.as_of);
+
+	p->takes_known_at = true;
+	return p;
+}
+
 struct page *page_begin_as_of(struct request *r, const char *title, const char *section,
 			      day_t as_of)
 {
 	struct page *p = page_begin(r, title, section);
 
 	p->takes_as_of = true;
-	p->as_of = as_of;
+	p->when.as_of = as_of;
 	return p;
 }

@@ -13,6 +13,37 @@ bool page_may(const struct page *p, const char *permission)
 	return false;
 }
 
+static bool has_name(const char *url, const char *name)
+{
+	const char *at = strchr(url, '?');
+
+	for (; at; at = strchr(at + 1, '&')) {
+		if (str_starts(at + 1, name) && at[1 + strlen(name)] == '=')
+			return true;
+	}
+	return false;
+}
+
+const char *page_link(struct page *p, const char *url)
+{
+	char day[DATE_TEXT], moment[CLOCK_TEXT];
+	const char *end = url + strcspn(url, "#");
+	struct buf b;
+
+	if (!p->is_past || url[0] != '/')
+		return url;
+	buf_init(&b, p->arena);
+	buf_add(&b, url, (size_t)(end - url));
+	if (p->when.as_of != p->today && !has_name(url, "as_of"))
+		buf_printf(&b, "%cas_of=%s", strchr(buf_str(&b), '?') ? '&' : '?',
+			   date_format(p->when.as_of, day));
+	if (p->when.known_at && !has_name(url, "known_at"))
+		buf_printf(&b, "%cknown_at=%s", strchr(buf_str(&b), '?') ? '&' : '?',
+			   clock_format(p->when.known_at, moment));
+	buf_puts(&b, end);
+	return buf_str(&b);
+}
+
 void page_markup(struct page *p, const char *markup, size_t n)
 {
 	buf_add(p->out, markup, n);

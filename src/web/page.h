@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "base/list.h"
-#include "base/date.h"
+#include "base/clock.h"
 #include "i18n/catalogue.h"
 
 /* Markup made by our own code, shown as it is. Few places make one: each says why it is safe. */
@@ -34,6 +34,12 @@ struct page_flash {
 struct page_count {
 	const char *section; /* as struct page.section; NULL ends the list */
 	int64_t n;
+};
+
+/* A name and value of the address that the date form keeps; a NULL name ends the list. */
+struct page_kept {
+	const char *name;
+	const char *value;
 };
 
 struct page {
@@ -56,8 +62,13 @@ struct page {
 	const char *const *allowed; /* names of the rights the user has, ends with NULL */
 	bool is_test_mode;          /* nothing leaves: told on every page */
 	const char *theme;          /* "light", "dark" or NULL: the reader's system */
-	bool takes_as_of;           /* set by handlers whose figures can be of a past day */
-	day_t as_of;                /* that day, when takes_as_of */
+	struct when when;           /* the two times asked for; those of now, when none were */
+	bool is_past;               /* they are not those of now: told on every page, acts are refused */
+	bool takes_as_of;           /* set by handlers whose figures can be of a past day ... */
+	bool takes_known_at;        /* ... and as they were known at a past moment */
+	const char *first_import;   /* when known_at lies before all data: when the first came; else NULL */
+	const struct page_kept *kept; /* of the address, but the two times and the place in a list */
+	const char *time_zone;        /* of the entity */
 	const char *freshness;      /* age of the data and gap with the ledger, in words, or NULL */
 	bool is_stale;              /* the data is older than the policy allows */
 	int64_t utc_offset;         /* of the entity's time zone, seconds */
@@ -68,6 +79,10 @@ struct page {
 
 /* Whether the page's user has the right named as in team/permission.h: "item.read". */
 bool page_may(const struct page *p, const char *permission);
+
+/* The address within this site with the two times of the page, when they are not those of now: what a page
+ * of the past leads to is of the same past. Addresses that name a time already are left alone. */
+const char *page_link(struct page *p, const char *url);
 
 /* ---- for compiled templates only ---------------------------------------------------------------
  */

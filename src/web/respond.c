@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/clock.h"
 #include "i18n/message.h"
+#include "web/link.h"
 #include "web/parts.h"
 
 #include <errno.h>
@@ -71,6 +72,25 @@ static const char *chosen(struct request *r, const char *cookie, const char *con
 	return NULL;
 }
 
+/* Times that are none are told by the handler that needs them, not by the frame around its error. */
+static void fill_when(struct request *r, struct page *p)
+{
+	struct page_kept *kept = ARENA_ARRAY(r->arena, r->query.n + 1, struct page_kept);
+	size_t n = 0;
+
+	p->when = (struct when){ .as_of = r->today };
+	if (r->user.id)
+		(void)!request_when(r, &p->when, NULL);
+	p->is_past = p->when.as_of != r->today || p->when.known_at != 0;
+	for (size_t i = 0; i < r->query.n; i++) {
+		const char *name = r->query.at[i].name;
+
+		if (!str_eq(name, "as_of") && !str_eq(name, "known_at") && !str_eq(name, "after"))
+			kept[n++] = (struct page_kept){ name, r->query.at[i].value };
+	}
+	p->kept = kept;
+}
+
 struct page *page_begin(struct request *r, const char *title, const char *section)
 {
 	struct page *p = ARENA_NEW(r->arena, struct page);
@@ -100,6 +120,8 @@ struct page *page_begin(struct request *r, const char *title, const char *sectio
 	p->today = r->today;
 	p->allowed = allowed_names(r);
 	p->utc_offset = clock_civil(r->now, r->entity.time_zone).offset_minutes * 60;
+	p->time_zone = r->entity.time_zone;
+	fill_when(r, p);
 	p->is_test_mode = r->entity.id && !r->entity.is_live;
 	if (r->user.id && r->entity.id && r->own->app->frame)
 		r->own->app->frame(r, p);

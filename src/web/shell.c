@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/shell.h"
 
+#include "i18n/date_text.h"
 #include "web/show.h"
 
 /* The letters after G are those of the French names, which the books of keys print. */
@@ -31,24 +32,69 @@ int64_t shell_count(const struct page *p, const struct shell_place *place)
 	return 0;
 }
 
-day_t shell_as_of(const struct page *p)
-{
-	return p->takes_as_of ? p->as_of : p->today;
-}
-
-bool shell_is_past(const struct page *p)
-{
-	return shell_as_of(p) != p->today;
-}
-
-const char *shell_as_of_action(struct page *p)
+const char *shell_path(struct page *p)
 {
 	const char *path = p->path ? p->path : "/";
-	const char *query = strchr(path, '?');
 
-	if (!p->takes_as_of)
-		return "/";
-	return arena_strndup(p->arena, path, query ? (size_t)(query - path) : strlen(path));
+	return arena_strndup(p->arena, path, strcspn(path, "?"));
+}
+
+static void put_query(struct buf *b, const char *name, const char *value)
+{
+	buf_printf(b, "%c%s=", strchr(buf_str(b), '?') ? '&' : '?', name);
+	for (const char *s = value; *s; s++)
+		buf_printf(b, "%%%02X", (unsigned char)*s);
+}
+
+const char *shell_at(struct page *p, day_t as_of, int64_t known_at)
+{
+	char day[DATE_TEXT], moment[CLOCK_TEXT];
+	struct buf b;
+
+	buf_init(&b, p->arena);
+	buf_puts(&b, shell_path(p));
+	for (const struct page_kept *k = p->kept; k && k->name; k++)
+		put_query(&b, k->name, k->value);
+	if (as_of != p->today)
+		put_query(&b, "as_of", date_format(as_of, day));
+	if (known_at)
+		put_query(&b, "known_at", clock_format(known_at, moment));
+	return buf_str(&b);
+}
+
+day_t shell_month_end(const struct page *p, int back)
+{
+	struct civil c = date_civil(p->today);
+
+	return date_end_of_month(date_add_months(date_of(c.year, c.month, 1), -back));
+}
+
+day_t shell_year_end(const struct page *p)
+{
+	return date_of(date_civil(p->today).year - 1, 12, 31);
+}
+
+const char *shell_known_at(struct page *p)
+{
+	struct clock_civil c = clock_civil(p->when.known_at, p->time_zone);
+	char day[DAY_TEXT], time[DAY_TEXT];
+
+	if (!p->when.known_at)
+		return tr(p->cat, "known now");
+	return arena_printf(p->arena, tr(p->cat, "known on %s at %s"),
+			    day_short(date_of(c.date.year, c.date.month, c.date.day), p->language,
+				      day),
+			    time_text(c.hour, c.minute, time));
+}
+
+const char *shell_known_at_iso(struct page *p)
+{
+	struct clock_civil c = clock_civil(p->when.known_at, p->time_zone);
+
+	if (!p->when.known_at)
+		return "";
+	return arena_printf(p->arena, "%04d-%02d-%02dT%02d:%02d:%02d", c.date.year, c.date.month,
+			    c.date.day, c.hour, c.minute, c.second);
 }
 
 const char *shell_role(struct page *p)
@@ -75,8 +121,9 @@ const char *shell_role(struct page *p)
 
 const char *shell_print_line(struct page *p)
 {
-	return arena_printf(p->arena, tr(p->cat, "%s · as of %s · printed by %s on %s"),
+	return arena_printf(p->arena, tr(p->cat, "%s · as of %s, %s · printed by %s on %s"),
 			    p->entity_name ? p->entity_name : "Encours",
-			    show_day(p, shell_as_of(p)), p->user_name ? p->user_name : "",
-			    show_day(p, p->today));
+			    show_day(p, p->takes_as_of ? p->when.as_of : p->today),
+			    p->takes_known_at ? shell_known_at(p) : tr(p->cat, "known now"),
+			    p->user_name ? p->user_name : "", show_day(p, p->today));
 }

@@ -29,12 +29,17 @@ extern const size_t shell_n_places;
 /* What waits at that place, by p->counts; 0: nothing. */
 int64_t shell_count(const struct page *p, const struct shell_place *place);
 
-/* The day the figures of the page stand for: p->as_of, else today. */
-day_t shell_as_of(const struct page *p);
-bool shell_is_past(const struct page *p);
+/* The date control: the page's address without its query, and this view at two other times. */
+const char *shell_path(struct page *p);
+const char *shell_at(struct page *p, day_t as_of, int64_t known_at);
 
-/* The page that a new date is sent to: this one when it takes a date, else the dashboard. */
-const char *shell_as_of_action(struct page *p);
+/* Its shortcuts: the end of the month before last month ..., of last year. */
+day_t shell_month_end(const struct page *p, int back);
+day_t shell_year_end(const struct page *p);
+
+/* "known now", "known on 5 Nov 2026 at 18:00"; and as its field wants it, "" for now. */
+const char *shell_known_at(struct page *p);
+const char *shell_known_at_iso(struct page *p);
 
 /* The role of the user, in words. */
 const char *shell_role(struct page *p);
