@@ -36,7 +36,6 @@ struct clock_civil {
 };
 struct clock_civil clock_civil(int64_t moment, const char *zone);
 
-
 /* The two times of a figure: the civil date up to which facts count, and the moment up to which they were
  * known; 0: all that is known now. */
 struct when {

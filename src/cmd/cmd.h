@@ -99,10 +99,10 @@ bool cmd_day(struct cmd *c, const char *name, day_t absent, day_t *ret);
 /* The options --as-of (absent: --date) and --known-at, which every figure of the ledger takes; false (usage)
  * when one cannot be read. A bare date of --known-at is its end on the company's clock. */
 bool cmd_when(struct cmd *c, struct when *ret);
-#define CMD_WHEN_OPTIONS                                                                            \
-	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },                               \
-	{                                                                                           \
-		"known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE               \
+#define CMD_WHEN_OPTIONS                                                              \
+	{ "as-of", "DATE", N_("figures as of that day"), CMD_VALUE },                 \
+	{                                                                             \
+		"known-at", "MOMENT", N_("as it was known at that moment"), CMD_VALUE \
 	}
 
 /* A whole number option within 0..max. */

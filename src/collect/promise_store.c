@@ -53,19 +53,19 @@ bool promise_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t 
 	struct promise *list;
 	size_t n;
 
-	if (!db_list(db, a,
-		     "SELECT p.id, p.customer_id, c.code, c.name, p.item_id, i.document,"
-		     " p.amount_minor, p.currency, p.promised_on, p.made_on,"
-		     " CASE WHEN p.cancelled_on <= $4 AND p.cancelled <= $5 THEN p.cancelled_on END,"
-		     " p.detail, p.actor FROM promise p JOIN customer c ON c.id = p.customer_id"
-		     " LEFT JOIN item i ON i.id = p.item_id"
-		     " WHERE p.entity_id = $1 AND ($2 = 0 OR p.customer_id = $2)"
-		     " AND p.made_on <= $4 AND p.recorded <= $5"
-		     " ORDER BY p.promised_on DESC, p.id DESC LIMIT $3",
-		     DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_I64(limit), P_DAY(w.as_of),
-			       P_I64(when_known(w))),
-		     columns,
-		     ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))
+	if (!db_list(
+		    db, a,
+		    "SELECT p.id, p.customer_id, c.code, c.name, p.item_id, i.document,"
+		    " p.amount_minor, p.currency, p.promised_on, p.made_on,"
+		    " CASE WHEN p.cancelled_on <= $4 AND p.cancelled <= $5 THEN p.cancelled_on END,"
+		    " p.detail, p.actor FROM promise p JOIN customer c ON c.id = p.customer_id"
+		    " LEFT JOIN item i ON i.id = p.item_id"
+		    " WHERE p.entity_id = $1 AND ($2 = 0 OR p.customer_id = $2)"
+		    " AND p.made_on <= $4 AND p.recorded <= $5"
+		    " ORDER BY p.promised_on DESC, p.id DESC LIMIT $3",
+		    DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_I64(limit), P_DAY(w.as_of),
+			      P_I64(when_known(w))),
+		    columns, ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!find_applied(db, &list[i], w, grace_days, e))
@@ -95,8 +95,8 @@ bool promise_days_at(struct db *db, struct arena *a, int64_t entity_id, struct w
 		       " WHERE entity_id = $1 AND made_on <= $2 AND recorded <= $3"
 		       " AND (cancelled_on IS NULL OR cancelled_on > $2 OR cancelled > $3)"
 		       " GROUP BY customer_id, item_id ORDER BY customer_id",
-		       DB_PARAMS(P_I64(entity_id), P_DAY(w.as_of), P_I64(when_known(w))), columns, ARRAY_LEN(columns), sizeof **ret,
-		       (void **)ret, ret_n, e);
+		       DB_PARAMS(P_I64(entity_id), P_DAY(w.as_of), P_I64(when_known(w))), columns,
+		       ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
 struct adding {

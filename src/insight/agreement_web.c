@@ -38,8 +38,8 @@ static bool add(struct agreements *a, int64_t customer_id, struct agreement_row 
 {
 	if (book_customer_by_id(a->book, customer_id) == SIZE_MAX)
 		return false;
-	row.url = page_link(a->page, arena_printf(a->request->arena, "/customers/%" PRId64,
-						  customer_id));
+	row.url = page_link(a->page,
+			    arena_printf(a->request->arena, "/customers/%" PRId64, customer_id));
 	a->row[a->n++] = row;
 	return true;
 }
@@ -155,9 +155,8 @@ static bool disputes_show(struct request *r, struct err *e)
 	struct dispute *d;
 	size_t n;
 
-	if (!begin(r, &a, v.title, e) ||
-	    !dispute_list_at(r->db, r->arena, r->entity.id, 0, a.page->when, !all, ROWS_MAX, &d, &n,
-			     e))
+	if (!begin(r, &a, v.title, e) || !dispute_list_at(r->db, r->arena, r->entity.id, 0,
+							  a.page->when, !all, ROWS_MAX, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		add_dispute(&a, &d[i]);

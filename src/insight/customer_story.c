@@ -98,8 +98,9 @@ static bool tell_messages(struct story *s, struct err *e)
 			     .icon = is_letter ? "letter" : "mail",
 			     .state = str_eq(m[i].state, "refused") ? "late-3" : "",
 			     .what = m[i].subject,
-			     .url = page_link(p, arena_printf(p->arena, "/reminders/outbox/%" PRId64,
-							      m[i].id)),
+			     .url = page_link(
+				     p,
+				     arena_printf(p->arena, "/reminders/outbox/%" PRId64, m[i].id)),
 			     .detail = arena_printf(
 				     p->arena, tr(p->cat, "%s to %s: %s%s%s"),
 				     show_amount(p, m[i].amount_minor, m[i].currency),
@@ -188,8 +189,7 @@ static bool tell_items(struct story *s, struct err *e)
 		const struct item *i = &it[k - 1];
 		enum item_kind kind;
 
-		if (!item_kind_of(i->kind_name, &kind) ||
-		    i->recorded > when_known(p->when))
+		if (!item_kind_of(i->kind_name, &kind) || i->recorded > when_known(p->when))
 			continue;
 		if (item_kind_is_cash(kind) && n_payments < EACH_MAX) {
 			n_payments++;
@@ -213,8 +213,7 @@ static bool tell_items(struct story *s, struct err *e)
 				     .icon = "import",
 				     .state = "",
 				     .what = tr(p->cat, "Documents imported"),
-				     .url = page_link(p, arena_printf(p->arena,
-								      "/imports/%" PRId64,
+				     .url = page_link(p, arena_printf(p->arena, "/imports/%" PRId64,
 								      i->import_id)),
 			     });
 		}

@@ -317,8 +317,8 @@ static bool fill_people(struct sheet_of *s, struct err *e)
 	struct contact *c;
 	size_t n_owners, n;
 
-	if (!customer_owner_list(s->request->db, p->arena, s->v->id, p->when.as_of, &o,
-				 &n_owners, e) ||
+	if (!customer_owner_list(s->request->db, p->arena, s->v->id, p->when.as_of, &o, &n_owners,
+				 e) ||
 	    !contact_list(s->request->db, p->arena, s->v->id, &c, &n, e))
 		return false;
 	owner = ARENA_ARRAY(p->arena, n_owners, struct customer_person);

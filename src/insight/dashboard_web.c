@@ -452,8 +452,9 @@ static bool fill(struct drawn *d, struct err *e)
 		return false;
 	d->view->sign = show_currency(d->page, d->currency);
 	d->view->is_empty = d->book->n_items == 0 && fresh.imported == 0 && fresh.first == 0;
-	d->view->subtitle = arena_printf(d->page->arena, tr(d->page->cat, "%s, as of %s"),
-					 r->entity.name, show_day_full(d->page, d->page->when.as_of));
+	d->view->subtitle =
+		arena_printf(d->page->arena, tr(d->page->cat, "%s, as of %s"), r->entity.name,
+			     show_day_full(d->page, d->page->when.as_of));
 	d->view->today = show_day_full(d->page, d->page->when.as_of);
 	fill_figures(d, &fresh);
 	fill_ageing(d);

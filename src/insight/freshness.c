@@ -54,8 +54,7 @@ bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, int64_t kn
 	size_t n;
 
 	if (!import_list(db, a, entity_id, 0, IMPORTS_LOOKED_AT, &s, &n, e) ||
-	    !db_get_i64(db,
-			"SELECT min(applied) FROM import WHERE entity_id = $1 AND applied > 0",
+	    !db_get_i64(db, "SELECT min(applied) FROM import WHERE entity_id = $1 AND applied > 0",
 			DB_PARAMS(P_I64(entity_id)), 0, &f.first, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {

@@ -318,12 +318,13 @@ static bool apply_disputes(struct loading *l, struct err *e)
 	CLEANUP(rows_closep) struct rows *r = NULL;
 	bool more = false;
 
-	if (!db_query(l->db,
-		      "SELECT item_id, amount_minor FROM dispute WHERE entity_id = $1"
-		      " AND opened_on <= $2 AND (closed_on IS NULL OR closed_on > $2 OR closed > $3)"
-		      " AND recorded <= $3",
-		      DB_PARAMS(P_I64(l->q->entity_id), P_DAY(l->q->as_of), P_I64(l->known_at)), &r,
-		      e))
+	if (!db_query(
+		    l->db,
+		    "SELECT item_id, amount_minor FROM dispute WHERE entity_id = $1"
+		    " AND opened_on <= $2 AND (closed_on IS NULL OR closed_on > $2 OR closed > $3)"
+		    " AND recorded <= $3",
+		    DB_PARAMS(P_I64(l->q->entity_id), P_DAY(l->q->as_of), P_I64(l->known_at)), &r,
+		    e))
 		return false;
 	while (rows_next(r, &more, e) && more) {
 		struct loaded *it = find_item(l, row_i64(r, 0));

@@ -28,8 +28,9 @@ struct customers_view {
 	size_t n_chips;
 	const struct part_field *filters;
 	size_t n_filters;
-	const char *show, *sort, *as_of, *known_at; /* kept by the form of filters; NULL: not asked */
-	const struct part_sort *heads;   /* name, owes, late, disputed, oldest */
+	const char *show, *sort, *as_of,
+		*known_at;             /* kept by the form of filters; NULL: not asked */
+	const struct part_sort *heads; /* name, owes, late, disputed, oldest */
 	const struct customer_row *rows;
 	size_t n_rows;
 	const char *total_text;

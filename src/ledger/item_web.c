@@ -76,9 +76,9 @@ static void fill_facts(struct shown *s)
 	     it->is_booked ? tr(p->cat, "seen in the ledger's file") : tr(p->cat, "not seen yet"),
 	     NULL);
 	fact(&fl, tr(p->cat, "Source"), it->source,
-	     it->import_id ? page_link(p, arena_printf(p->arena, "/imports/%" PRId64,
-						       it->import_id))
-			   : NULL);
+	     it->import_id
+		     ? page_link(p, arena_printf(p->arena, "/imports/%" PRId64, it->import_id))
+		     : NULL);
 	fact(&fl, tr(p->cat, "Recorded"), show_moment(p, it->recorded), NULL);
 	s->view->facts = fl.list.at;
 	s->view->n_facts = fl.list.n;
@@ -203,8 +203,8 @@ static bool fill_changes(struct shown *s, struct err *e)
 	if (!db_list(s->request->db, p->arena,
 		     "SELECT field, old_value, new_value, source, recorded FROM item_change"
 		     " WHERE item_id = $1 AND recorded <= $2 ORDER BY id DESC LIMIT 200",
-		     DB_PARAMS(P_I64(s->item.id), P_I64(when_known(s->when))), columns, ARRAY_LEN(columns), sizeof *c,
-		     (void **)&c, &n, e))
+		     DB_PARAMS(P_I64(s->item.id), P_I64(when_known(s->when))), columns,
+		     ARRAY_LEN(columns), sizeof *c, (void **)&c, &n, e))
 		return false;
 	h = ARENA_ARRAY(p->arena, n, struct part_happening);
 	for (size_t i = 0; i < n; i++)

@@ -145,8 +145,7 @@ static void fill_chips(struct request *r, struct page *p, struct items_view *v)
 static struct web_values hidden_filters(struct request *r)
 {
 	static const char *const kept[] = { "state", "sort",     "customer", "segment",
-					    "means", "currency", "as_of",
-					    "known_at" };
+					    "means", "currency", "as_of",    "known_at" };
 	struct web_value *value = ARENA_ARRAY(r->arena, ARRAY_LEN(kept), struct web_value);
 	size_t n = 0;
 

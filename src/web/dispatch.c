@@ -120,7 +120,8 @@ static bool check_now(struct request *r, struct err *e)
 	    r->route->permission == PERM_PUBLIC)
 		return true;
 	if (request_wants_json(r) || !parse_is_local(seen_from))
-		return err_set(e, ERR_CONFLICT, "the page shows the past: come back to now, then act");
+		return err_set(e, ERR_CONFLICT,
+			       "the page shows the past: come back to now, then act");
 	if (!flash_error(r,
 			 tr(r->cat, "Nothing was done: the page shows the past. Come back to now,"
 				    " then act."),

@@ -63,15 +63,17 @@ struct page {
 	bool is_test_mode;          /* nothing leaves: told on every page */
 	const char *theme;          /* "light", "dark" or NULL: the reader's system */
 	struct when when;           /* the two times asked for; those of now, when none were */
-	bool is_past;               /* they are not those of now: told on every page, acts are refused */
-	bool takes_as_of;           /* set by handlers whose figures can be of a past day ... */
-	bool takes_known_at;        /* ... and as they were known at a past moment */
-	const char *first_import;   /* when known_at lies before all data: when the first came; else NULL */
-	const struct page_kept *kept; /* of the address, but the two times and the place in a list */
-	const char *time_zone;        /* of the entity */
-	const char *freshness;      /* age of the data and gap with the ledger, in words, or NULL */
-	bool is_stale;              /* the data is older than the policy allows */
-	int64_t utc_offset;         /* of the entity's time zone, seconds */
+	bool is_past;        /* they are not those of now: told on every page, acts are refused */
+	bool takes_as_of;    /* set by handlers whose figures can be of a past day ... */
+	bool takes_known_at; /* ... and as they were known at a past moment */
+	const char *
+		first_import; /* when known_at lies before all data: when the first came; else NULL */
+	const struct page_kept
+		*kept;         /* of the address, but the two times and the place in a list */
+	const char *time_zone; /* of the entity */
+	const char *freshness; /* age of the data and gap with the ledger, in words, or NULL */
+	bool is_stale;         /* the data is older than the policy allows */
+	int64_t utc_offset;    /* of the entity's time zone, seconds */
 	const struct page_count *counts; /* NULL: none */
 	struct page_flash flash;         /* text NULL: nothing to say */
 	const char *asset_base;          /* not for use: see web/asset.h */

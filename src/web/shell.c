@@ -4,6 +4,8 @@
 #include "i18n/date_text.h"
 #include "web/show.h"
 
+#include <ctype.h>
+
 /* The letters after G are those of the French names, which the books of keys print. */
 const struct shell_place shell_places[] = {
 	{ SHELL_WORK, "dashboard", "/", "home", N_("Dashboard"), N_("Home"), "item.read", "t", "T",
@@ -42,8 +44,8 @@ const char *shell_path(struct page *p)
 static void put_query(struct buf *b, const char *name, const char *value)
 {
 	buf_printf(b, "%c%s=", strchr(buf_str(b), '?') ? '&' : '?', name);
-	for (const char *s = value; *s; s++)
-		buf_printf(b, "%%%02X", (unsigned char)*s);
+	for (const unsigned char *s = (const unsigned char *)value; *s; s++)
+		buf_printf(b, isalnum(*s) || strchr("-._~", *s) ? "%c" : "%%%02X", *s);
 }
 
 const char *shell_at(struct page *p, day_t as_of, int64_t known_at)
@@ -81,10 +83,10 @@ const char *shell_known_at(struct page *p)
 
 	if (!p->when.known_at)
 		return tr(p->cat, "known now");
-	return arena_printf(p->arena, tr(p->cat, "known on %s at %s"),
-			    day_short(date_of(c.date.year, c.date.month, c.date.day), p->language,
-				      day),
-			    time_text(c.hour, c.minute, time));
+	return arena_printf(
+		p->arena, tr(p->cat, "known on %s at %s"),
+		day_short(date_of(c.date.year, c.date.month, c.date.day), p->language, day),
+		time_text(c.hour, c.minute, time));
 }
 
 const char *shell_known_at_iso(struct page *p)

@@ -62,6 +62,43 @@ static void midnight_is_that_of_the_zone(void **state)
 	assert_false(clock_parse("2026-06-20T25:30:00Z", &m, NULL));
 }
 
+static void a_moment_is_read_on_the_clock_of_its_zone(void **state)
+{
+	static const struct {
+		const char *local, *utc;
+	} read[] = {
+		{ "2026-11-05T18:00", "2026-11-05T17:00:00.000000Z" },
+		{ "2026-08-05 18:00:30", "2026-08-05T16:00:30.000000Z" },
+		{ "2026-08-05T18:00:30Z", "2026-08-05T18:00:30.000000Z" },
+		{ "2026-03-31", "2026-03-31T21:59:59.999999Z" },
+		{ "2026-12-31", "2026-12-31T22:59:59.999999Z" },
+		/* The clocks change on 29 March and 25 October; the hour that comes twice is the first one. */
+		{ "2026-03-29T01:59:59", "2026-03-29T00:59:59.000000Z" },
+		{ "2026-03-29T03:00", "2026-03-29T01:00:00.000000Z" },
+		{ "2026-10-25T02:30", "2026-10-25T00:30:00.000000Z" },
+		{ "2026-10-25T03:00", "2026-10-25T02:00:00.000000Z" },
+	};
+	static const char *const wrong[] = { "",
+					     "x",
+					     "2026-02-30",
+					     "2026-01-01T24:00",
+					     "2026-01-01T1",
+					     "2026-01-01T10:00:00+01:00",
+					     "2026-01-01T10:00:00.0000000000000000000000000000" };
+	char text[CLOCK_TEXT];
+	int64_t m = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(read); i++) {
+		assert_true(clock_parse_local(read[i].local, "Europe/Paris", &m, NULL));
+		assert_string_equal(clock_format(m, text), read[i].utc);
+	}
+	m = 7;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_false(clock_parse_local(wrong[i], "Europe/Paris", &m, NULL));
+	assert_int_equal(m, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -69,6 +106,7 @@ int main(void)
 		cmocka_unit_test(knows_weekdays_and_months),
 		cmocka_unit_test(refuses_what_is_not_a_date),
 		cmocka_unit_test(midnight_is_that_of_the_zone),
+		cmocka_unit_test(a_moment_is_read_on_the_clock_of_its_zone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
