@@ -32,6 +32,7 @@ void fuzz_form(const char *bytes, size_t n);
 void fuzz_message(const char *bytes, size_t n);
 void fuzz_multipart(const char *bytes, size_t n);
 void fuzz_parse(const char *bytes, size_t n);
+void fuzz_seal(const char *bytes, size_t n);
 void fuzz_stream(const char *bytes, size_t n);
 void fuzz_value(const char *bytes, size_t n);
 void fuzz_xlsx(const char *bytes, size_t n);

@@ -3,10 +3,12 @@
 
 #include "base/buf.h"
 #include "db/event.h"
-#include "db/seal.h"
+#include "db/seal_export.h"
+#include "verifier/export.h"
 
 #include <pthread.h>
 #include <sodium.h>
+#include <unistd.h>
 
 static const int64_t noon = 1795212247000000;
 
@@ -271,6 +273,94 @@ static void an_erased_body_leaves_a_trace(void **state)
 	db_rollback(db);
 }
 
+/* ---- the export ---- */
+
+static void tell(void *arg, int64_t line, const char *kind, int64_t position, int64_t event_id,
+		 const char *text)
+{
+	char *said = arg;
+
+	(void)line, (void)event_id, (void)text;
+	if (!*said)
+		snprintf(said, 40, "%s %" PRId64, kind, position);
+}
+
+/* The first fault that the verifier finds in an export of the database, "" for none. */
+static void verdict(struct db *db, char said[40])
+{
+	FILE *f = tmpfile();
+	struct export_result r;
+	struct err e = { 0 };
+
+	assert_non_null(f);
+	*said = '\0';
+	store_ok(seal_export(db, f, NULL, &e), e);
+	rewind(f);
+	assert_true(export_check(f, NULL, tell, said, &r));
+	fclose(f);
+	assert_int_equal(r.n_events, store_i64(db, "SELECT count(*) FROM seal"));
+	assert_true((r.n_faults == 0) == (*said == '\0'));
+}
+
+static void an_export_is_what_the_verifier_expects(void **state)
+{
+	struct db *db = *state;
+	struct err e = { 0 };
+	char said[40];
+	int64_t id = 0;
+
+	verdict(db, said);
+	assert_string_equal(said, "");
+	for (int i = 0; i < 1100; i++)
+		id = commit_one(db, noon + i % 50);
+	store_ok(db_begin(db, &e), e);
+	store_ok(event_add(db,
+			   &(struct event){ .entity_id = 0,
+					    .kind = "note.added",
+					    .subject_kind = "note",
+					    .actor = "user:\t\\1",
+					    .body = "{\"t\":\"Société \\u0009 \r\n\t \\\\\"}",
+					    .recorded = noon + 60 },
+			   NULL, &e),
+		 e);
+	store_ok(seal_erase(db, id, "asked", "user:1", noon + 70, &e), e);
+	store_ok(db_commit(db, &e), e);
+	verdict(db, said);
+	assert_string_equal(said, "");
+	store_run(db, "UPDATE event SET actor = 'nobody' WHERE id = (SELECT event_id FROM seal"
+		      " WHERE position = 1050)");
+	verdict(db, said);
+	assert_string_equal(said, "content 1050");
+}
+
+static void the_head_is_kept_in_a_file(void **state)
+{
+	struct db *db = *state;
+	char path[] = "/tmp/encours-heads-XXXXXX", line[3][SEAL_HEAD_LINE] = { 0 };
+	struct seal_head head, found;
+	struct err e = { 0 };
+	FILE *f;
+
+	assert_true(mkstemp(path) >= 0);
+	store_ok(seal_head_append(db, path, &head, &e), e);
+	assert_int_equal(head.position, 0);
+	commit_one(db, noon);
+	store_ok(seal_head_append(db, path, &head, &e), e);
+	store_ok(seal_head_append(db, path, NULL, &e), e);
+	commit_one(db, noon);
+	store_ok(seal_head_append(db, path, &found, &e), e);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	for (int i = 0; i < 3 && fgets(line[i], SEAL_HEAD_LINE, f); i++)
+		;
+	fclose(f);
+	assert_string_equal(line[0], seal_head_line(&head, line[2]));
+	assert_string_equal(line[1], seal_head_line(&found, line[2]));
+	assert_false(seal_head_append(db, "/nowhere/heads", NULL, &e));
+	assert_int_equal(e.code, ERR_IO);
+	unlink(path);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, store_teardown)
@@ -282,6 +372,8 @@ int main(void)
 		TEST(many_writers_are_sealed_in_the_order_of_their_commits),
 		cmocka_unit_test(the_hash_is_the_documented_one),
 		TEST(an_erased_body_leaves_a_trace),
+		TEST(an_export_is_what_the_verifier_expects),
+		TEST(the_head_is_kept_in_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
