@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "db/seal.h"
+#include "db/seal_rows.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -292,7 +293,7 @@ bool db_commit(struct db *db, struct err *e)
 {
 	bool has_events;
 
-	ENSURE(db->in_tx && !db->copies);
+	ENSURE(db->in_tx && !db->copies && !db->rows);
 	if (!db->is_failed && !db_indexes_build(db, e)) {
 		db_rollback(db);
 		return false;
@@ -316,6 +317,7 @@ bool db_commit(struct db *db, struct err *e)
 void db_rollback(struct db *db)
 {
 	db_copies_drop(db);
+	seal_rows_drop(db);
 	if (!db->in_tx)
 		return;
 	db->ops->rollback(db);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/db_engine.h"
+#include "db/seal_rows.h"
 
 #include <stdlib.h>
 
@@ -30,6 +31,7 @@ bool db_copy_begin(struct db *db, const char *table, const char *columns, struct
 	ENSURE(c->table && c->columns);
 	c->n_columns = count_columns(columns);
 	ENSURE(c->n_columns <= DB_MAX_PARAMS);
+	c->leaf = seal_leaf_of(db, table, columns);
 	if (db->last_copy)
 		db->last_copy->next = c;
 	else
@@ -57,6 +59,8 @@ bool db_copy_row(struct db_copy *c, struct db_params params, struct err *e)
 		db->is_failed = true;
 		return false;
 	}
+	if (c->leaf)
+		seal_leaf_add(c->leaf, params);
 	return true;
 }
 
@@ -101,6 +105,7 @@ void db_copy_abort(struct db_copy *c)
 	if (db->last_copy == c)
 		db->last_copy = before;
 	db->ops->copy_done(c);
+	seal_leaf_free(c->leaf);
 	free(c->data);
 	free(c->table);
 	free(c->columns);

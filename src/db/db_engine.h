@@ -57,6 +57,7 @@ struct db {
 	struct db_copy *copies, *last_copy; /* in order of their beginning */
 	int64_t *events;                    /* added by the open transaction (db/seal.h) */
 	size_t n_events, events_room;
+	struct seal_rows *rows;   /* whose rows are sealed with an event (db/seal_rows.h) */
 	struct db_index *indexes; /* put aside, to be built before the commit */
 	bool is_bulk;
 };
@@ -80,8 +81,9 @@ struct db_copy {
 	struct db_copy *next;
 	char *table, *columns;
 	size_t n_columns;
-	void *handle; /* SQLite: the prepared INSERT */
-	char *data;   /* PostgreSQL: rows in COPY's text form, not yet sent */
+	struct seal_leaf *leaf; /* how its rows are sealed; NULL: not */
+	void *handle;           /* SQLite: the prepared INSERT */
+	char *data;             /* PostgreSQL: rows in COPY's text form, not yet sent */
 	size_t len, room;
 };
 

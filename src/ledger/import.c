@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "db/blob.h"
 #include "db/event.h"
+#include "db/seal_rows.h"
 #include "format/child.h"
 #include "ledger/import_plan.h"
 
@@ -312,9 +313,9 @@ static bool apply(struct import_run *run, struct db *db, struct err *e)
 
 	if (!own_row(run, db, &import_id, e) ||
 	    !posting_begin(&p->posting, db, job->entity->id, "import.applied", "import", import_id,
-			   job->actor, source_of(run), job->now,
-			   arena_printf(run->arena, "{\"sha256\":\"%s\"}", run->report->sha256), e))
+			   job->actor, source_of(run), job->now, "{}", e))
 		return false;
+	seal_rows_begin(db);
 	p->posting.import_id = import_id;
 	run->report->import_id = import_id;
 	if (run->has_bank) {
@@ -335,7 +336,10 @@ static bool apply(struct import_run *run, struct db *db, struct err *e)
 		return err_set(e, ERR_REFUSED,
 			       "%" PRId64 " lines are rejected; nothing was imported",
 			       run->report->n_rejected);
-	return write_rejects(run, db, import_id, e) &&
+	return seal_rows_end(db, p->posting.event_id,
+			     arena_printf(run->arena, "{\"sha256\":\"%s\"}", run->report->sha256),
+			     e) &&
+	       write_rejects(run, db, import_id, e) &&
 	       finish_import(run, db, import_id, p->posting.event_id, e);
 }
 
