@@ -337,7 +337,7 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
 }
 
 /* Receipts of the bank are taken back where they were matched, so that the statement's entry opens
- * again. */
+ * again; what a person lettered of them is taken back here. */
 static bool allocation_undo(struct request *r, struct err *e)
 {
 	struct undo u = { r, request_id(r, "allocation") };
@@ -350,7 +350,7 @@ static bool allocation_undo(struct request *r, struct err *e)
 			DB_PARAMS(P_I64(u.allocation_id)), 0, &customer_id, e) ||
 	    !db_get_i64(r->db,
 			"SELECT i.bank_entry_id FROM allocation a JOIN item i"
-			" ON i.id = a.credit_item_id WHERE a.id = $1",
+			" ON i.id = a.credit_item_id WHERE a.id = $1 AND a.lettering_id IS NULL",
 			DB_PARAMS(P_I64(u.allocation_id)), 0, &entry_id, e))
 		return false;
 	if (debit_id == 0)

@@ -114,6 +114,10 @@ bool lettering_undo(struct db *db, const struct lettering_undo *u, const char *c
 bool lettering_undo_one(struct db *db, const struct lettering_undo *u, int64_t allocation_id,
 			int64_t *ret_event, struct err *e) NODISCARD;
 
+/* Takes back what one act made, by its event: what an act of a code before it made stays. */
+bool lettering_undo_event(struct db *db, const struct lettering_undo *u, int64_t event_id,
+			  int64_t *ret_event, struct err *e) NODISCARD;
+
 /* Makes again what the event undid: same items, amounts, code and day. ERR_CONFLICT when the items have less
  * than that open by now, ERR_NOT_FOUND when the event undid no lettering of this customer. */
 bool lettering_redo(struct db *db, const struct lettering_undo *u, int64_t event_id,
