@@ -24,6 +24,7 @@ struct arena {
 	struct deferred *deferred;
 	size_t ceiling;
 	size_t used;
+	struct arena *outer;
 	bool has_landing;
 	jmp_buf landing;
 };
@@ -45,6 +46,8 @@ jmp_buf *arena_landing(struct arena *a)
 
 NORETURN static void exhausted(struct arena *a)
 {
+	while (a->outer)
+		a = a->outer;
 	if (!a->has_landing)
 		ensure_failed("arena within its ceiling", __FILE__, __LINE__);
 	a->has_landing = false;
@@ -153,26 +156,62 @@ void arena_defer(struct arena *a, void (*fn)(void *), void *arg)
 	a->deferred = d;
 }
 
-void arena_reset(struct arena *a)
+static void run_deferred(struct arena *a)
 {
 	while (a->deferred) {
 		struct deferred *d = a->deferred;
 		a->deferred = d->next;
 		d->fn(d->arg);
 	}
-	while (a->blocks) {
-		struct block *b = a->blocks;
-		a->blocks = b->next;
+}
+
+static void free_blocks(struct block *b)
+{
+	while (b) {
+		struct block *next = b->next;
 		free(b);
+		b = next;
 	}
+}
+
+void arena_reset(struct arena *a)
+{
+	struct block *kept = a->blocks;
+
+	run_deferred(a);
+	/* A loop over small rows would else ask for its block at each of them. */
+	if (kept && kept->size == BLOCK_SIZE) {
+		free_blocks(kept->next);
+		kept->next = NULL;
+		kept->used = 0;
+	} else {
+		free_blocks(kept);
+		kept = NULL;
+	}
+	a->blocks = kept;
 	a->used = 0;
+}
+
+static void free_inner(void *arg)
+{
+	arena_free(arg);
+}
+
+struct arena *arena_inner(struct arena *outer)
+{
+	struct arena *a = arena_new(outer->ceiling);
+
+	a->outer = outer;
+	arena_defer(outer, free_inner, a);
+	return a;
 }
 
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	arena_reset(a);
+	run_deferred(a);
+	free_blocks(a->blocks);
 	free(a);
 }
 

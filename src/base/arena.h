@@ -29,11 +29,15 @@ struct arena;
 /* An empty arena that may grow to ceiling bytes (0: 1 GiB). */
 struct arena *arena_new(size_t ceiling);
 
+/* An arena that goes with another, for work that is thrown away piece by piece (arena_reset). It has the same
+ * ceiling for itself, and what hits it comes back to the owner of the outer one. */
+struct arena *arena_inner(struct arena *outer);
+
 /* Runs what was deferred, last first, and gives all memory back. NULL is fine. */
 void arena_free(struct arena *a);
 void arena_freep(struct arena **a);
 
-/* Gives everything back but keeps the arena, for the next row of a long loop. */
+/* Gives everything back but keeps the arena (and one small block), for the next row of a long loop. */
 void arena_reset(struct arena *a);
 
 /* Size bytes, zeroed, aligned for any type. */

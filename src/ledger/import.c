@@ -118,8 +118,6 @@ static bool parse(struct import_run *run, int fd, struct err *e)
 		return false;
 	run->plan.format = summary.format;
 	run->report->format = format_name(summary.format);
-	if (run->fec)
-		return fec_reader_finish(run->fec, e);
 	if (run->table)
 		return table_reader_finish(run->table, e);
 	return true;
@@ -329,7 +327,7 @@ static bool apply(struct import_run *run, struct db *db, struct err *e)
 					      .today = job->today };
 		if (!job->bank->apply(job->bank->arg, &ctx, run->report, e))
 			return false;
-	} else if (!plan_load(p, e) || !plan_apply(p, e) || !control(run, db, import_id, e)) {
+	} else if (!plan_apply(p, e) || !control(run, db, import_id, e)) {
 		return false;
 	}
 	if (job->all_or_nothing && run->report->n_rejected > 0)
@@ -364,17 +362,9 @@ static void start(struct import_run *run, struct err *e)
 {
 	struct import_plan *p = &run->plan;
 
-	*p = (struct import_plan){ .job = run->job,
-				   .arena = run->arena,
-				   .report = run->report,
-				   .err = e,
-				   .file_name = run->file_name,
-				   .opening_on = DAY_NONE };
-	memcpy(p->currency, run->job->entity->currency, sizeof p->currency);
-	map_init(&p->customer_by_code, run->arena);
-	map_init(&p->customer_by_id, run->arena);
-	map_init(&p->item_by_identity, run->arena);
-	map_init(&p->next_ordinal, run->arena);
+	plan_init(p, run->job, run->report);
+	p->err = e;
+	p->file_name = run->file_name;
 }
 
 static bool commit(struct import_run *run, struct err *e)

@@ -92,8 +92,9 @@ struct import_job {
 	enum import_mode mode;
 	bool is_dry_run;
 	bool all_or_nothing;
-	const char *format;               /* forced, or NULL */
-	const char *mapping;              /* name of a saved mapping, or NULL */
+	const char *format;  /* forced, or NULL */
+	const char *mapping; /* name of a saved mapping, or NULL */
+	size_t batch;        /* facts planned at once, for tests; 0: as many as is good */
 	const struct bank_importer *bank; /* NULL: bank statements are refused */
 	void (*progress)(void *arg, int64_t done, int64_t total);
 	void *progress_arg;

@@ -51,6 +51,14 @@ static bool overlay(struct customer *c, const struct customer_fields *f)
 	return changed;
 }
 
+static bool tells_anything(const struct customer_fields *f)
+{
+	for (size_t i = 0; i < ARRAY_LEN(text_fields); i++)
+		if (text_at(f, text_fields[i].fact))
+			return true;
+	return f->has_limit;
+}
+
 /* The legal person behind a SIREN, made when it is not there yet; 0 without a SIREN. */
 static bool find_party(struct import_plan *p, const struct customer_fields *f, int64_t *ret,
 		       struct err *e)
@@ -86,7 +94,6 @@ static bool insert_customer(struct import_plan *p, const struct customer_fact *f
 		return false;
 	c->is_new = true;
 	c->terms = f->terms;
-	map_set(&p->customer_by_id, arena_printf(p->arena, "%" PRId64, c->id), c);
 	return db_exec(
 		post->db,
 		"INSERT INTO customer (id, entity_id, party_id, code, name, name_key, kind, siren,"
@@ -116,7 +123,7 @@ static bool update_customer(struct import_plan *p, const struct customer_fact *f
 	struct customer row;
 
 	*ret_changed = false;
-	if (p->format == FORMAT_FEC)
+	if (p->format == FORMAT_FEC || !tells_anything(&fact->fields))
 		return true;
 	if (!customer_get(p->posting.db, p->arena, p->posting.entity_id, fact->code, &row, e))
 		return false;
@@ -124,7 +131,7 @@ static bool update_customer(struct import_plan *p, const struct customer_fact *f
 		return true;
 	*ret_changed = true;
 	c->is_changed = !str_eq(c->terms, row.terms);
-	c->terms = row.terms;
+	c->terms = arena_strdup(p->keep, row.terms);
 	return customer_update(p->posting.db, &row, p->posting.actor, p->posting.recorded, e);
 }
 
@@ -204,11 +211,15 @@ static bool apply_contact(struct import_plan *p, const struct contact_fact *fact
 
 bool plan_apply_customers(struct import_plan *p, struct err *e)
 {
-	for (size_t i = 0; i < p->customers.n; i++)
+	for (size_t i = 0; i < p->customers.n; i++) {
 		if (!apply_customer(p, &p->customers.at[i], e))
 			return err_while(e, "line %" PRId64, p->customers.at[i].line);
-	for (size_t i = 0; i < p->contacts.n; i++)
+		arena_reset(p->arena);
+	}
+	for (size_t i = 0; i < p->contacts.n; i++) {
 		if (!apply_contact(p, &p->contacts.at[i], e))
 			return err_while(e, "line %" PRId64, p->contacts.at[i].line);
+		arena_reset(p->arena);
+	}
 	return true;
 }

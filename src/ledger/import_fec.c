@@ -9,40 +9,44 @@
 #include "ledger/import_plan.h"
 
 #include "base/money.h"
+#include "base/seen.h"
 #include "base/text.h"
 
 #include <stdio.h>
 
-/* What the lines of one entry touch. */
-struct entry {
-	bool has_money; /* 51, 53 */
-	bool has_sales; /* 70, 71 ... 75 */
-	bool has_bill;  /* 413 */
-	bool is_opening;
-};
-
-struct fec_item {
-	struct item_fact fact;
-	struct entry *entry;
-	const char *customer_code;
-	const char *customer_name;
+/* What the lines of one entry touch; together in one byte. */
+enum {
+	HAS_MONEY = 1, /* 51, 53 */
+	HAS_SALES = 2, /* 70, 71 ... 75 */
+	HAS_BILL = 4,  /* 413 */
+	IS_OPENING = 8
 };
 
 struct fec_reader {
 	struct import_plan *plan;
-	struct map entries;     /* struct entry */
-	struct map journals;    /* journal code: whether it holds à-nouveaux, as "" */
-	struct map known_names; /* customer code to name */
-	LIST_OF(struct fec_item) items;
+	struct seen entries; /* (journal, number, date): number of the entry, from 1 on */
+	LIST_OF(unsigned char) touched; /* by number */
+	char last_key[256];             /* lines of one entry mostly follow each other */
+	uint32_t last_entry;
 };
+
+static void forget_entries(void *arg)
+{
+	seen_done(arg);
+}
+
+static void complete(void *reader, struct item_fact *f, uint32_t entry);
 
 struct fec_reader *fec_reader_new(struct import_plan *p)
 {
-	struct fec_reader *r = ARENA_NEW(p->arena, struct fec_reader);
+	struct fec_reader *r = ARENA_NEW(p->keep, struct fec_reader);
 
 	r->plan = p;
-	map_init(&r->entries, p->arena);
-	map_init(&r->known_names, p->arena);
+	seen_init(&r->entries);
+	arena_defer(p->keep, forget_entries, &r->entries);
+	*LIST_ADD(p->keep, &r->touched) = 0; /* there is no entry 0 */
+	p->complete = complete;
+	p->reader = r;
 	return r;
 }
 
@@ -79,30 +83,35 @@ static bool is_opening_journal(struct arena *a, const struct fec_line *l)
 	return false;
 }
 
-static struct entry *entry_of(struct fec_reader *r, const struct fec_line *l)
+static uint32_t entry_of(struct fec_reader *r, const struct fec_line *l)
 {
-	char date[DATE_TEXT], key[256];
-	struct entry *entry;
+	char date[DATE_TEXT], key[sizeof r->last_key];
+	uint64_t *number;
 
 	snprintf(key, sizeof key, "%.80s\t%.120s\t%s", l->journal ? l->journal : "",
 		 l->entry_number ? l->entry_number : "", date_format(l->entry_on, date));
-	entry = map_get(&r->entries, key);
-	if (entry)
-		return entry;
-	entry = ARENA_NEW(r->plan->arena, struct entry);
-	entry->is_opening = is_opening_journal(r->plan->arena, l);
-	map_set(&r->entries, key, entry);
-	return entry;
+	if (r->last_entry && strcmp(key, r->last_key) == 0)
+		return r->last_entry;
+	number = seen_at(&r->entries, key, strlen(key));
+	if (*number == 0) {
+		*number = r->touched.n;
+		ENSURE(r->touched.n < UINT32_MAX);
+		*LIST_ADD(r->plan->keep, &r->touched) =
+			is_opening_journal(r->plan->arena, l) ? IS_OPENING : 0;
+		arena_reset(r->plan->arena);
+	}
+	memcpy(r->last_key, key, sizeof key);
+	r->last_entry = (uint32_t)*number;
+	return r->last_entry;
 }
 
-static void note_account(struct entry *entry, const char *account)
+static unsigned touched_by(const char *account)
 {
 	if (account_is(account, "51") || account_is(account, "53") || account_is(account, "580"))
-		entry->has_money = true;
-	else if (account[0] == '7')
-		entry->has_sales = true;
-	else if (account_is(account, "413"))
-		entry->has_bill = true;
+		return HAS_MONEY;
+	if (account[0] == '7')
+		return HAS_SALES;
+	return account_is(account, "413") ? HAS_BILL : 0;
 }
 
 /* The subledger code; else the account itself when it is longer than a collective one. */
@@ -157,11 +166,11 @@ static void fill_due(struct arena *a, struct item_fact *f, const struct fec_line
 
 /* A line without a usable reference is named by its entry; an à-nouveau without one has no detail, and its
  * document stays NULL until the customer is known. */
-static void name_document(struct import_plan *p, const struct entry *entry, struct item_fact *f,
+static void name_document(struct import_plan *p, bool is_opening, struct item_fact *f,
 			  const struct fec_line *l)
 {
 	f->document = reference_of(p, l->piece_ref, &f->document_key);
-	if (!f->document && !entry->is_opening)
+	if (!f->document && !is_opening)
 		f->document =
 			reference_of(p,
 				     arena_printf(p->arena, "%s-%s", l->journal ? l->journal : "OD",
@@ -169,42 +178,68 @@ static void name_document(struct import_plan *p, const struct entry *entry, stru
 				     &f->document_key);
 }
 
+static struct plan_customer *announce_customer(struct import_plan *p, const struct fec_line *l)
+{
+	struct plan_customer *customer = plan_customer(p, customer_code_of(p->arena, l));
+	const char *name = l->aux_label ? l->aux_label : l->account_label;
+	struct customer_fact *c;
+
+	if (customer->is_announced)
+		return customer;
+	customer->is_announced = true;
+	c = LIST_ADD(p->keep, &p->customers);
+	c->line = l->line;
+	c->code = customer->code;
+	c->fields.name = name ? arena_strdup(p->keep, name) : c->code;
+	return customer;
+}
+
+/* A line of a customer account is an item; which kind of item shows when all lines of its entry are read. */
+static void take_item(struct fec_reader *r, const struct fec_line *l, uint32_t entry,
+		      int64_t amount_minor)
+{
+	struct import_plan *p = r->plan;
+	bool is_opening = r->touched.at[entry] & IS_OPENING;
+	struct item_fact f = {
+		.line = l->line,
+		.customer = announce_customer(p, l),
+		.amount_minor = amount_minor,
+		.effective = l->entry_on,
+		.issued_on = l->piece_on != DAY_NONE ? l->piece_on : l->entry_on,
+		.account = l->account,
+		.label = l->label,
+		.lettering = l->lettering,
+		.lettered_on = l->lettered_on,
+		.cleared_on = DAY_NONE,
+		.is_ledger = true,
+		.is_opening = is_opening,
+	};
+
+	memcpy(f.currency, p->currency, sizeof f.currency);
+	fill_due(p->arena, &f, l);
+	name_document(p, is_opening, &f, l);
+	if (is_opening && (p->opening_on == DAY_NONE || f.effective < p->opening_on))
+		p->opening_on = f.effective;
+	plan_keep_fact(p, &f, entry);
+}
+
 static bool take_line(struct fec_reader *r, const struct fec_line *l, struct err *e)
 {
 	struct import_plan *p = r->plan;
-	struct entry *entry = entry_of(r, l);
-	struct fec_item *it;
-	struct item_fact *f;
+	uint32_t entry = entry_of(r, l);
 	int64_t amount;
 
-	note_account(entry, l->account);
+	r->touched.at[entry] = (unsigned char)(r->touched.at[entry] | touched_by(l->account));
 	if (!is_customer_account(l->account))
 		return true;
 	if (__builtin_sub_overflow(l->debit_minor, l->credit_minor, &amount) ||
 	    !minor_add(&p->ledger_balance_minor, amount, e))
 		return err_set(e, ERR_RANGE, "line %" PRId64 ": the balance does not fit", l->line);
-	if (amount == 0) {
+	if (amount == 0)
 		p->n_zero_lines++;
-		return true;
-	}
-	it = LIST_ADD(p->arena, &r->items);
-	it->entry = entry;
-	it->customer_code = customer_code_of(p->arena, l);
-	it->customer_name = arena_strdup(p->arena, l->aux_label ? l->aux_label : l->account_label);
-	f = &it->fact;
-	f->line = l->line;
-	f->amount_minor = amount;
-	f->effective = l->entry_on;
-	f->issued_on = l->piece_on != DAY_NONE ? l->piece_on : l->entry_on;
-	f->account = arena_strdup(p->arena, l->account);
-	f->label = arena_strdup(p->arena, l->label);
-	f->lettering = arena_strdup(p->arena, l->lettering);
-	f->lettered_on = l->lettered_on;
-	f->cleared_on = DAY_NONE;
-	f->is_ledger = true;
-	memcpy(f->currency, p->currency, sizeof f->currency);
-	fill_due(p->arena, f, l);
-	name_document(p, entry, f, l);
+	else
+		take_item(r, l, entry, amount);
+	arena_reset(p->arena);
 	return true;
 }
 
@@ -224,15 +259,13 @@ static bool looks_like_credit_note(struct arena *a, const struct item_fact *f)
 	return strstr(label, "AVOIR") || (f->document_key && str_starts(f->document_key, "AV"));
 }
 
-static enum item_kind kind_of(struct arena *a, const struct fec_item *it)
+static enum item_kind kind_of(struct arena *a, const struct item_fact *f, unsigned touched)
 {
-	const struct item_fact *f = &it->fact;
-
 	if (account_is(f->account, "413"))
 		return ITEM_DRAFT;
 	if (account_is(f->account, "419"))
 		return ITEM_DEPOSIT;
-	if (it->entry->is_opening) {
+	if (f->is_opening) {
 		if (!f->document)
 			return ITEM_OPENING;
 		if (f->amount_minor > 0)
@@ -241,52 +274,23 @@ static enum item_kind kind_of(struct arena *a, const struct fec_item *it)
 	}
 	if (account_is(f->account, "418"))
 		return ITEM_ADJUSTMENT;
-	if (it->entry->has_money)
+	if (touched & HAS_MONEY)
 		return ITEM_PAYMENT;
-	if (it->entry->has_sales)
+	if (touched & HAS_SALES)
 		return f->amount_minor > 0 ? ITEM_INVOICE : ITEM_CREDIT_NOTE;
-	return it->entry->has_bill ? ITEM_DRAFT : ITEM_ADJUSTMENT;
+	return touched & HAS_BILL ? ITEM_DRAFT : ITEM_ADJUSTMENT;
 }
 
-static void announce_customer(struct fec_reader *r, const struct fec_item *it)
+static void complete(void *reader, struct item_fact *f, uint32_t entry)
 {
-	struct import_plan *p = r->plan;
-	struct customer_fact *c;
-
-	if (map_get(&r->known_names, it->customer_code))
-		return;
-	map_set(&r->known_names, it->customer_code, r);
-	c = LIST_ADD(p->arena, &p->customers);
-	c->line = it->fact.line;
-	c->code = it->customer_code;
-	c->fields.name = it->customer_name ? it->customer_name : it->customer_code;
-}
-
-bool fec_reader_finish(struct fec_reader *r, struct err *e)
-{
+	const struct fec_reader *r = reader;
 	struct import_plan *p = r->plan;
 
-	(void)e;
-	p->opening_on = DAY_NONE;
-	for (size_t i = 0; i < r->items.n; i++) {
-		struct fec_item *it = &r->items.at[i];
-		struct item_fact *f;
-		announce_customer(r, it);
-		it->fact.kind = kind_of(p->arena, it);
-		it->fact.is_opening = it->entry->is_opening;
-		if (it->fact.kind == ITEM_OPENING)
-			it->fact.document =
-				reference_of(p, arena_printf(p->arena, "AN-%s", it->customer_code),
-					     &it->fact.document_key);
-		/* A payment is dated by its entry; a piece date there is often the invoice's. */
-		if (it->fact.kind == ITEM_PAYMENT || it->fact.kind == ITEM_OPENING)
-			it->fact.issued_on = it->fact.effective;
-		if (it->fact.is_opening &&
-		    (p->opening_on == DAY_NONE || it->fact.effective < p->opening_on))
-			p->opening_on = it->fact.effective;
-		f = LIST_ADD(p->arena, &p->items);
-		*f = it->fact;
-		f->customer = plan_customer(p, it->customer_code);
-	}
-	return true;
+	f->kind = kind_of(p->arena, f, r->touched.at[entry]);
+	if (f->kind == ITEM_OPENING)
+		f->document = reference_of(p, arena_printf(p->arena, "AN-%s", f->customer->code),
+					   &f->document_key);
+	/* A payment is dated by its entry; a piece date there is often the invoice's. */
+	if (f->kind == ITEM_PAYMENT || f->kind == ITEM_OPENING)
+		f->issued_on = f->effective;
 }

@@ -13,12 +13,6 @@
 /* Days between the bank's date of a receipt and the entry that books it. */
 enum { BOOKING_DAYS = 10 };
 
-/* The facts of one identity in this file. */
-struct group {
-	LIST_OF(struct item_fact *) facts;
-	struct known_item *known;
-};
-
 /* Keeps a change for the writer; texts are copied. */
 static void change(struct import_plan *p, struct known_item *k, const char *field,
 		   const char *old_value, const char *new_value)
@@ -111,7 +105,7 @@ static void match(struct import_plan *p, struct item_fact *f, struct known_item 
 	learn(p, f, k);
 }
 
-static void pair_equal_amounts(struct import_plan *p, struct group *g)
+static void pair_equal_amounts(struct import_plan *p, struct identity *g)
 {
 	for (size_t i = 0; i < g->facts.n; i++) {
 		struct item_fact *f = g->facts.at[i];
@@ -168,7 +162,7 @@ static void pair_by_other_means(struct import_plan *p, struct item_fact *f)
 }
 
 /* What is left on both sides of one identity, summed. */
-static bool sums(const struct group *g, int64_t *ret_facts, int64_t *ret_known, struct err *e)
+static bool sums(const struct identity *g, int64_t *ret_facts, int64_t *ret_known, struct err *e)
 {
 	*ret_facts = *ret_known = 0;
 	for (size_t i = 0; i < g->facts.n; i++)
@@ -182,7 +176,7 @@ static bool sums(const struct group *g, int64_t *ret_facts, int64_t *ret_known, 
 }
 
 /* Spreads the facts over the known items, which add up to the same. */
-static void spread(struct import_plan *p, struct group *g)
+static void spread(struct import_plan *p, struct identity *g)
 {
 	struct known_item *k = g->known;
 	int64_t left = 0;
@@ -212,7 +206,7 @@ static void spread(struct import_plan *p, struct group *g)
 	}
 }
 
-static bool same_signs(const struct group *g)
+static bool same_signs(const struct identity *g)
 {
 	int sign = 0;
 
@@ -242,7 +236,7 @@ static void refuse_amount(struct import_plan *p, struct item_fact *f, int64_t kn
 
 /* The ledger says another amount than the invoice file: what it says more or less is an adjustment, so
  * that the sum is the ledger's and both facts stay visible. */
-static void adjust(struct import_plan *p, struct group *g, int64_t facts, int64_t known)
+static void adjust(struct import_plan *p, struct identity *g, int64_t facts, int64_t known)
 {
 	struct item_fact *first = NULL, *extra;
 	struct known_item *k = g->known;
@@ -259,6 +253,7 @@ static void adjust(struct import_plan *p, struct group *g, int64_t facts, int64_
 	extra->kind = ITEM_ADJUSTMENT;
 	extra->amount_minor = facts - known;
 	extra->targets = NULL;
+	extra->identity = NULL;
 	plan_target(p, first, k, known);
 	plan_target(p, first, plan_new_item(p, extra), extra->amount_minor);
 	for (size_t i = 0; i < g->facts.n; i++)
@@ -272,7 +267,7 @@ static void adjust(struct import_plan *p, struct group *g, int64_t facts, int64_
 	learn(p, first, k);
 }
 
-static bool settle_group(struct import_plan *p, struct group *g, struct err *e)
+static bool settle_group(struct import_plan *p, struct identity *g, struct err *e)
 {
 	int64_t facts, known;
 
@@ -297,18 +292,13 @@ static bool settle_group(struct import_plan *p, struct group *g, struct err *e)
 	return true;
 }
 
-static struct group *group_of(struct import_plan *p, struct map *groups, const struct item_fact *f)
+static void group_fact(struct import_plan *p, struct item_fact *f)
 {
-	const char *key = plan_identity(p, f->customer->id, f->kind, f->document_key,
-					date_civil(f->issued_on).year);
-	struct group *g = map_get(groups, key);
-
-	if (g)
-		return g;
-	g = ARENA_NEW(p->arena, struct group);
-	g->known = f->customer->is_new ? NULL : map_get(&p->item_by_identity, key);
-	map_set(groups, key, g);
-	return g;
+	f->identity = plan_identity(p, f->customer, f->kind, f->document_key,
+				    date_civil(f->issued_on).year);
+	if (f->identity->facts.n == 0)
+		*LIST_ADD(p->arena, &p->groups) = f->identity;
+	*LIST_ADD(p->arena, &f->identity->facts) = f;
 }
 
 static void create(struct import_plan *p, struct item_fact *f)
@@ -335,24 +325,17 @@ static void infer_again(struct import_plan *p, struct plan_customer *c)
 
 bool plan_apply_items(struct import_plan *p, struct err *e)
 {
-	struct map groups;
-
-	map_init(&groups, p->arena);
-	for (size_t i = 0; i < p->customers.n; i++) {
-		struct plan_customer *c = plan_customer(p, p->customers.at[i].code);
-		if (c->is_changed)
-			infer_again(p, c);
-	}
-	for (size_t i = 0; i < p->items.n; i++) {
-		struct item_fact *f = &p->items.at[i];
-		*LIST_ADD(p->arena, &group_of(p, &groups, f)->facts) = f;
-	}
-	for (size_t i = 0; i < groups.n; i++)
-		pair_equal_amounts(p, groups.entries[i].value);
+	for (size_t i = 0; i < p->n_batch; i++)
+		if (p->batch[i]->is_changed)
+			infer_again(p, p->batch[i]);
+	for (size_t i = 0; i < p->items.n; i++)
+		group_fact(p, &p->items.at[i]);
+	for (size_t i = 0; i < p->groups.n; i++)
+		pair_equal_amounts(p, p->groups.at[i]);
 	for (size_t i = 0; i < p->items.n; i++)
 		pair_by_other_means(p, &p->items.at[i]);
-	for (size_t i = 0; i < groups.n; i++)
-		if (!settle_group(p, groups.entries[i].value, e))
+	for (size_t i = 0; i < p->groups.n; i++)
+		if (!settle_group(p, p->groups.at[i], e))
 			return false;
 	for (size_t i = 0; i < p->items.n; i++) {
 		struct item_fact *f = &p->items.at[i];

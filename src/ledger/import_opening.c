@@ -20,7 +20,7 @@ static day_t file_end(const struct import_plan *p)
 /* What of each known item was open on the eve of the file's first day; by item, in customer's chains. */
 static bool load_eve(struct import_plan *p, struct book **ret, struct err *e)
 {
-	return book_load(p->posting.db, p->arena,
+	return book_load(p->posting.db, p->keep,
 			 &(struct book_query){ .entity_id = p->posting.entity_id,
 					       .as_of = p->opening_on - 1 },
 			 ret, e);
@@ -63,13 +63,12 @@ static void stand_for(struct import_plan *p, struct plan_customer *c, const stru
 }
 
 static bool difference_of(const struct plan_customer *c, const struct book *eve, size_t at,
-			  const struct import_plan *p, int64_t *ret, struct err *e)
+			  int64_t *ret, struct err *e)
 {
 	int64_t told = 0, known = 0;
 
-	for (size_t i = 0; i < p->items.n; i++)
-		if (p->items.at[i].customer == c && p->items.at[i].is_opening &&
-		    !minor_add(&told, p->items.at[i].amount_minor, e))
+	for (const struct item_fact *f = c->facts; f; f = f->next_fact)
+		if (f->is_opening && !minor_add(&told, f->amount_minor, e))
 			return false;
 	if (at != SIZE_MAX) {
 		size_t first = eve->customer[at].first_item, n = eve->customer[at].n_items;
@@ -89,7 +88,7 @@ static bool open_customer(struct import_plan *p, struct plan_customer *c, const 
 	char text[MONEY_TEXT];
 	int64_t difference;
 
-	if (!difference_of(c, eve, at, p, &difference, e))
+	if (!difference_of(c, eve, at, &difference, e))
 		return false;
 	if (at != SIZE_MAX) {
 		stand_for(p, c, eve, at, true);
@@ -108,6 +107,7 @@ static bool open_customer(struct import_plan *p, struct plan_customer *c, const 
 	extra->kind = ITEM_ADJUSTMENT;
 	extra->amount_minor = difference;
 	extra->targets = NULL;
+	extra->identity = NULL;
 	plan_new_item(p, extra);
 	p->report->n_created++;
 	p->report->n_items_created++;
@@ -167,9 +167,8 @@ static bool give_way(struct import_plan *p, struct plan_customer *c, struct err 
 	}
 	if (!any)
 		return true;
-	for (size_t i = 0; i < p->items.n; i++)
-		if (p->items.at[i].customer == c &&
-		    !minor_add(&told, p->items.at[i].amount_minor, e))
+	for (const struct item_fact *f = c->facts; f; f = f->next_fact)
+		if (!minor_add(&told, f->amount_minor, e))
 			return false;
 	if (told != carried) {
 		char text[MONEY_TEXT];
@@ -189,19 +188,17 @@ static bool give_way(struct import_plan *p, struct plan_customer *c, struct err 
 
 bool plan_apply_openings(struct import_plan *p, struct err *e)
 {
-	struct book *eve = NULL;
-
 	if (p->format != FORMAT_FEC)
 		return true;
-	for (size_t i = 0; i < p->customer_by_code.n; i++) {
-		struct plan_customer *c = p->customer_by_code.entries[i].value;
+	for (size_t i = 0; i < p->n_batch; i++) {
+		struct plan_customer *c = p->batch[i];
 		if (!give_way(p, c, e))
 			return false;
 		if (c->openings.n == 0)
 			continue;
-		if (!eve && !load_eve(p, &eve, e))
+		if (!p->eve && !load_eve(p, &p->eve, e))
 			return false;
-		if (!open_customer(p, c, eve, e))
+		if (!open_customer(p, c, p->eve, e))
 			return false;
 	}
 	return true;

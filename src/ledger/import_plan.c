@@ -18,12 +18,12 @@ void plan_reject(struct import_plan *p, int64_t line, const char *text, const ch
 	p->report->n_rejected++;
 	if (p->errors.n == MAX_ERRORS_KEPT)
 		return;
-	error = LIST_ADD(p->arena, &p->errors);
-	*error = (struct import_error){ line, arena_strdup(p->arena, field),
-					arena_strdup(p->arena, value),
-					arena_strdup(p->arena, message) };
-	reject = LIST_ADD(p->arena, &p->rejects);
-	*reject = (struct reject){ line, arena_strdup(p->arena, text), error->field, error->value,
+	error = LIST_ADD(p->keep, &p->errors);
+	*error = (struct import_error){ line, arena_strdup(p->keep, field),
+					arena_strdup(p->keep, value),
+					arena_strdup(p->keep, message) };
+	reject = LIST_ADD(p->keep, &p->rejects);
+	*reject = (struct reject){ line, arena_strdup(p->keep, text), error->field, error->value,
 				   error->message };
 }
 
@@ -34,9 +34,9 @@ void plan_warn(struct import_plan *p, const char *format, ...)
 
 	if (p->warnings.n == 1000)
 		return;
-	warning = LIST_ADD(p->arena, &p->warnings);
+	warning = LIST_ADD(p->keep, &p->warnings);
 	va_start(args, format);
-	*warning = arena_vprintf(p->arena, format, args);
+	*warning = arena_vprintf(p->keep, format, args);
 	va_end(args);
 }
 
@@ -46,157 +46,59 @@ struct plan_customer *plan_customer(struct import_plan *p, const char *code)
 
 	if (c)
 		return c;
-	c = ARENA_NEW(p->arena, struct plan_customer);
-	c->code = arena_strdup(p->arena, code);
+	c = ARENA_NEW(p->keep, struct plan_customer);
+	c->number = (uint32_t)p->customer_by_code.n;
 	map_set(&p->customer_by_code, code, c);
+	c->code = p->customer_by_code.entries[c->number].key;
 	return c;
 }
 
-const char *plan_identity(struct import_plan *p, int64_t customer_id, enum item_kind kind,
-			  const char *document_key, int issue_year)
+void plan_keep_fact(struct import_plan *p, const struct item_fact *f, uint32_t entry)
 {
-	return arena_printf(p->arena, "%" PRId64 "\t%d\t%d\t%s", customer_id, (int)kind, issue_year,
-			    document_key);
+	spool_put(&p->spool, f, f->customer->number, entry);
+	f->customer->n_facts++;
+	if (p->last_issue_on == DAY_NONE || f->issued_on > p->last_issue_on)
+		p->last_issue_on = f->issued_on;
 }
 
-static bool load_customers(struct import_plan *p, struct err *e)
+struct plan_customer *plan_customer_by_id(const struct import_plan *p, int64_t id)
 {
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	bool more = false;
+	size_t low = 0, high = p->n_by_id;
 
-	if (!db_query(p->posting.db, "SELECT id, code, terms FROM customer WHERE entity_id = $1",
-		      DB_PARAMS(P_I64(p->posting.entity_id)), &r, e))
-		return false;
-	while (rows_next(r, &more, e) && more) {
-		struct plan_customer *c = plan_customer(p, row_text(r, 1));
-		c->id = row_i64(r, 0);
-		c->terms = arena_strdup(p->arena, row_text(r, 2));
-		map_set(&p->customer_by_id, arena_printf(p->arena, "%" PRId64, c->id), c);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (p->by_id[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return !more;
+	return low < p->n_by_id && p->by_id[low]->id == id ? p->by_id[low] : NULL;
 }
 
-static void index_item(struct import_plan *p, struct known_item *it)
+void plan_init(struct import_plan *p, const struct import_job *job, struct import_report *report)
 {
-	struct plan_customer *c =
-		map_get(&p->customer_by_id, arena_printf(p->arena, "%" PRId64, it->customer_id));
-	const char *key;
-
-	ENSURE(c && item_kind_of(it->kind_name, &it->kind));
-	key = plan_identity(p, it->customer_id, it->kind, it->document_key, it->issue_year);
-	it->open_before_minor = it->open_minor;
-	it->next_same = map_get(&p->item_by_identity, key);
-	map_set(&p->item_by_identity, key, it);
-	it->next_customer = c->items;
-	c->items = it;
-}
-
-static bool load_items(struct import_plan *p, struct err *e)
-{
-	static const struct db_column columns[] = {
-		DB_COL(struct known_item, id),
-		DB_COL(struct known_item, customer_id),
-		DB_COL(struct known_item, kind_name),
-		DB_COL(struct known_item, document_key),
-		DB_COL(struct known_item, issue_year),
-		DB_COL(struct known_item, ordinal),
-		DB_COL(struct known_item, amount_minor),
-		DB_COL(struct known_item, open_minor),
-		DB_DAY(struct known_item, issued_on),
-		DB_DAY(struct known_item, due_on),
-		DB_DAY(struct known_item, effective),
-		DB_COL(struct known_item, due_source),
-		DB_COL(struct known_item, bank_entry_id),
-		DB_COL(struct known_item, is_booked),
-		DB_COL(struct known_item, payment_ref),
-		DB_COL(struct known_item, order_ref),
-		DB_COL(struct known_item, has_net),
-		DB_COL(struct known_item, net_minor),
-		DB_COL(struct known_item, vat_minor),
-		DB_COL(struct known_item, source),
-		DB_COL(struct known_item, currency),
-	};
-	struct known_item *all;
-	size_t n;
-
-	if (!db_list(p->posting.db, p->arena,
-		     "SELECT i.id, i.customer_id, i.kind, i.document_key, i.issue_year, i.ordinal,"
-		     " i.amount_minor, b.open_minor, i.issued_on, i.due_on, i.effective,"
-		     " i.due_source, i.bank_entry_id, i.is_booked, i.payment_ref, i.order_ref,"
-		     " CASE WHEN i.net_minor IS NULL THEN 0 ELSE 1 END, i.net_minor,"
-		     " i.vat_minor, i.source, i.currency FROM item i JOIN item_balance b ON "
-		     "b.item_id = i.id"
-		     " WHERE i.entity_id = $1 ORDER BY i.id DESC",
-		     DB_PARAMS(P_I64(p->posting.entity_id)), columns, ARRAY_LEN(columns),
-		     sizeof *all, (void **)&all, &n, e))
-		return false;
-	for (size_t i = 0; i < n; i++) /* newest first, so that each chain begins with the oldest */
-		index_item(p, &all[i]);
-	return true;
-}
-
-/* Reversed items keep their ordinals: new ones count on from there. */
-static bool load_ordinals(struct import_plan *p, struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	bool more = false;
-
-	if (!db_query(p->posting.db,
-		      "SELECT i.customer_id, i.kind, i.document_key, i.issue_year, max(i.ordinal)"
-		      " FROM item i JOIN item_reversal v ON v.item_id = i.id WHERE i.entity_id = $1"
-		      " GROUP BY i.customer_id, i.kind, i.document_key, i.issue_year",
-		      DB_PARAMS(P_I64(p->posting.entity_id)), &r, e))
-		return false;
-	while (rows_next(r, &more, e) && more) {
-		enum item_kind kind = ITEM_ADJUSTMENT;
-		int *ordinal = ARENA_NEW(p->arena, int);
-		ENSURE(item_kind_of(row_text(r, 1), &kind));
-		*ordinal = (int)row_i64(r, 4);
-		map_set(&p->next_ordinal,
-			plan_identity(p, row_i64(r, 0), kind, row_text(r, 2), (int)row_i64(r, 3)),
-			ordinal);
-	}
-	return !more;
-}
-
-/* Whether the books of the days before the file's à-nouveaux are in the ledger, line by line. */
-static bool load_former_year(struct import_plan *p, struct err *e)
-{
-	int64_t n = 0;
-
-	if (p->opening_on == DAY_NONE || p->format != FORMAT_FEC)
-		return true;
-	if (!db_get_i64(p->posting.db,
-			"SELECT count(*) FROM ledger_control WHERE entity_id = $1"
-			" AND from_on < $2 AND to_on >= $3",
-			DB_PARAMS(P_I64(p->posting.entity_id), P_DAY(p->opening_on),
-				  P_DAY(p->opening_on - 31)),
-			0, &n, e))
-		return false;
-	p->has_former_year = n > 0;
-	return true;
-}
-
-bool plan_load(struct import_plan *p, struct err *e)
-{
-	return load_customers(p, e) && load_items(p, e) && load_ordinals(p, e) &&
-	       load_former_year(p, e);
+	*p = (struct import_plan){ .job = job,
+				   .keep = job->arena,
+				   .arena = arena_inner(job->arena),
+				   .report = report,
+				   .opening_on = DAY_NONE,
+				   .last_issue_on = DAY_NONE };
+	memcpy(p->currency, job->entity->currency, sizeof p->currency);
+	map_init(&p->customer_by_code, p->keep);
+	spool_init(&p->spool, p->keep);
 }
 
 bool plan_apply(struct import_plan *p, struct err *e)
 {
-	if (!plan_apply_customers(p, e) || !plan_apply_items(p, e) || !plan_unsettle(p, e) ||
-	    !plan_apply_openings(p, e) || !plan_apply_lettering(p, e))
-		return false;
-	plan_apply_carried(p);
-	return plan_apply_settled(p, e) && plan_write(p, e);
+	return plan_load_customers(p, e) && plan_apply_customers(p, e) && plan_batches(p, e) &&
+	       plan_end_settled(p, e);
 }
 
 struct known_item *plan_new_item(struct import_plan *p, const struct item_fact *f)
 {
 	struct known_item *it = ARENA_NEW(p->arena, struct known_item);
-	const char *key;
-	int *ordinal, due_source = f->due_source;
+	int due_source = f->due_source;
+	struct identity *identity;
 
 	it->customer_id = f->customer->id;
 	it->kind = f->kind;
@@ -214,16 +116,11 @@ struct known_item *plan_new_item(struct import_plan *p, const struct item_fact *
 			     : plan_due(p, f->customer, f->kind, f->issued_on, &due_source);
 	it->due_source = due_source;
 	memcpy(it->currency, f->currency, sizeof it->currency);
-	key = plan_identity(p, it->customer_id, it->kind, it->document_key, it->issue_year);
-	ordinal = map_get(&p->next_ordinal, key);
-	if (!ordinal) {
-		ordinal = ARENA_NEW(p->arena, int);
-		map_set(&p->next_ordinal, key, ordinal);
-	}
-	for (const struct known_item *k = map_get(&p->item_by_identity, key); k; k = k->next_same)
-		if (k->ordinal > *ordinal)
-			*ordinal = k->ordinal;
-	it->ordinal = ++*ordinal;
+	identity =
+		f->identity && f->identity->kind == f->kind
+			? f->identity
+			: plan_identity(p, f->customer, f->kind, it->document_key, it->issue_year);
+	it->ordinal = ++identity->last_ordinal;
 	it->next_customer = f->customer->items;
 	f->customer->items = it;
 	*LIST_ADD(p->arena, &p->new_items) = it;
@@ -275,12 +172,12 @@ bool plan_reverse(struct import_plan *p, struct known_item *item, const char *re
 		      DB_PARAMS(P_I64(item->id)), &r, e))
 		return false;
 	while (rows_next(r, &more, e) && more) {
-		struct plan_customer *c = map_get(
-			&p->customer_by_id, arena_printf(p->arena, "%" PRId64, row_i64(r, 2)));
+		struct plan_customer *c = plan_customer_by_id(p, row_i64(r, 2));
 		struct known_item *other = c ? c->items : NULL;
 		while (other && other->id != row_i64(r, 0))
 			other = other->next_customer;
-		ENSURE(other != NULL);
+		if (!other) /* of a customer that is not in this batch: read when its turn comes */
+			continue;
 		/* Nothing is allocated in the plan before the reversals are done. */
 		ENSURE(other->open_minor == other->open_before_minor);
 		other->open_minor = other->open_before_minor = row_i64(r, 1);

@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "ledger/import.h"
+#include "ledger/import_spool.h"
 #include "ledger/item.h"
 #include "ledger/post.h"
 
@@ -40,6 +41,8 @@ struct contact_fact {
 	const char *customer_code, *name, *role, *email, *phone, *language;
 	bool is_dunning;
 };
+
+struct identity;
 
 /* What a fact stands for: an amount of an item, signed as the item. One fact may stand for several. */
 struct target {
@@ -74,6 +77,8 @@ struct item_fact {
 	/* by the plan */
 	bool is_matched;
 	struct target *targets;
+	struct identity *identity;   /* NULL when it was not looked for */
+	struct item_fact *next_fact; /* of the same customer */
 };
 
 /* An item of the ledger, as far as importing needs to know it. */
@@ -104,7 +109,7 @@ struct known_item {
 	int64_t open_before_minor;
 	const struct item_fact *fact;     /* of a new one */
 	bool is_changed;                  /* fields learned from this file, to be written */
-	struct known_item *next_same;     /* same identity */
+	struct known_item *next_same;     /* same identity, the oldest first */
 	struct known_item *next_customer; /* same customer */
 };
 
@@ -112,9 +117,28 @@ struct plan_customer {
 	int64_t id; /* 0: to be created */
 	const char *code;
 	const char *terms;
+	uint32_t number;  /* in order of being named */
+	uint32_t n_facts; /* of this file */
 	bool is_new, is_changed;
-	struct known_item *items;             /* of the ledger, and new ones */
+	bool is_announced; /* by this file */
+	bool is_wanted;    /* its items matter though the file says nothing of it */
+	bool is_in_batch;
+	/* while it is in the batch at hand */
+	struct known_item *items; /* of the ledger, and new ones */
+	struct item_fact *facts, *last_fact;
 	LIST_OF(struct item_fact *) openings; /* à-nouveaux that a former year's file detailed */
+};
+
+/* Where facts and items of one identity meet (customer, kind, document, year). */
+struct identity {
+	struct plan_customer *customer;
+	enum item_kind kind;
+	int issue_year;
+	int last_ordinal; /* reversed items keep theirs: new ones count on from there */
+	const char *document_key;
+	uint64_t hash;
+	LIST_OF(struct item_fact *) facts; /* of this file */
+	struct known_item *known;          /* not the reversed ones, the oldest first */
 };
 
 /* One field of a known item, learned from this file. */
@@ -133,16 +157,22 @@ struct plan_allocation {
 	day_t effective;
 };
 
+/*
+ * The facts of a file wait packed (import_spool.h) while it is read; then the customers are taken in batches
+ * (import_batch.c), so that memory does not grow with the ledger: nothing that the plan compares goes beyond
+ * one customer. The batch's own data is in `arena`, what must last until the report in `keep`.
+ */
 struct import_plan {
 	const struct import_job *job;
-	struct arena *arena;
+	struct arena *keep;
+	struct arena *arena; /* of the row, or the batch, at hand */
 	struct err *err;
 	enum format format;
 	const char *file_name;
 	char currency[4];
 	LIST_OF(struct customer_fact) customers;
 	LIST_OF(struct contact_fact) contacts;
-	LIST_OF(struct item_fact) items;
+	struct spool spool;
 	LIST_OF(struct import_error) errors;
 	LIST_OF(const char *) warnings;
 	LIST_OF(struct reject {
@@ -159,9 +189,18 @@ struct import_plan {
 	bool has_total;
 	const char *content; /* customers, contacts, items ...; NULL for an accounting file */
 	/* known state, loaded inside the transaction */
-	struct map customer_by_code; /* struct plan_customer */
-	struct map customer_by_id;   /* by decimal id */
-	struct map item_by_identity; /* struct known_item */
+	struct map customer_by_code;  /* struct plan_customer */
+	struct plan_customer **by_id; /* in order of id, n_by_id of them */
+	size_t n_by_id;
+	bool is_first; /* there was no item before */
+	bool knows_all; /* by_id has every customer of the ledger, not only those that the file names */
+	/* the batch at hand */
+	struct plan_customer **batch;
+	size_t n_batch;
+	LIST_OF(struct item_fact) items;
+	struct identity **identities; /* by hash */
+	size_t n_identities, identity_slots;
+	LIST_OF(struct identity *) groups; /* those of which the file has facts, in its order */
 	/* the accounting file */
 	int64_t ledger_balance_minor; /* of the customer accounts */
 	int64_t n_zero_lines;
@@ -169,8 +208,6 @@ struct import_plan {
 	bool has_former_year; /* an accounting file up to the day before opening_on is in the ledger */
 	LIST_OF(struct known_item *) new_items;
 	LIST_OF(struct plan_allocation) allocations;
-	LIST_OF(struct known_item *) touched; /* known before, balance changed */
-	struct map next_ordinal;              /* identity: int * */
 	LIST_OF(struct plan_change) changes;
 	/* allocations of à-nouveaux that gave way to the former year's detail, to be applied to it */
 	LIST_OF(struct carried {
@@ -179,6 +216,14 @@ struct import_plan {
 		struct plan_allocation al;
 	})
 	carried;
+	/* of all batches */
+	day_t last_issue_on; /* the newest document of the file */
+	int64_t n_differ;    /* documents of which the ledger and the file disagree */
+	int64_t n_open, n_absent;
+	struct book *eve; /* what was open before opening_on, once it was asked for */
+	/* Completes a fact that the reader left unfinished until it had read all; NULL: none is. */
+	void (*complete)(void *reader, struct item_fact *f, uint32_t entry);
+	void *reader;
 	/* counts */
 	struct import_report *report;
 	struct posting posting;
@@ -192,28 +237,40 @@ void plan_warn(struct import_plan *p, const char *format, ...) PRINTF(2, 3);
 /* The customer of that code, known or announced by this file; made new when it is neither. */
 struct plan_customer *plan_customer(struct import_plan *p, const char *code);
 
-/* The key under which facts of one identity meet. */
-const char *plan_identity(struct import_plan *p, int64_t customer_id, enum item_kind kind,
-			  const char *document_key, int issue_year);
+/* Keeps the fact until its customer's turn comes. entry: see import_plan.complete. */
+void plan_keep_fact(struct import_plan *p, const struct item_fact *f, uint32_t entry);
+
+/* The customer of that id, or NULL. */
+struct plan_customer *plan_customer_by_id(const struct import_plan *p, int64_t id);
+
+/* Where the facts of one identity meet; made when it is not there yet. document_key is kept as it is. */
+struct identity *plan_identity(struct import_plan *p, struct plan_customer *customer,
+			       enum item_kind kind, const char *document_key, int issue_year);
 
 /* Readers: a sink each for the records of the child process; finish makes the facts. */
 struct fec_reader;
 struct fec_reader *fec_reader_new(struct import_plan *p);
 bool fec_reader_take(void *reader, const struct record *r, struct err *e);
-bool fec_reader_finish(struct fec_reader *reader, struct err *e) NODISCARD;
 
 struct table_reader;
 struct table_reader *table_reader_new(struct import_plan *p);
 bool table_reader_take(void *reader, const struct record *r, struct err *e);
 bool table_reader_finish(struct table_reader *reader, struct err *e) NODISCARD;
 
-/* Loads what is known of customers and items. Inside the transaction. */
-bool plan_load(struct import_plan *p, struct err *e) NODISCARD;
+/* A plan for the job; its arenas go with the job's. */
+void plan_init(struct import_plan *p, const struct import_job *job, struct import_report *report);
 
 /* Compares facts and ledger, and writes what is new. Inside the transaction, the posting begun. */
 bool plan_apply(struct import_plan *p, struct err *e) NODISCARD;
 
-/* The steps of plan_apply, each in its file. */
+/* What is known of the customers, and whether there is any item. */
+bool plan_load_customers(struct import_plan *p, struct err *e) NODISCARD; /* import_load.c */
+
+/* Takes the customers batch by batch: loads what is known of them, plans and writes. */
+bool plan_batches(struct import_plan *p, struct err *e) NODISCARD; /* import_batch.c */
+
+/* The steps of a batch, each in its file. */
+bool plan_load(struct import_plan *p, struct err *e) NODISCARD;            /* import_load.c */
 bool plan_apply_customers(struct import_plan *p, struct err *e) NODISCARD; /* import_customer.c */
 bool plan_apply_items(struct import_plan *p, struct err *e) NODISCARD;     /* import_item.c */
 bool plan_unsettle(struct import_plan *p, struct err *e) NODISCARD;        /* import_settled.c */
@@ -221,6 +278,7 @@ bool plan_apply_openings(struct import_plan *p, struct err *e) NODISCARD;  /* im
 void plan_apply_carried(struct import_plan *p);                            /* import_opening.c */
 bool plan_apply_lettering(struct import_plan *p, struct err *e) NODISCARD; /* import_letter.c */
 bool plan_apply_settled(struct import_plan *p, struct err *e) NODISCARD;   /* import_settled.c */
+bool plan_end_settled(struct import_plan *p, struct err *e) NODISCARD;     /* after all batches */
 bool plan_write(struct import_plan *p, struct err *e) NODISCARD;           /* import_write.c */
 
 /* A new item for the fact, in the plan. */

@@ -48,16 +48,6 @@ bool plan_unsettle(struct import_plan *p, struct err *e)
 	return true;
 }
 
-static day_t last_issue(const struct import_plan *p)
-{
-	day_t last = DAY_NONE;
-
-	for (size_t i = 0; i < p->items.n; i++)
-		if (last == DAY_NONE || p->items.at[i].issued_on > last)
-			last = p->items.at[i].issued_on;
-	return last;
-}
-
 /* When an open-item file does not say when: on the due date, if the file had seen that day. */
 static day_t settled_on(const struct known_item *k, day_t last)
 {
@@ -95,8 +85,7 @@ static void settle(struct import_plan *p, struct plan_customer *c, struct known_
 						    .effective = on });
 }
 
-static void settle_fact(struct import_plan *p, const struct item_fact *f, day_t last,
-			int64_t *n_differ)
+static void settle_fact(struct import_plan *p, const struct item_fact *f, day_t last)
 {
 	struct known_item *k = f->targets->item;
 	int64_t left = f->has_open ? f->open_minor : 0;
@@ -104,7 +93,7 @@ static void settle_fact(struct import_plan *p, const struct item_fact *f, day_t 
 	if (f->targets->next || k->open_minor == 0)
 		return;
 	if (k->is_booked) { /* the ledger knows better; say that the file disagrees */
-		*n_differ += k->open_minor != left;
+		p->n_differ += k->open_minor != left;
 		return;
 	}
 	if (llabs(k->open_minor) <= llabs(left))
@@ -124,57 +113,52 @@ static bool is_document(const struct known_item *k)
 }
 
 /* Open documents that the snapshot does not name. */
-static bool settle_absent(struct import_plan *p, day_t last, struct err *e)
+static void settle_absent(struct import_plan *p)
 {
-	int64_t n_open = 0, n_absent = 0;
+	day_t last = p->last_issue_on;
 
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < p->customer_by_code.n; i++) {
-			struct plan_customer *c = p->customer_by_code.entries[i].value;
-			for (struct known_item *k = c->items; k; k = k->next_customer) {
-				if (k->is_new || k->is_reversed || k->open_minor == 0 ||
-				    !is_document(k))
-					continue;
-				n_open += pass == 0;
-				if (k->is_taken)
-					continue;
-				n_absent += pass == 0;
-				if (pass == 1)
-					settle(p, c, k, 0, ITEM_SETTLEMENT,
-					       last > k->effective ? last : k->effective,
-					       "absent from the open-item file");
-			}
+	for (size_t i = 0; i < p->n_batch; i++) {
+		struct plan_customer *c = p->batch[i];
+		for (struct known_item *k = c->items; k; k = k->next_customer) {
+			if (k->is_new || k->is_reversed || k->open_minor == 0 || !is_document(k))
+				continue;
+			p->n_open++;
+			if (k->is_taken)
+				continue;
+			p->n_absent++;
+			settle(p, c, k, 0, ITEM_SETTLEMENT,
+			       last > k->effective ? last : k->effective,
+			       "absent from the open-item file");
 		}
-		if (pass == 0 && n_absent > FEW_DOCUMENTS &&
-		    n_absent * 100 > n_open * MAX_VANISHING_PERCENT)
-			return err_set(e, ERR_REFUSED,
-				       "the file lacks %" PRId64 " of the %" PRId64
-				       " open documents:"
-				       " is it the whole list? Import it as movements if it is not",
-				       n_absent, n_open);
 	}
-	return true;
 }
 
-bool plan_apply_settled(struct import_plan *p, struct err *e)
+bool plan_apply_settled(struct import_plan *p, UNUSED struct err *e)
 {
-	day_t last = last_issue(p);
-	int64_t n_differ = 0;
-
 	if (p->format == FORMAT_FEC)
 		return true;
 	for (size_t i = 0; i < p->items.n; i++) {
 		const struct item_fact *f = &p->items.at[i];
 		if (f->targets && (f->has_open || f->cleared_on != DAY_NONE))
-			settle_fact(p, f, last, &n_differ);
+			settle_fact(p, f, p->last_issue_on);
 	}
-	if (n_differ)
+	if (p->job->mode == IMPORT_SNAPSHOT && p->spool.n > 0)
+		settle_absent(p);
+	return true;
+}
+
+bool plan_end_settled(struct import_plan *p, struct err *e)
+{
+	if (p->n_differ)
 		plan_warn(p,
 			  "%" PRId64
 			  " documents are open for another amount in the ledger than in the"
 			  " file; the ledger's amount stands",
-			  n_differ);
-	if (p->job->mode == IMPORT_SNAPSHOT && p->items.n > 0)
-		return settle_absent(p, last, e);
+			  p->n_differ);
+	if (p->n_absent > FEW_DOCUMENTS && p->n_absent * 100 > p->n_open * MAX_VANISHING_PERCENT)
+		return err_set(e, ERR_REFUSED,
+			       "the file lacks %" PRId64 " of the %" PRId64 " open documents:"
+			       " is it the whole list? Import it as movements if it is not",
+			       p->n_absent, p->n_open);
 	return true;
 }

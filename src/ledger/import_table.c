@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/identifier.h"
 #include "base/money.h"
+#include "base/seen.h"
 #include "base/text.h"
 #include "ledger/terms.h"
 
@@ -31,7 +32,7 @@ struct table_reader {
 	int column_of[FIELD_COUNT]; /* -1: none */
 	enum number_style number[FIELD_COUNT];
 	enum date_style date[FIELD_COUNT];
-	struct map seen; /* items of this file, for lines told twice: their line */
+	struct seen seen; /* items and customers of this file, for lines told twice: their line */
 	/* the row being read */
 	const struct csv_row *row;
 	const char *row_text;
@@ -39,12 +40,18 @@ struct table_reader {
 	int64_t n_bad_siren, n_ambiguous_terms;
 };
 
+static void forget_seen(void *arg)
+{
+	seen_done(arg);
+}
+
 struct table_reader *table_reader_new(struct import_plan *p)
 {
-	struct table_reader *r = ARENA_NEW(p->arena, struct table_reader);
+	struct table_reader *r = ARENA_NEW(p->keep, struct table_reader);
 
 	r->plan = p;
-	map_init(&r->seen, p->arena);
+	seen_init(&r->seen);
+	arena_defer(p->keep, forget_seen, &r->seen);
 	for (int f = 0; f < FIELD_COUNT; f++)
 		r->column_of[f] = -1;
 	return r;
@@ -71,7 +78,7 @@ static enum content content_of(const struct table_reader *r)
 /* Headers joined in folded form: the key of saved mappings. */
 static const char *header_key(struct table_reader *r)
 {
-	struct arena *a = r->plan->arena;
+	struct arena *a = r->plan->keep;
 	struct buf b;
 
 	buf_init(&b, a);
@@ -88,7 +95,7 @@ static bool apply_saved_mapping(struct table_reader *r, struct err *e)
 	json_t *columns;
 	char *text;
 
-	if (!db_get_text(job->db, r->plan->arena,
+	if (!db_get_text(job->db, r->plan->keep,
 			 "SELECT columns FROM import_mapping WHERE entity_id = $1"
 			 " AND (name = $2 OR ($2 = '' AND header = $3)) ORDER BY id DESC LIMIT 1",
 			 DB_PARAMS(P_I64(job->entity->id), P_TEXT(job->mapping ? job->mapping : ""),
@@ -179,10 +186,10 @@ static bool take_columns(struct table_reader *r, const struct csv_columns *c, st
 		return err_set(e, ERR_LIMIT, "the table has %zu columns; at most %d are read", c->n,
 			       MAX_COLUMNS);
 	r->n_columns = c->n;
-	buf_init(&header, p->arena);
+	buf_init(&header, p->keep);
 	for (size_t i = 0; i < c->n; i++) {
-		r->header[i] = arena_strdup(p->arena, c->at[i].name);
-		r->field[i] = table_field_of_header(p->arena, r->header[i]);
+		r->header[i] = arena_strdup(p->keep, c->at[i].name);
+		r->field[i] = table_field_of_header(p->keep, r->header[i]);
 		r->profile[i] = c->at[i].values;
 		buf_printf(&header, "%s%s", i ? ";" : "", r->header[i] ? r->header[i] : "");
 	}
@@ -195,7 +202,7 @@ static bool take_columns(struct table_reader *r, const struct csv_columns *c, st
 		r->column_of[r->field[i]] = (int)i;
 	}
 	for (size_t i = 0; i < c->n; i++)
-		*LIST_ADD(p->arena, &p->columns) =
+		*LIST_ADD(p->keep, &p->columns) =
 			(struct import_column){ r->header[i] ? r->header[i] : "",
 						table_field_name(r->field[i]), NULL };
 	r->content = content_of(r);
@@ -328,6 +335,7 @@ static void take_customer(struct table_reader *r)
 	const char *siren = cell(r, FIELD_SIREN), *language = cell(r, FIELD_LANGUAGE);
 	struct customer_fact *c, fact = { .line = r->row->line, .code = code };
 	struct customer_fields *f = &fact.fields;
+	uint64_t *seen;
 
 	f->name = name ? text_squeeze(p->arena, name) : NULL;
 	f->segment = segment;
@@ -354,13 +362,14 @@ static void take_customer(struct table_reader *r)
 	f->credit_limit_minor = amount(r, FIELD_LIMIT, p->currency, &f->has_limit);
 	if (!r->row_ok)
 		return;
-	if (map_get(&r->seen, code)) {
+	seen = seen_at(&r->seen, code, strlen(code));
+	if (*seen) {
 		reject(r, FIELD_CUSTOMER, code, "this customer stands in the file twice");
 		return;
 	}
-	map_set(&r->seen, code, r);
+	*seen = 1;
 	add_attributes(r, &fact);
-	c = LIST_ADD(p->arena, &p->customers);
+	c = LIST_ADD(p->keep, &p->customers);
 	*c = fact;
 }
 
@@ -381,7 +390,7 @@ static void take_contact(struct table_reader *r)
 		reject(r, FIELD_EMAIL, fact.email, "expected an e-mail address");
 	fact.is_dunning = dunning && table_is_yes(r->plan->arena, dunning);
 	if (r->row_ok)
-		*LIST_ADD(r->plan->arena, &r->plan->contacts) = fact;
+		*LIST_ADD(r->plan->keep, &r->plan->contacts) = fact;
 }
 
 /* ---- items ---- */
@@ -472,41 +481,37 @@ static bool is_told_twice(struct table_reader *r, const struct item_fact *f, con
 	const char *key =
 		arena_printf(r->plan->arena, "%s\t%d\t%s\t%" PRId64 "\t%s", code, (int)f->kind,
 			     f->document_key, f->amount_minor, date_format(f->due_on, due));
-	const int64_t *line = map_get(&r->seen, key);
-	int64_t *mine;
+	uint64_t *line = seen_at(&r->seen, key, strlen(key));
 
-	if (line) {
+	if (*line) {
 		reject(r, FIELD_DOCUMENT, f->document,
 		       arena_printf(r->plan->arena,
-				    "the document stands in the file already, on line %" PRId64,
+				    "the document stands in the file already, on line %" PRIu64,
 				    *line));
 		return true;
 	}
-	mine = ARENA_NEW(r->plan->arena, int64_t);
-	*mine = r->row->line;
-	map_set(&r->seen, key, mine);
+	*line = (uint64_t)r->row->line;
 	return false;
 }
 
-static void announce(struct table_reader *r, const char *code, const char *name)
+static void announce(struct table_reader *r, struct plan_customer *customer, const char *name)
 {
 	struct import_plan *p = r->plan;
-	const char *key = arena_printf(p->arena, "customer\t%s", code);
 	struct customer_fact *c;
 
-	if (map_get(&r->seen, key))
+	if (customer->is_announced)
 		return;
-	map_set(&r->seen, key, r);
-	c = LIST_ADD(p->arena, &p->customers);
+	customer->is_announced = true;
+	c = LIST_ADD(p->keep, &p->customers);
 	c->line = r->row->line;
-	c->code = code;
-	c->fields.name = name;
+	c->code = customer->code;
+	c->fields.name = arena_strdup(p->keep, name);
 }
 
 static void take_item(struct table_reader *r)
 {
 	struct import_plan *p = r->plan;
-	struct item_fact f = { .line = r->row->line }, *to;
+	struct item_fact f = { .line = r->row->line };
 	const char *name = cell(r, FIELD_CUSTOMER_NAME);
 	const char *code =
 		has(r, FIELD_CUSTOMER) ? needed(r, FIELD_CUSTOMER) : needed(r, FIELD_CUSTOMER_NAME);
@@ -527,14 +532,12 @@ static void take_item(struct table_reader *r)
 	f.is_disputed = disputed && table_is_yes(p->arena, disputed);
 	if (!r->row_ok || is_told_twice(r, &f, code))
 		return;
-	announce(r, code, name);
-	if (f.amount_minor == 0) {
-		p->n_zero_lines++;
-		return;
-	}
 	f.customer = plan_customer(p, code);
-	to = LIST_ADD(p->arena, &p->items);
-	*to = f;
+	announce(r, f.customer, name);
+	if (f.amount_minor == 0)
+		p->n_zero_lines++;
+	else
+		plan_keep_fact(p, &f, 0);
 }
 
 static const char *text_of_row(struct table_reader *r)
@@ -563,18 +566,23 @@ static const char *text_of_row(struct table_reader *r)
 bool table_reader_take(void *reader, const struct record *rec, struct err *e)
 {
 	struct table_reader *r = reader;
+	struct import_plan *p = r->plan;
+	struct arena *scratch = p->arena;
+	size_t n_rejects = p->rejects.n;
 
 	if (rec->kind == RECORD_CSV_COLUMNS)
 		return take_columns(r, rec->columns, e);
 	if (rec->kind != RECORD_CSV_ROW)
 		return true;
+	/* An item is kept packed; of customers and contacts, which are fewer, all texts stay. */
+	if (r->content != CONTENT_ITEMS)
+		p->arena = p->keep;
 	r->row = rec->row;
 	r->row_ok = true;
 	r->row_text = NULL;
 	for (size_t i = 0; i < r->row->n && i < r->n_columns; i++)
-		if (!r->plan->columns.at[i].sample)
-			r->plan->columns.at[i].sample =
-				arena_strdup(r->plan->arena, r->row->cell[i]);
+		if (!p->columns.at[i].sample)
+			p->columns.at[i].sample = arena_strdup(p->keep, r->row->cell[i]);
 	/* The text of the row is needed only when it is rejected: count first, then complete. */
 	if (r->content == CONTENT_CUSTOMERS)
 		take_customer(r);
@@ -582,8 +590,10 @@ bool table_reader_take(void *reader, const struct record *rec, struct err *e)
 		take_contact(r);
 	else
 		take_item(r);
-	if (!r->row_ok && r->plan->rejects.n > 0)
-		r->plan->rejects.at[r->plan->rejects.n - 1].text = text_of_row(r);
+	if (p->rejects.n > n_rejects)
+		p->rejects.at[n_rejects].text = arena_strdup(p->keep, text_of_row(r));
+	p->arena = scratch;
+	arena_reset(scratch);
 	return true;
 }
 

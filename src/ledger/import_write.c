@@ -2,8 +2,6 @@
 /* import_write.c - the plan becomes rows, in bulk. */
 #include "ledger/import_plan.h"
 
-enum { MANY_ROWS = 10000 };
-
 #define ITEM_COLUMNS                                                                             \
 	"id, entity_id, customer_id, kind, document, document_key, issue_year, ordinal, "        \
 	"issued_on,"                                                                             \
@@ -73,8 +71,8 @@ static bool write_balances(struct import_plan *p, struct err *e)
 /* The guard is the balance as it was read: somebody who applied meanwhile makes the import start again. */
 static bool update_balances(struct import_plan *p, struct err *e)
 {
-	for (size_t i = 0; i < p->customer_by_code.n; i++) {
-		const struct plan_customer *c = p->customer_by_code.entries[i].value;
+	for (size_t i = 0; i < p->n_batch; i++) {
+		const struct plan_customer *c = p->batch[i];
 		for (const struct known_item *k = c->items; k; k = k->next_customer) {
 			int64_t changed;
 			if (k->is_new || k->is_reversed || k->open_minor == k->open_before_minor)
@@ -182,14 +180,6 @@ static bool write_changes(struct import_plan *p, struct err *e)
 	return db_copy_end(copy, e);
 }
 
-/* The first load of a ledger: sorting its rows is far quicker than placing each. */
-static bool defer_indexes(struct import_plan *p, struct err *e)
-{
-	return db_indexes_defer(p->posting.db, "item", e) &&
-	       db_indexes_defer(p->posting.db, "item_balance", e) &&
-	       db_indexes_defer(p->posting.db, "allocation", e);
-}
-
 bool plan_write(struct import_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->new_items.n; i++) {
@@ -197,9 +187,6 @@ bool plan_write(struct import_plan *p, struct err *e)
 		p->report->n_items_open += k->open_minor != 0;
 		p->report->items_open_minor += k->open_minor;
 	}
-	if (p->new_items.n >= MANY_ROWS && !defer_indexes(p, e))
-		return false;
 	return write_items(p, e) && write_balances(p, e) && write_allocations(p, e) &&
-	       db_indexes_build(p->posting.db, e) && update_balances(p, e) && write_changes(p, e) &&
-	       update_items(p, e);
+	       update_balances(p, e) && write_changes(p, e) && update_items(p, e);
 }

@@ -12,6 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Facts planned at once: all tests run with as many as is good, then customer by customer. */
+static size_t batch;
+
 struct world {
 	struct db *db;
 	struct arena *a;
@@ -46,7 +49,8 @@ static bool try_import(struct world *w, const char *name, const char *text, enum
 				  .actor = "test",
 				  .now = ++w->now,
 				  .today = date_of(2026, 1, 15),
-				  .mode = mode };
+				  .mode = mode,
+				  .batch = batch };
 	int fd = memfd_create("import", 0);
 	bool ok;
 
@@ -527,5 +531,8 @@ int main(void)
 		cmocka_unit_test(wrong_lines_are_rejected_and_the_others_go_in),
 		cmocka_unit_test(a_staged_file_waits_until_it_is_applied_or_dropped),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("at once", tests, NULL, NULL);
+
+	batch = 1;
+	return failed + cmocka_run_group_tests_name("customer by customer", tests, NULL, NULL);
 }
