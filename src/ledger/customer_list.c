@@ -158,6 +158,15 @@ static struct sortable sortable_of(const struct book *b, struct arena *a,
 
 /* ---- the list ---------------------------------------------------------------------------------- */
 
+static bool add_line(struct customer_list *l, const struct customer_line *line, struct err *e)
+{
+	return (minor_add(&l->total_minor, line->total_minor, e) &&
+		minor_add(&l->late_minor, line->late_minor, e) &&
+		minor_add(&l->disputed_minor, line->disputed_minor, e) &&
+		minor_add(&l->loose_minor, line->loose_minor, e)) ||
+	       err_while(e, "adding up the customers");
+}
+
 bool customer_list_make(const struct book *b, struct arena *a, const char *currency,
 			const struct customer_filter *f, enum customer_order order, bool descending,
 			struct customer_list *ret, struct err *e)
@@ -178,10 +187,8 @@ bool customer_list_make(const struct book *b, struct arena *a, const char *curre
 			return false;
 		if (!is_shown(b, &line, f->show))
 			continue;
-		if (!minor_add(&l.total_minor, line.total_minor, e) ||
-		    !minor_add(&l.late_minor, line.late_minor, e) ||
-		    !minor_add(&l.disputed_minor, line.disputed_minor, e))
-			return err_while(e, "adding up the customers");
+		if (!add_line(&l, &line, e))
+			return false;
 		row[l.n++] = sortable_of(b, a, &line, order);
 	}
 	if (l.n)
@@ -189,6 +196,28 @@ bool customer_list_make(const struct book *b, struct arena *a, const char *curre
 	for (size_t i = 0; i < l.n; i++)
 		l.at[i] = row[descending ? l.n - 1 - i : i].line;
 	*ret = l;
+	return true;
+}
+
+bool customer_list_keep(const struct book *b, const char *const *only, size_t n_only,
+			struct customer_list *l, struct err *e)
+{
+	struct customer_list kept = { .at = l->at };
+
+	for (size_t i = 0; n_only > 0 && i < l->n; i++) {
+		const char *code = b->customer[l->at[i].customer].code;
+		bool is_kept = false;
+
+		for (size_t k = 0; k < n_only; k++)
+			is_kept = is_kept || str_eq(only[k], code);
+		if (!is_kept)
+			continue;
+		kept.at[kept.n++] = l->at[i];
+		if (!add_line(&kept, &kept.at[kept.n - 1], e))
+			return false;
+	}
+	if (n_only > 0)
+		*l = kept;
 	return true;
 }
 

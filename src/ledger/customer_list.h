@@ -54,13 +54,17 @@ struct customer_line {
 struct customer_list {
 	struct customer_line *at;
 	size_t n;
-	int64_t total_minor, late_minor, disputed_minor; /* of all rows */
+	int64_t total_minor, late_minor, disputed_minor, loose_minor; /* of all rows */
 };
 
 /* Amounts of that currency alone. ERR_RANGE when a sum does not fit. */
 bool customer_list_make(const struct book *b, struct arena *a, const char *currency,
 			const struct customer_filter *f, enum customer_order order, bool descending,
 			struct customer_list *ret, struct err *e) NODISCARD;
+
+/* Leaves the customers of those codes alone, with their totals; all when n_only is 0. */
+bool customer_list_keep(const struct book *b, const char *const *only, size_t n_only,
+			struct customer_list *l, struct err *e) NODISCARD;
 
 /* The place after the customer of that code; 0 for NULL and for one that is not in the list. */
 size_t customer_list_after(const struct book *b, const struct customer_list *l, const char *code);

@@ -159,6 +159,7 @@ static bool add_total(const struct book *b, size_t i, struct item_total *totals,
 
 	t->n_items++;
 	return minor_add(&t->amount_minor, b->amount_minor[i], e) &&
+	       minor_add(&t->disputed_minor, b->disputed_minor[i], e) &&
 	       minor_add(&t->open_minor, b->open_minor[i], e);
 }
 
@@ -195,6 +196,47 @@ bool item_list_make(const struct book *b, struct arena *a, const struct item_fil
 		l.at[i] = row[descending ? l.n - 1 - i : i].at;
 	keep_used_totals(b, totals, &l);
 	*ret = l;
+	return true;
+}
+
+static bool is_one_of(int64_t id, const char *const *only, size_t n, struct err *e)
+{
+	uint64_t wanted;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!text_to_u64(only[i], INT64_MAX, &wanted))
+			return err_field(e, ERR_USAGE, "only", "\"%.40s\" is no item", only[i]);
+		if ((int64_t)wanted == id)
+			return true;
+	}
+	return false;
+}
+
+bool item_list_keep(const struct book *b, const char *const *only, size_t n_only,
+		    struct item_list *l, struct err *e)
+{
+	size_t n = 0;
+
+	if (n_only == 0)
+		return true;
+	for (size_t i = 0; i < b->n_currencies; i++)
+		l->total[i] = (struct item_total){ 0 };
+	for (size_t k = 0; k < l->n; k++) {
+		size_t i = l->at[k];
+
+		e->code = ERR_NONE;
+		if (!is_one_of(b->item_id[i], only, n_only, e)) {
+			if (e->code)
+				return false;
+			continue;
+		}
+		l->at[n++] = i;
+		if (!add_total(b, i, l->total, e))
+			return err_while(e, "adding up the list");
+	}
+	l->n = n;
+	l->n_totals = 0;
+	keep_used_totals(b, l->total, l);
 	return true;
 }
 

@@ -55,6 +55,7 @@ struct item_total {
 	int currency; /* index in the book */
 	int64_t n_items;
 	int64_t amount_minor;
+	int64_t disputed_minor;
 	int64_t open_minor;
 };
 
@@ -69,6 +70,11 @@ struct item_list {
 bool item_list_make(const struct book *b, struct arena *a, const struct item_filter *f,
 		    enum item_order order, bool descending, struct item_list *ret,
 		    struct err *e) NODISCARD;
+
+/* Leaves the items of those ids alone, as addresses write them, with their totals; all when n_only is 0.
+ * ERR_USAGE when one is no number. */
+bool item_list_keep(const struct book *b, const char *const *only, size_t n_only,
+		    struct item_list *l, struct err *e) NODISCARD;
 
 /* The place after the item of that id, 0 when the list has none of that id (it was paid meanwhile). */
 size_t item_list_after(const struct book *b, const struct item_list *l, int64_t item_id);

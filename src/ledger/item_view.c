@@ -3,7 +3,7 @@
 
 #include "web/show.h"
 
-const char *item_kind_text(const struct page *p, enum item_kind kind)
+const char *item_kind_word(enum item_kind kind)
 {
 	static const char *const texts[ITEM_KIND_COUNT] = {
 		[ITEM_INVOICE] = N_("Invoice"),
@@ -16,7 +16,12 @@ const char *item_kind_text(const struct page *p, enum item_kind kind)
 		[ITEM_SETTLEMENT] = N_("Settlement"),
 	};
 
-	return tr(p->cat, texts[kind]);
+	return texts[kind];
+}
+
+const char *item_kind_text(const struct page *p, enum item_kind kind)
+{
+	return tr(p->cat, item_kind_word(kind));
 }
 
 /* A dispute is told before lateness: it decides what may be done. */

@@ -35,6 +35,7 @@ void item_row_fill(struct request *r, struct page *p, const struct book *b, size
 
 /* "Invoice", in the reader's language. */
 const char *item_kind_text(const struct page *p, enum item_kind kind);
+const char *item_kind_word(enum item_kind kind); /* to be translated */
 
 /* A total under a list: one per currency. */
 struct item_total_row {
@@ -46,25 +47,6 @@ struct item_total_row {
 
 struct item_total_row *item_total_rows(struct page *p, const struct book *b,
 				       const struct item_list *l);
-
-struct items_view {
-	const struct part_chip *chips;
-	size_t n_chips;
-	const struct part_field *filters;
-	size_t n_filters;
-	struct web_values hidden;      /* filters that the form keeps as they are */
-	const struct part_sort *heads; /* document, customer, issued, due, open */
-	const char *head_amount;
-	bool has_currencies; /* several: their code in a column */
-	const struct item_row *rows;
-	size_t n_rows;
-	const struct item_total_row *totals;
-	size_t n_totals;
-	struct part_pager pager;
-	struct part_empty empty;
-	const char *summary;
-	const char *csv_url;
-};
 
 /* One amount applied, seen from the item. */
 struct item_allocation_row {
@@ -106,7 +88,6 @@ struct item_page_view {
 	bool may_apply;
 };
 
-void items_page(struct page *p, const struct items_view *v);
 void item_page(struct page *p, const struct item_page_view *v);
 
 #endif

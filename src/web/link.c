@@ -32,7 +32,7 @@ static bool has_pair(const struct pairs *ps, const char *name)
 	return false;
 }
 
-static void put_escaped(struct buf *b, const char *s)
+void link_escape(struct buf *b, const char *s)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789-._~";
@@ -51,9 +51,9 @@ static void put_pair(struct buf *b, bool *first, const char *name, const char *v
 		return;
 	buf_putc(b, *first ? '?' : '&');
 	*first = false;
-	put_escaped(b, name);
+	link_escape(b, name);
 	buf_putc(b, '=');
-	put_escaped(b, value);
+	link_escape(b, value);
 }
 
 static void put_pairs(struct buf *b, bool *first, const struct pairs *ps)

@@ -26,6 +26,9 @@
 const char *link_with(struct request *r, ...) __attribute__((sentinel));
 const char *link_to(struct request *r, const char *path, ...) __attribute__((sentinel));
 
+/* Writes a name or value of an address: everything but letters, digits and -._~ in % form. */
+void link_escape(struct buf *b, const char *s);
+
 /* The day the view stands for: ?as_of=2026-10-31, else today. ERR_INVALID when it is no date or lies in the
  * future. */
 bool request_as_of(struct request *r, day_t *ret, struct err *e) NODISCARD;

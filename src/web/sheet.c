@@ -37,7 +37,7 @@ bool sheet_file(int *ret_fd, struct err *e)
 	return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t n, struct err *e)
+bool sheet_write(int fd, const char *bytes, size_t n, struct err *e)
 {
 	while (n > 0) {
 		ssize_t done = write(fd, bytes, n);
@@ -54,7 +54,7 @@ static bool write_all(int fd, const char *bytes, size_t n, struct err *e)
 
 static bool flush(struct sheet *s, struct err *e)
 {
-	if (!write_all(s->fd, buf_str(s->out), s->out->len, e))
+	if (!sheet_write(s->fd, buf_str(s->out), s->out->len, e))
 		return false;
 	buf_clear(s->out);
 	return true;
@@ -322,7 +322,7 @@ static bool copy_all(int from, int to, struct err *e)
 			continue;
 		if (n < 0)
 			return err_set(e, ERR_IO, "could not read the table: %s", strerror(errno));
-		if (!write_all(to, bytes, (size_t)n, e))
+		if (!sheet_write(to, bytes, (size_t)n, e))
 			return false;
 	}
 }

@@ -25,6 +25,7 @@ struct sheet {
 
 /* An open file without a name. */
 bool sheet_file(int *ret_fd, struct err *e) NODISCARD;
+bool sheet_write(int fd, const char *bytes, size_t n, struct err *e) NODISCARD;
 
 bool sheet_xlsx_open(struct sheet *s, struct err *e) NODISCARD;
 void sheet_xlsx_begin(struct sheet *s, const char *name, const struct sheet_column *columns,

@@ -20,6 +20,8 @@ const struct shell_place shell_places[] = {
 	  "P", true },
 	{ SHELL_PORTFOLIO, "imports", "/imports", "import", N_("Imports"), N_("Imports"),
 	  "import.run", "i", "I", false },
+	{ SHELL_FOOT, "journal", "/journal", "clock", N_("Journal"), N_("Journal"), "audit.read",
+	  "j", "J", false },
 	{ SHELL_FOOT, "settings", "/settings", "settings", N_("Settings"), N_("Settings"),
 	  "setting.edit", "s", "S", false },
 };

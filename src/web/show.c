@@ -121,19 +121,22 @@ const char *show_initials(struct page *p, const char *name)
 	return buf_str(&b);
 }
 
-const char *show_late_words(struct page *p, day_t due_on, day_t as_of)
+const char *late_words(struct arena *a, const struct catalogue *cat, day_t due_on, day_t as_of)
 {
 	int days = as_of - due_on;
 
 	if (days <= -8)
-		return tr(p->cat, "Not due");
+		return tr(cat, "Not due");
 	if (days == 0)
-		return tr(p->cat, "Due today");
+		return tr(cat, "Due today");
 	if (days < 0)
 		return arena_printf(
-			p->arena,
-			trn(p->cat, "Due in %d day", "Due in %d days", (unsigned long)-days),
+			a, trn(cat, "Due in %d day", "Due in %d days", (unsigned long)-days),
 			-days);
-	return arena_printf(p->arena,
-			    trn(p->cat, "%d day late", "%d days late", (unsigned long)days), days);
+	return arena_printf(a, trn(cat, "%d day late", "%d days late", (unsigned long)days), days);
+}
+
+const char *show_late_words(struct page *p, day_t due_on, day_t as_of)
+{
+	return late_words(p->arena, p->cat, due_on, as_of);
 }

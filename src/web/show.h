@@ -46,5 +46,6 @@ const char *show_initials(struct page *p, const char *name);
 
 /* How late an item is, in words: "Due in 3 days", "12 days late"; "Not due" beyond a week. */
 const char *show_late_words(struct page *p, day_t due_on, day_t as_of);
+const char *late_words(struct arena *a, const struct catalogue *cat, day_t due_on, day_t as_of);
 
 #endif

@@ -56,6 +56,21 @@ function amountText(minor, currency, decimals) {
 	return new Intl.NumberFormat(page.lang, { style: "currency", currency }).format(text).replace("-", "−");
 }
 
+/* One sum per currency: they are never added. */
+function pickedSums(region, boxes) {
+	const sums = new Map();
+	for (const b of boxes) {
+		if (b.dataset.minor === undefined) continue;
+		const currency = b.dataset.currency || region.dataset.currency || "EUR";
+		sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(b.dataset.minor));
+	}
+	return [...sums].map(([currency, sum]) => amountText(sum, currency, decimalsOf(currency))).join(" + ");
+}
+
+function decimalsOf(currency) {
+	return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+}
+
 function showPicked(region) {
 	const bar = one(".picked", region);
 	if (!bar) return;
@@ -67,14 +82,11 @@ function showPicked(region) {
 		head.indeterminate = on.length > 0 && on.length < boxes.length;
 	}
 	bar.hidden = on.length === 0;
-	const currency = region.dataset.currency || "EUR";
-	const decimals = Number(region.dataset.decimals ?? 2);
-	const sum = on.reduce((total, b) => total + BigInt(b.dataset.minor || "0"), 0n);
 	const count = one("[data-count]", bar);
 	const text = on.length === 1 ? count?.dataset.one : count?.dataset.many;
 	if (count) count.textContent = (text || "%d").replace("%d", String(on.length));
 	const total = one("[data-sum]", bar);
-	if (total) total.textContent = amountText(sum, currency, decimals);
+	if (total) total.textContent = pickedSums(region, on);
 	for (const b of all("[data-needs-one]", bar)) b.disabled = on.length !== 1;
 }
 
