@@ -454,6 +454,7 @@ CREATE TABLE dispute (
 	answer_by    TEXT,
 	closed_on    TEXT,
 	closed       BIGINT,             -- moment it was closed: until then nobody knew
+	closed_event_id BIGINT REFERENCES event (id), -- that announced it
 	resolution   TEXT,
 	version      BIGINT NOT NULL DEFAULT 1,
 	actor        TEXT   NOT NULL,

@@ -4,11 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* The functions themselves, not what the analyzer is told of them. */
-#undef err_set
-#undef err_while
-#undef err_field
-
 static const struct {
 	const char *name;
 	int http_status;

@@ -41,13 +41,6 @@ bool err_while(struct err *e, const char *format, ...) PRINTF(2, 3);
 bool err_field(struct err *e, enum err_code code, const char *field, const char *format, ...)
 	PRINTF(4, 5);
 
-/* The analyzer sees one file at a time; here is what it cannot know. */
-#ifdef __clang_analyzer__
-#define err_set(...)   ((void)(err_set)(__VA_ARGS__), false)
-#define err_while(...) ((void)(err_while)(__VA_ARGS__), false)
-#define err_field(...) ((void)(err_field)(__VA_ARGS__), false)
-#endif
-
 /* "conflict", "invalid"...: the stable name of a code, used in JSON and tests. */
 const char *err_name(enum err_code code);
 

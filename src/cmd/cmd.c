@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "i18n/message.h"
+#include "ledger/book_shelf.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -284,6 +285,8 @@ static bool open_needs(struct cmd *c)
 		return true;
 	if (!db_open(c->db_url, &c->db, &c->err) || !db_migrate(c->db, NULL, &c->err))
 		return false;
+	c->shelf = shelf_new(c->db_url, false);
+	db_set_context(c->db, c->shelf);
 	if (c->command->need == CMD_NEEDS_ENTITY &&
 	    !entity_get(c->db, c->arena, cmd_value(c, "entity"), &c->entity, &c->err))
 		return false;
@@ -357,10 +360,12 @@ int cmd_main(int argc, char **argv)
 		fprintf(stderr, "encours: the work needs more memory than is allowed\n");
 		db_close(c.db);
 		arena_free(c.arena);
+		shelf_free(c.shelf);
 		return CMD_IMPOSSIBLE;
 	}
 	status = run(&c, argc - 1, argv + 1);
 	db_close(c.db);
 	arena_free(c.arena);
+	shelf_free(c.shelf);
 	return status;
 }

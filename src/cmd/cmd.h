@@ -44,8 +44,9 @@ struct cmd_option {
 
 struct cmd {
 	struct arena *arena;
-	struct db *db;        /* open and migrated for commands that ask for it */
-	struct entity entity; /* likewise */
+	struct db *db;            /* open and migrated for commands that ask for it */
+	struct book_shelf *shelf; /* of its books */
+	struct entity entity;     /* likewise */
 	const char *db_url;
 	const char *lang;    /* "fr" or "en" */
 	const char *program; /* path of the running program */

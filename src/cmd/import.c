@@ -23,21 +23,6 @@ static const struct cmd_option options[] = {
 	{ 0 },
 };
 
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
 /* Standard input is kept in a file that has no name, since it is read twice. */
 static int spool_stdin(struct err *e)
 {
@@ -51,12 +36,9 @@ static int spool_stdin(struct err *e)
 		return -1;
 	}
 	unlink(path);
-	while ((n = read(STDIN_FILENO, block, sizeof block)) > 0) {
-		if (!write_all(fd, block, (size_t)n)) {
+	while ((n = read(STDIN_FILENO, block, sizeof block)) > 0)
+		if (write(fd, block, (size_t)n) != n)
 			n = -1;
-			break;
-		}
-	}
 	if (n < 0) {
 		err_set(e, ERR_IO, "could not keep standard input: %s", strerror(errno));
 		close(fd);

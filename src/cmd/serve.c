@@ -6,6 +6,7 @@
 #include "i18n/catalogue.h"
 #include "insight/freshness.h"
 #include "job/worker.h"
+#include "ledger/book_shelf.h"
 #include "team/team.h"
 #include "web/web.h"
 
@@ -140,18 +141,15 @@ static bool read_serve_options(struct cmd *c, struct web_options *o)
 	return true;
 }
 
-static int run_serve(struct cmd *c)
+static int serve(struct cmd *c, const struct web_options *o, const sigset_t *ends)
 {
-	const struct job_worker_options jobs = { .db_url = c->db_url, .handlers = job_handlers };
+	const struct job_worker_options jobs = { .db_url = c->db_url,
+						 .db_context = o->db_context,
+						 .handlers = job_handlers };
 	struct job_worker *worker = NULL;
 	struct web_server *server;
-	struct web_options o;
-	sigset_t ends;
 
-	if (!read_serve_options(c, &o))
-		return cmd_fail(c);
-	hold_signals(&ends);
-	if (!web_start(&o, &app, &server, &c->err))
+	if (!web_start(o, &app, &server, &c->err))
 		return cmd_fail(c);
 	if (!cmd_flag(c, "no-worker") && !job_worker_start(&jobs, &worker, &c->err)) {
 		web_stop(server);
@@ -159,10 +157,27 @@ static int run_serve(struct cmd *c)
 	}
 	/* Scripts and tests wait for this line, and read the port from it. */
 	fprintf(stderr, "listening on port %d\n", web_port(server));
-	wait_for_end(&ends);
+	wait_for_end(ends);
 	web_stop(server);
 	job_worker_stop(worker);
 	return CMD_OK;
+}
+
+static int run_serve(struct cmd *c)
+{
+	struct web_options o;
+	struct book_shelf *shelf;
+	sigset_t ends;
+	int status;
+
+	if (!read_serve_options(c, &o))
+		return cmd_fail(c);
+	hold_signals(&ends);
+	shelf = shelf_new(c->db_url, true);
+	o.db_context = shelf;
+	status = serve(c, &o, &ends);
+	shelf_free(shelf);
+	return status;
 }
 
 const struct command command_serve = { "serve", run_serve, CMD_NEEDS_DB, NULL, N_("the web server"),
@@ -188,7 +203,9 @@ static int work_once(struct cmd *c, const struct job_worker_options *jobs)
 
 static int run_worker(struct cmd *c)
 {
-	const struct job_worker_options jobs = { .db_url = c->db_url, .handlers = job_handlers };
+	const struct job_worker_options jobs = { .db_url = c->db_url,
+						 .db_context = c->shelf,
+						 .handlers = job_handlers };
 	struct job_worker *worker;
 	sigset_t ends;
 

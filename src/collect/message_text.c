@@ -265,7 +265,7 @@ bool message_parse(struct arena *a, const char *text, size_t len,
 {
 	struct message_template *t = ARENA_NEW(a, struct message_template);
 	struct parser p = { .arena = a, .len = len, .line = 1 };
-	enum ending end = END_OF_TEXT;
+	enum ending end;
 
 	if (len > MESSAGE_MAX_TEMPLATE)
 		return err_set(e, ERR_LIMIT, "a text has at most %d bytes, this one %zu",

@@ -109,6 +109,16 @@ const char *db_url(const struct db *db)
 	return db->url;
 }
 
+void db_set_context(struct db *db, void *context)
+{
+	db->context = context;
+}
+
+void *db_context(const struct db *db)
+{
+	return db->context;
+}
+
 /* ---- statements ---- */
 
 /* Before each statement: is the transaction sound, is everything sent that the statement may look
@@ -253,6 +263,7 @@ static bool begin(struct db *db, const char *sql, struct err *e)
 	if (!db->ops->script(db, sql, e))
 		return false;
 	db->in_tx = true;
+	db->is_read_tx = sql == db->ops->begin_read;
 	db->is_failed = false;
 	return true;
 }
@@ -331,6 +342,11 @@ void db_rollback(struct db *db)
 bool db_in_tx(const struct db *db)
 {
 	return db->in_tx;
+}
+
+bool db_is_writing(const struct db *db)
+{
+	return db->in_tx && !db->is_read_tx;
 }
 
 /* Waits longer each time, and not the same time in each thread. */

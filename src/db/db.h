@@ -77,6 +77,10 @@ void db_closep(struct db **db);
 enum db_engine db_engine(const struct db *db);
 const char *db_url(const struct db *db); /* may hold a password: not for logs */
 
+/* What the floors above keep with a connection (the shelf of the book). NULL until set. */
+void db_set_context(struct db *db, void *context);
+void *db_context(const struct db *db);
+
 /* Runs one statement that returns no rows. ret_changed (may be NULL) gets the number of rows
  * changed. ERR_CONFLICT for a broken UNIQUE, CHECK, NOT NULL or foreign key; ERR_RETRY for locks,
  * serialisation and a lost connection; ERR_INVALID for text that is not UTF-8. After a failure
@@ -201,6 +205,7 @@ bool db_begin_read(struct db *db, struct err *e) NODISCARD;
 bool db_commit(struct db *db, struct err *e) NODISCARD;
 void db_rollback(struct db *db);
 bool db_in_tx(const struct db *db);
+bool db_is_writing(const struct db *db); /* in a transaction that may write */
 
 /* A fresh id, unique over all tables, taken in blocks; never reused once committed. */
 bool db_new_id(struct db *db, int64_t *ret, struct err *e) NODISCARD;

@@ -49,7 +49,8 @@ struct db {
 	const struct db_ops *ops;
 	char *url;
 	void *conn; /* the engine's own */
-	bool in_tx;
+	void *context;
+	bool in_tx, is_read_tx;
 	bool is_failed; /* a statement failed: the transaction can only be rolled back */
 	int64_t id_next, id_end;
 	bool id_in_tx; /* the block was taken by the open transaction */

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "db/event.h"
+#include "ledger/book_change.h"
 #include "ledger/item.h"
 
 static const struct db_column columns[] = {
@@ -154,7 +155,8 @@ static bool open_tx(struct db *db, void *arg, struct err *e)
 				 P_TEXT(d->detail), P_TEXT(d->owner), P_DAY(d->opened_on),
 				 P_DAY(d->answer_by), P_TEXT(o->actor), P_I64(event_id),
 				 P_I64(o->now)),
-		       NULL, e);
+		       NULL, e) &&
+	       book_touch(db, o->entity_id, event_id, it.customer_id, e);
 }
 
 bool dispute_open(struct db *db, int64_t entity_id, const struct new_dispute *d, const char *actor,
@@ -190,7 +192,7 @@ static bool close_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct closing *c = arg;
 	struct dispute d;
-	int64_t changed;
+	int64_t changed, event_id;
 	struct buf body;
 	struct json j;
 
@@ -199,14 +201,6 @@ static bool close_tx(struct db *db, void *arg, struct err *e)
 	if (c->on < d.opened_on)
 		return err_field(e, ERR_INVALID, "closed_on",
 				 "a dispute cannot end before it began");
-	if (!db_exec(db,
-		     "UPDATE dispute SET closed_on = $1, resolution = $2, version = version + 1,"
-		     " closed = $4 WHERE id = $3 AND closed_on IS NULL",
-		     DB_PARAMS(P_DAY(c->on), P_TEXT(c->resolution), P_I64(c->id), P_I64(c->now)),
-		     &changed, e))
-		return false;
-	if (changed == 0)
-		return err_set(e, ERR_CONFLICT, "dispute %" PRId64 " is closed already", c->id);
 	buf_init(&body, c->arena);
 	json_init(&j, &body);
 	json_open_object(&j);
@@ -214,15 +208,25 @@ static bool close_tx(struct db *db, void *arg, struct err *e)
 	json_put_text(&j, "resolution", c->resolution);
 	json_put_day(&j, "closed_on", c->on);
 	json_end(&j);
-	return event_add(db,
-			 &(struct event){ .entity_id = c->entity_id,
-					  .kind = "dispute.closed",
-					  .subject_kind = "dispute",
-					  .subject_id = c->id,
-					  .actor = c->actor,
-					  .body = buf_str(&body),
-					  .recorded = c->now },
-			 NULL, e);
+	if (!event_add(db,
+		       &(struct event){ .entity_id = c->entity_id,
+					.kind = "dispute.closed",
+					.subject_kind = "dispute",
+					.subject_id = c->id,
+					.actor = c->actor,
+					.body = buf_str(&body),
+					.recorded = c->now },
+		       &event_id, e) ||
+	    !db_exec(db,
+		     "UPDATE dispute SET closed_on = $1, resolution = $2, version = version + 1,"
+		     " closed = $4, closed_event_id = $5 WHERE id = $3 AND closed_on IS NULL",
+		     DB_PARAMS(P_DAY(c->on), P_TEXT(c->resolution), P_I64(c->id), P_I64(c->now),
+			       P_I64(event_id)),
+		     &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT, "dispute %" PRId64 " is closed already", c->id);
+	return book_touch(db, c->entity_id, event_id, d.customer_id, e);
 }
 
 bool dispute_close(struct db *db, int64_t entity_id, int64_t id, const char *resolution, day_t on,

@@ -15,8 +15,8 @@ size_t report_cut(const char *s, size_t n, size_t max)
 
 static void copy_cut(char *out, size_t room, const char *s, size_t n)
 {
-	n = s ? report_cut(s, n, room - 1) : 0;
-	if (n > 0 && s)
+	n = report_cut(s, s ? n : 0, room - 1);
+	if (n)
 		memcpy(out, s, n);
 	out[n] = 0;
 }

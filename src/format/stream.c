@@ -41,7 +41,7 @@ static bool get_varint(struct payload *p, uint64_t *ret)
 
 static bool get_whole(struct payload *p, int64_t *ret)
 {
-	uint64_t v = 0;
+	uint64_t v;
 
 	if (!get_varint(p, &v))
 		return false;
@@ -69,7 +69,7 @@ static bool is_clean(const char *s, size_t n)
 
 static bool get_text(struct payload *p, const char **ret)
 {
-	uint64_t n = 0;
+	uint64_t n;
 
 	if (!get_varint(p, &n))
 		return false;
@@ -108,7 +108,7 @@ static bool get_byte(struct payload *p, unsigned char max, unsigned char *ret)
 
 static bool get_count(struct payload *p, size_t *ret)
 {
-	uint64_t n = 0;
+	uint64_t n;
 
 	if (!get_varint(p, &n))
 		return false;

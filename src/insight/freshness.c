@@ -30,7 +30,7 @@ static bool read_control(const struct import_summary *s, struct freshness *f)
 	const char *to =
 		json_string_value(json_object_get(json_object_get(report, "period"), "to"));
 	int64_t file, ledger;
-	bool has = control && currency && currency_is_code(currency) &&
+	bool has = control && currency_is_code(currency ? currency : "") &&
 		   minor_of(control, "file", currency, &file) &&
 		   minor_of(control, "ledger", currency, &ledger);
 

@@ -61,7 +61,10 @@ static bool open_worker(const struct job_worker_options *options, struct job_wor
 	ENSURE(pthread_cond_init(&w->wake, &monotonic) == 0);
 	pthread_condattr_destroy(&monotonic);
 	*ret = w;
-	return db_open(options->db_url, &w->db, e) && db_open(options->db_url, &w->beat, e);
+	if (!db_open(options->db_url, &w->db, e) || !db_open(options->db_url, &w->beat, e))
+		return false;
+	db_set_context(w->db, options->db_context);
+	return true;
 }
 
 static void close_worker(struct job_worker *w)

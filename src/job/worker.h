@@ -44,6 +44,7 @@ struct job_handler {
 
 struct job_worker_options {
 	const char *db_url;
+	void *db_context; /* goes with the connection (db_set_context) */
 	const struct job_handler *handlers;
 	void *context;
 	int poll_ms;          /* 0: 500; how often the queue is looked at */

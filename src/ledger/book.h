@@ -3,8 +3,8 @@
  * book.h - the receivables of one entity as of a date, as columns in memory.
  *
  * Every figure of every screen is a fold over this one set of open items: ageing, exposure, what to chase,
- * what to match. Loaded from the rows today; a mapped snapshot with tails of events will take its place
- * behind the same struct.
+ * what to match. Connections that have a shelf (book_shelf.h) get it from there, in the time it takes to see
+ * what the log has new; others, and transactions that write, from the rows.
  *
  *	struct book *b;
  *	if (!book_load(db, a, &(struct book_query){ .entity_id = id, .as_of = today }, &b, e))
@@ -14,7 +14,8 @@
  *
  * Items are grouped by customer: those of customer c are [c->first_item, c->first_item + c->n_items), by
  * due date, then document. An item belongs to the book when it was effective by as_of and known at
- * known_at; what is open is the amount less what was applied by then.
+ * known_at, that is by the last position that was sealed then; what is open is the amount less what was
+ * applied by then. The columns and texts are shared with other readers: nobody writes into them.
  */
 #ifndef LEDGER_BOOK_H
 #define LEDGER_BOOK_H
@@ -24,8 +25,11 @@
 
 struct book_query {
 	int64_t entity_id;
-	day_t as_of;           /* facts effective later do not count */
-	int64_t known_at;      /* 0: everything known now */
+	day_t as_of;      /* facts effective later do not count */
+	int64_t known_at; /* 0: everything known now */
+	const char *
+		actor; /* NULL, or who may see an older book while a large import is read in, unless
+				* he wrote since */
 	bool with_settled;     /* also the items of which nothing is left */
 	int64_t only_customer; /* 0: all */
 };
@@ -52,8 +56,10 @@ struct book_customer {
 struct book {
 	day_t as_of;
 	int64_t known_at;
+	int64_t position; /* of the log up to which facts are in it */
+	bool is_behind;   /* newer facts are being read in */
 	size_t n_customers;
-	struct book_customer *customer; /* in order of code */
+	struct book_customer *customer; /* in order of code, by its bytes */
 	size_t n_items;
 	/* columns, one entry per item */
 	int64_t *item_id;
@@ -75,10 +81,11 @@ struct book {
 	char currency[256][4];
 };
 
+/* The book lives as long as the arena. */
 bool book_load(struct db *db, struct arena *a, const struct book_query *q, struct book **ret,
 	       struct err *e) NODISCARD;
 
-/* Index of a customer by code (a walk) or id (binary search), or SIZE_MAX. */
+/* Index of a customer by code or id, or SIZE_MAX. */
 size_t book_customer_by_code(const struct book *b, const char *code);
 size_t book_customer_by_id(const struct book *b, int64_t id);
 

@@ -5,6 +5,7 @@
  * Identity, lettering, settlements and à-nouveaux never go beyond one customer. So the customers that matter
  * are taken in order of their ids, as many at once as their facts allow; a small file is one batch.
  */
+#include "ledger/book_change.h"
 #include "ledger/import_plan.h"
 
 #include <stdlib.h>
@@ -185,6 +186,22 @@ static bool run_batches(struct import_plan *p, struct plan_customer **wanted, si
 	return true;
 }
 
+/* Whose facts the file may have changed, for the followers of the log: each customer that was looked at, and the
+ * new ones. */
+static bool touch_customers(struct import_plan *p, struct plan_customer **wanted, size_t n_wanted,
+			    struct err *e)
+{
+	int64_t *id = ARENA_ARRAY(p->keep, n_wanted + p->n_by_id, int64_t);
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_wanted; i++)
+		id[n++] = wanted[i]->id;
+	for (size_t i = 0; i < p->n_by_id; i++)
+		if (p->by_id[i]->is_new)
+			id[n++] = p->by_id[i]->id;
+	return book_touch_many(p->posting.db, p->posting.entity_id, p->posting.event_id, id, n, e);
+}
+
 bool plan_batches(struct import_plan *p, struct err *e)
 {
 	size_t facts_max = p->job->batch ? p->job->batch : FACTS_MAX, n_wanted;
@@ -202,5 +219,5 @@ bool plan_batches(struct import_plan *p, struct err *e)
 	else
 		ok = run_batches(p, wanted, n_wanted, sort_facts(p, wanted, n_wanted), facts_max,
 				 e);
-	return ok && db_indexes_build(p->posting.db, e);
+	return ok && db_indexes_build(p->posting.db, e) && touch_customers(p, wanted, n_wanted, e);
 }

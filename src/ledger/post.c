@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "db/event.h"
+#include "ledger/book_change.h"
 
 bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const char *event_kind,
 		   const char *subject_kind, int64_t subject_id, const char *actor,
@@ -72,7 +73,8 @@ bool post_item(const struct posting *p, const struct new_item *it, int64_t *ret_
 		     "INSERT INTO item_balance (item_id, customer_id, open_minor)"
 		     " VALUES ($1, $2, $3)",
 		     DB_PARAMS(P_I64(id), P_I64(it->customer_id), P_I64(it->amount_minor)), NULL,
-		     e);
+		     e) &&
+	     book_touch(p->db, p->entity_id, p->event_id, it->customer_id, e);
 	arena_free(a);
 	if (ok && ret_id)
 		*ret_id = id;
@@ -155,6 +157,14 @@ static bool check_sides(const struct posting *p, const struct side *debit,
 	return true;
 }
 
+static bool touch_sides(const struct posting *p, int64_t debit_customer, int64_t credit_customer,
+			struct err *e)
+{
+	return book_touch(p->db, p->entity_id, p->event_id, debit_customer, e) &&
+	       (debit_customer == credit_customer ||
+		book_touch(p->db, p->entity_id, p->event_id, credit_customer, e));
+}
+
 bool post_allocation(const struct posting *p, const struct new_allocation *al, int64_t *ret_id,
 		     struct err *e)
 {
@@ -179,7 +189,8 @@ bool post_allocation(const struct posting *p, const struct new_allocation *al, i
 				take(p, al->debit_item_id, al->amount_minor, true, debit.document,
 				     e)) &&
 	     db_new_id(p->db, &id, e) &&
-	     insert_allocation(p, id, debit.customer_id, al, debit.currency, 0, e);
+	     insert_allocation(p, id, debit.customer_id, al, debit.currency, 0, e) &&
+	     touch_sides(p, debit.customer_id, credit.customer_id, e);
 	arena_free(a);
 	if (ok && ret_id)
 		*ret_id = id;
@@ -226,7 +237,9 @@ static bool undo_allocation(const struct posting *p, struct arena *a, int64_t al
 							   reason, al.effective, al.lettering_id },
 				 al.currency, allocation_id, e) &&
 	       give_back(p, al.debit_item_id, al.amount_minor, e) &&
-	       give_back(p, al.credit_item_id, -al.amount_minor, e);
+	       give_back(p, al.credit_item_id, -al.amount_minor, e) &&
+	       book_touch_items(p->db, p->entity_id, p->event_id, al.debit_item_id,
+				al.credit_item_id, e);
 }
 
 bool post_unallocation(const struct posting *p, int64_t allocation_id, const char *reason,
@@ -276,7 +289,8 @@ bool post_item_reversal(const struct posting *p, int64_t item_id, const char *re
 		       " recorded) VALUES ($1, $2, $3, $4, $5, $6)",
 		       DB_PARAMS(P_I64(item_id), P_I64(p->entity_id), P_TEXT(reason),
 				 P_TEXT(p->actor), P_I64(p->event_id), P_I64(p->recorded)),
-		       NULL, e);
+		       NULL, e) &&
+	       book_touch_items(p->db, p->entity_id, p->event_id, item_id, 0, e);
 }
 
 /* Each changeable field with the two statements it needs: SQL is never put together at run time. */
@@ -328,7 +342,8 @@ bool post_item_change(const struct posting *p, int64_t item_id, const char *fiel
 			     DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(item_id),
 				       P_TEXT(field), P_TEXT(old), P_TEXT(value), P_TEXT(p->source),
 				       P_ID(p->import_id), P_I64(p->event_id), P_I64(p->recorded)),
-			     NULL, e);
+			     NULL, e) &&
+		     book_touch_items(p->db, p->entity_id, p->event_id, item_id, 0, e);
 	arena_free(a);
 	return ok;
 }

@@ -14,49 +14,85 @@ static int compare_ids(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The columns of item i take the place of item to. */
-static void move_item(struct book *b, size_t i, size_t to, uint32_t customer)
+/* Columns of their own for the items that stay: those of the book are shared with other readers. */
+static void make_room(struct book *b, struct arena *a, const struct book *from, size_t n)
 {
-	b->item_id[to] = b->item_id[i];
-	b->customer_of[to] = customer;
-	b->kind[to] = b->kind[i];
-	b->currency_of[to] = b->currency_of[i];
-	b->due_source[to] = b->due_source[i];
-	b->issued_on[to] = b->issued_on[i];
-	b->due_on[to] = b->due_on[i];
-	b->effective[to] = b->effective[i];
-	b->amount_minor[to] = b->amount_minor[i];
-	b->open_minor[to] = b->open_minor[i];
-	b->disputed_minor[to] = b->disputed_minor[i];
-	b->document[to] = b->document[i];
-	b->payment_ref[to] = b->payment_ref[i];
-	b->lettering[to] = b->lettering[i];
+	*b = *from;
+	b->n_items = 0;
+	b->item_id = ARENA_ARRAY(a, n, int64_t);
+	b->customer_of = ARENA_ARRAY(a, n, uint32_t);
+	b->kind = ARENA_ARRAY(a, n, uint8_t);
+	b->currency_of = ARENA_ARRAY(a, n, uint8_t);
+	b->due_source = ARENA_ARRAY(a, n, uint8_t);
+	b->issued_on = ARENA_ARRAY(a, n, day_t);
+	b->due_on = ARENA_ARRAY(a, n, day_t);
+	b->effective = ARENA_ARRAY(a, n, day_t);
+	b->amount_minor = ARENA_ARRAY(a, n, int64_t);
+	b->open_minor = ARENA_ARRAY(a, n, int64_t);
+	b->disputed_minor = ARENA_ARRAY(a, n, int64_t);
+	b->document = ARENA_ARRAY(a, n, const char *);
+	b->payment_ref = ARENA_ARRAY(a, n, const char *);
+	b->lettering = ARENA_ARRAY(a, n, const char *);
+}
+
+static void copy_items(struct book *b, const struct book *from, size_t first, size_t n,
+		       uint32_t customer)
+{
+	size_t to = b->n_items;
+
+#define COPY(column) memcpy(b->column + to, from->column + first, n * sizeof *b->column)
+	COPY(item_id);
+	COPY(kind);
+	COPY(currency_of);
+	COPY(due_source);
+	COPY(issued_on);
+	COPY(due_on);
+	COPY(effective);
+	COPY(amount_minor);
+	COPY(open_minor);
+	COPY(disputed_minor);
+	COPY(document);
+	COPY(payment_ref);
+	COPY(lettering);
+#undef COPY
+	for (size_t i = 0; i < n; i++)
+		b->customer_of[to + i] = customer;
+	b->n_items += n;
+}
+
+static bool is_kept(const struct book_customer *c, const int64_t *keep, size_t n_keep)
+{
+	return n_keep && bsearch(&c->id, keep, n_keep, sizeof *keep, compare_ids);
 }
 
 void book_cut(struct book *b, struct arena *a, const int64_t *keep, size_t n_keep)
 {
-	size_t n_customers = 0, n_items = 0, n_by_id = 0;
 	uint32_t *moved = ARENA_ARRAY(a, b->n_customers, uint32_t);
+	size_t n_customers = 0, n_items = 0, n_by_id = 0;
+	struct book cut;
 
 	for (size_t c = 0; c < b->n_customers; c++) {
-		struct book_customer bc = b->customer[c];
-		size_t first = n_items;
-
-		moved[c] = UINT32_MAX;
-		if (!n_keep || !bsearch(&bc.id, keep, n_keep, sizeof *keep, compare_ids))
+		bool stays = is_kept(&b->customer[c], keep, n_keep);
+		moved[c] = stays ? (uint32_t)n_customers++ : UINT32_MAX;
+		n_items += stays ? b->customer[c].n_items : 0;
+	}
+	make_room(&cut, a, b, n_items);
+	cut.n_customers = n_customers;
+	cut.customer = ARENA_ARRAY(a, n_customers, struct book_customer);
+	cut.by_id = ARENA_ARRAY(a, n_customers, uint32_t);
+	for (size_t c = 0; c < b->n_customers; c++) {
+		const struct book_customer *bc = &b->customer[c];
+		if (moved[c] == UINT32_MAX)
 			continue;
-		for (size_t i = 0; i < bc.n_items; i++)
-			move_item(b, bc.first_item + i, n_items++, (uint32_t)n_customers);
-		bc.first_item = first;
-		moved[c] = (uint32_t)n_customers;
-		b->customer[n_customers++] = bc;
+		cut.customer[moved[c]] = *bc;
+		cut.customer[moved[c]].first_item = cut.n_items;
+		if (bc->n_items)
+			copy_items(&cut, b, bc->first_item, bc->n_items, moved[c]);
 	}
-	for (size_t k = 0; k < b->n_customers; k++) {
+	for (size_t k = 0; k < b->n_customers; k++)
 		if (moved[b->by_id[k]] != UINT32_MAX)
-			b->by_id[n_by_id++] = moved[b->by_id[k]];
-	}
-	b->n_customers = n_customers;
-	b->n_items = n_items;
+			cut.by_id[n_by_id++] = moved[b->by_id[k]];
+	*b = cut;
 }
 
 struct owned {
@@ -96,6 +132,7 @@ bool book_load_for(struct request *r, const struct book_query *q, struct book **
 	bool sees_all;
 
 	own.entity_id = r->entity.id;
+	own.actor = r->actor;
 	if (!book_load(r->db, r->arena, &own, &b, e) ||
 	    !team_sees_all(r->db, &r->user, r->entity.id, &sees_all, e))
 		return false;

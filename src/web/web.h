@@ -280,6 +280,7 @@ struct web_app {
 struct web_options {
 	const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */
 	const char *db_url;
+	void *db_context;     /* goes with each connection (db_set_context) */
 	int n_workers;        /* 0: 4 */
 	bool is_behind_proxy; /* believe X-Forwarded-Proto and -For */
 	int64_t max_upload;   /* bytes of one request; 0: 100 MiB */

@@ -204,6 +204,14 @@ static bool is_alive(struct db *db)
 	return db_get_i64(db, "SELECT 1", DB_NO_PARAMS, 0, &one, NULL);
 }
 
+static bool open_db(const struct web_server *s, struct db **ret, struct err *e)
+{
+	if (!db_open(s->db_url, ret, e))
+		return false;
+	db_set_context(*ret, s->options.db_context);
+	return true;
+}
+
 static void *work(void *arg)
 {
 	struct web_server *s = arg;
@@ -213,7 +221,7 @@ static void *work(void *arg)
 	while ((x = next_exchange(s))) {
 		struct err e = { 0 };
 
-		if (!db && !db_open(s->db_url, &db, &e)) {
+		if (!db && !open_db(s, &db, &e)) {
 			log_line(LOG_ERROR, "web", "%s", e.msg);
 			e = (struct err){ .code = ERR_RETRY,
 					  .msg = "the database cannot be reached" };

@@ -77,22 +77,32 @@ struct db *store_again(struct db *db)
 	return again;
 }
 
-static void remove_folder(const char *url)
+/* With what is in it: the database's files, and its snapshots one level below. */
+static void empty_folder(const char *folder, bool goes_down)
 {
-	const char *path = url + strlen("sqlite:");
-	char folder[512], file[1024];
+	char file[2048];
 	struct dirent *entry;
-	DIR *dir;
+	DIR *dir = opendir(folder);
 
-	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-	dir = opendir(folder);
 	assert_non_null(dir);
 	while ((entry = readdir(dir))) {
+		if (str_eq(entry->d_name, ".") || str_eq(entry->d_name, ".."))
+			continue;
 		snprintf(file, sizeof file, "%s/%s", folder, entry->d_name);
-		unlink(file);
+		if (unlink(file) != 0 && goes_down)
+			empty_folder(file, false);
 	}
 	closedir(dir);
 	assert_int_equal(rmdir(folder), 0);
+}
+
+static void remove_folder(const char *url)
+{
+	const char *path = url + strlen("sqlite:");
+	char folder[512];
+
+	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+	empty_folder(folder, true);
 }
 
 void store_close(struct db *db)

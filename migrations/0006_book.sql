@@ -1,0 +1,9 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Which customers an event touched, for followers of the log (ledger/book_change.h). customer_id 0: all of
+-- the company.
+CREATE TABLE book_change (
+	event_id    BIGINT NOT NULL REFERENCES event (id),
+	entity_id   BIGINT NOT NULL REFERENCES entity (id),
+	customer_id BIGINT NOT NULL
+);
+CREATE INDEX book_change_event ON book_change (event_id);
