@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "i18n/catalogue.h"
-#include "insight/freshness.h"
+#include "insight/frame.h"
 #include "job/worker.h"
 #include "ledger/book_shelf.h"
 #include "team/team.h"
@@ -72,7 +72,7 @@ static const struct web_app app = {
 	.entity = choose_entity,
 	.sees_customer = team_sees_customer,
 	.set_language = team_set_language,
-	.frame = freshness_frame,
+	.frame = frame_fill,
 };
 
 /* ---- encours routes ---------------------------------------------------------------------------- */
@@ -141,15 +141,18 @@ static bool read_serve_options(struct cmd *c, struct web_options *o)
 	return true;
 }
 
-static int serve(struct cmd *c, const struct web_options *o, const sigset_t *ends)
+static int serve(struct cmd *c, const struct web_options *o, struct frame_cache *frame,
+		 const sigset_t *ends)
 {
 	const struct job_worker_options jobs = { .db_url = c->db_url,
 						 .db_context = o->db_context,
 						 .handlers = job_handlers };
 	struct job_worker *worker = NULL;
+	struct web_app serving = app;
 	struct web_server *server;
 
-	if (!web_start(o, &app, &server, &c->err))
+	serving.frame_arg = frame;
+	if (!web_start(o, &serving, &server, &c->err))
 		return cmd_fail(c);
 	if (!cmd_flag(c, "no-worker") && !job_worker_start(&jobs, &worker, &c->err)) {
 		web_stop(server);
@@ -166,6 +169,7 @@ static int serve(struct cmd *c, const struct web_options *o, const sigset_t *end
 static int run_serve(struct cmd *c)
 {
 	struct web_options o;
+	struct frame_cache *frame;
 	struct book_shelf *shelf;
 	sigset_t ends;
 	int status;
@@ -175,7 +179,9 @@ static int run_serve(struct cmd *c)
 	hold_signals(&ends);
 	shelf = shelf_new(c->db_url, true);
 	o.db_context = shelf;
-	status = serve(c, &o, &ends);
+	frame = frame_cache_new();
+	status = serve(c, &o, frame, &ends);
+	frame_cache_free(frame);
 	shelf_free(shelf);
 	return status;
 }

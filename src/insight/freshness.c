@@ -2,9 +2,6 @@
 #include "insight/freshness.h"
 
 #include "base/money.h"
-#include "cash/statement.h"
-#include "collect/outbox.h"
-#include "web/show.h"
 
 #include <jansson.h>
 
@@ -72,47 +69,4 @@ bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, int64_t kn
 	}
 	*ret = f;
 	return true;
-}
-
-/* What waits behind the entries of the side bar; what cannot be counted is not shown. */
-static const struct page_count *waiting(struct request *r)
-{
-	struct page_count *count = ARENA_ARRAY(r->arena, 3, struct page_count);
-	struct statement *st;
-	struct outbox_count *messages;
-	size_t n;
-
-	count[0].section = "bank";
-	count[1].section = "reminders";
-	if (statement_list(r->db, r->arena, r->entity.id, 0, IMPORTS_LOOKED_AT, &st, &n, NULL)) {
-		for (size_t i = 0; i < n; i++)
-			count[0].n += st[i].n_to_decide;
-	}
-	if (outbox_counts(r->db, r->arena, r->entity.id, &messages, &n, NULL)) {
-		for (size_t i = 0; i < n; i++)
-			count[1].n += str_eq(messages[i].state, "planned") ? messages[i].n : 0;
-	}
-	return count;
-}
-
-void freshness_frame(struct request *r, struct page *p)
-{
-	struct freshness f;
-	const char *moment;
-
-	p->counts = waiting(r);
-	if (!freshness_get(r->db, r->arena, r->entity.id, p->when.known_at, &f, NULL))
-		return;
-	if (p->when.known_at && f.first > p->when.known_at)
-		p->first_import = show_moment(p, f.first);
-	if (!f.imported)
-		return;
-	moment = show_moment(p, f.imported);
-	p->is_stale = p->today - show_day_of(p, f.imported) > STALE_DAYS ||
-		      (f.has_control && f.gap_minor != 0);
-	p->freshness =
-		f.has_control
-			? arena_printf(p->arena, tr(p->cat, "Data of %s · gap with the ledger %s"),
-				       moment, show_amount(p, f.gap_minor, f.currency))
-			: arena_printf(p->arena, tr(p->cat, "Data of %s"), moment);
 }

@@ -6,7 +6,6 @@
 #define INSIGHT_FRESHNESS_H
 
 #include "ledger/import.h"
-#include "web/web.h"
 
 struct freshness {
 	int64_t imported; /* moment of the newest import that counts; 0: none yet */
@@ -23,8 +22,5 @@ struct freshness {
 /* known_at: as it was at that moment; 0: now. */
 bool freshness_get(struct db *db, struct arena *a, int64_t entity_id, int64_t known_at,
 		   struct freshness *ret, struct err *e) NODISCARD;
-
-/* For struct web_app.frame: says it in the bar of every page. Silent when it cannot be known. */
-void freshness_frame(struct request *r, struct page *p);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "insight/dashboard_view.h"
 #include "insight/freshness.h"
+#include "web/web.h"
 #include "insight/overview.h"
 
 /* Fills v->tasks with what there is to do; nothing that is at 0. */

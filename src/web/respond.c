@@ -124,7 +124,7 @@ struct page *page_begin(struct request *r, const char *title, const char *sectio
 	fill_when(r, p);
 	p->is_test_mode = r->entity.id && !r->entity.is_live;
 	if (r->user.id && r->entity.id && r->own->app->frame)
-		r->own->app->frame(r, p);
+		r->own->app->frame(r, p, r->own->app->frame_arg);
 	return p;
 }
 

@@ -273,8 +273,9 @@ struct web_app {
 	/* Path shown after login, "/" when NULL. */
 	const char *home;
 	/* Fills what the frame of every page tells of the data: p->freshness, p->is_stale, p->counts.
-	 * page_begin calls it for a user with a company; NULL: nothing is told. */
-	void (*frame)(struct request *r, struct page *p);
+	 * page_begin calls it for a user with a company, with frame_arg; NULL: nothing is told. */
+	void (*frame)(struct request *r, struct page *p, void *arg);
+	void *frame_arg;
 };
 
 struct web_options {
