@@ -153,6 +153,19 @@ bool db_exec(struct db *db, const char *sql, struct db_params params, int64_t *r
 	return true;
 }
 
+bool db_exec_unless_busy(struct db *db, const char *sql, struct db_params params, struct err *e)
+{
+	bool done;
+
+	ENSURE(!db->in_tx);
+	if (db->ops->wait)
+		db->ops->wait(db, 0);
+	done = db_exec(db, sql, params, NULL, e);
+	if (db->ops->wait)
+		db->ops->wait(db, DB_WAIT_MS);
+	return done;
+}
+
 /* Starts a query whose rows are on the connection's list, so that db_reset finds them. */
 static bool query(struct db *db, const char *sql, struct db_params params, struct rows **ret,
 		  struct err *e)

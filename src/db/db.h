@@ -88,6 +88,11 @@ void *db_context(const struct db *db);
 bool db_exec(struct db *db, const char *sql, struct db_params params, int64_t *ret_changed,
 	     struct err *e) NODISCARD;
 
+/* As db_exec, for what may as well be left undone: gives up at once with ERR_RETRY when another
+ * connection is writing. Not inside a transaction. */
+bool db_exec_unless_busy(struct db *db, const char *sql, struct db_params params,
+			 struct err *e) NODISCARD;
+
 /* Starts a query; rows are fetched one at a time. Other queries may run meanwhile; close the rows
  * before the next statement that writes. PostgreSQL's rows are all in memory: page or LIMIT what
  * can be long. */

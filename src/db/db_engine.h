@@ -100,6 +100,7 @@ struct db_ops {
 	const char *bulk_on;   /* settings for very many rows */
 	const char *bulk_off;  /* and back */
 
+	void (*wait)(struct db *db, int ms); /* for the lock of the writer; NULL: there is none */
 	bool (*open)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
 	bool (*exec)(struct db *db, const char *sql, struct db_params params, int64_t *ret_changed,

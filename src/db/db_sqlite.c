@@ -70,6 +70,11 @@ static bool set_wal(struct db *db, struct err *e)
 	return rc == SQLITE_OK || fail(db, rc, e);
 }
 
+static void sqlite_wait(struct db *db, int ms)
+{
+	sqlite3_busy_timeout(conn_of(db), ms);
+}
+
 static bool set_up(struct db *db, struct err *e)
 {
 	sqlite3 *conn = conn_of(db);
@@ -496,6 +501,7 @@ const struct db_ops db_sqlite_ops = {
 	/* Sorting takes as much memory as the cache, and goes to a file beyond it. */
 	.bulk_on = "PRAGMA temp_store = FILE; PRAGMA cache_size = -256000",
 	.bulk_off = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000",
+	.wait = sqlite_wait,
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.exec = sqlite_exec,

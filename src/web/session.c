@@ -105,10 +105,15 @@ bool session_load(struct request *r, struct err *e)
 		return false;
 	}
 	r->own->csrf = s->csrf;
-	/* Once a minute is enough: a read must not wait for the write lock each time. */
-	if (r->now - s->seen > SEEN_SECONDS * second)
-		return db_exec(r->db, "UPDATE session SET seen = $2 WHERE token_hash = $1",
-			       DB_PARAMS(P_TEXT(hash), P_I64(r->now)), NULL, e);
+	/* Once a minute is enough, and a page never waits for an import to end: the next one will say it. */
+	if (r->now - s->seen <= SEEN_SECONDS * second)
+		return true;
+	if (!db_exec_unless_busy(r->db, "UPDATE session SET seen = $2 WHERE token_hash = $1",
+				 DB_PARAMS(P_TEXT(hash), P_I64(r->now)), &why) &&
+	    why.code != ERR_RETRY) {
+		*e = why;
+		return false;
+	}
 	return true;
 }
 

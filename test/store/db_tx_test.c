@@ -244,6 +244,26 @@ static void a_connection_lost_is_made_again(void **state)
 	db_close(other);
 }
 
+static void what_can_be_left_undone_waits_for_nobody(void **state)
+{
+	static const char *const sql = "UPDATE thing SET t = 'c' WHERE id = 1";
+	struct db *db = *state, *other = store_again(db);
+	struct err e = { 0 };
+
+	store_ok(thing_insert(db, 1, "a", &e), e);
+	store_ok(db_begin(other, &e), e);
+	store_ok(thing_insert(other, 2, "b", &e), e);
+	/* On PostgreSQL the rows are other ones, so nothing is in the way. */
+	if (db_exec_unless_busy(db, sql, DB_NO_PARAMS, &e))
+		assert_int_equal(db_engine(db), DB_POSTGRESQL);
+	else
+		assert_int_equal(e.code, ERR_RETRY);
+	store_ok(db_commit(other, &e), e);
+	store_ok(db_exec_unless_busy(db, sql, DB_NO_PARAMS, &e), e);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE t = 'c'"), 1);
+	db_close(other);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, thing_setup, store_teardown)
@@ -258,6 +278,7 @@ int main(void)
 		TEST(a_report_sees_one_state),
 		TEST(the_stamp_tells_of_others_commits),
 		TEST(a_connection_lost_is_made_again),
+		TEST(what_can_be_left_undone_waits_for_nobody),
 	};
 #undef TEST
 
