@@ -6,6 +6,9 @@
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"
 #include "ledger/book.h"
+#include "ledger/item_mark.h"
+
+#include <stdlib.h>
 
 static const struct cmd_option customer_options[] = {
 	{ "search", "TEXT", N_("only those whose name, code or SIREN contain the text"),
@@ -122,16 +125,52 @@ static int run_customers(struct cmd *c)
 
 /* ---- items ---- */
 
-static const char *status_of(const struct book *b, size_t i)
+/* The items the customer has accepted for payment, by rising id. */
+struct approvals {
+	const struct item_mark *mark;
+	size_t n;
+};
+
+static int by_item(const void *a, const void *b)
+{
+	const struct item_mark *x = a, *y = b;
+
+	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
+}
+
+static bool load_approvals(struct cmd *c, const struct book *b, struct approvals *ret)
+{
+	struct item_mark *list;
+	size_t n, kept = 0;
+
+	if (!item_mark_list(c->db, c->arena, c->entity.id, 0, b->known_at, &list, &n, &c->err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i].kind, "approved"))
+			list[kept++] = list[i];
+	*ret = (struct approvals){ list, kept };
+	return true;
+}
+
+static bool is_approved(const struct approvals *a, int64_t item_id)
+{
+	const struct item_mark key = { .item_id = item_id };
+
+	return a->n && bsearch(&key, a->mark, a->n, sizeof *a->mark, by_item);
+}
+
+static const char *status_of(const struct book *b, size_t i, const struct approvals *a)
 {
 	if (b->open_minor[i] == 0)
 		return "paid";
 	if (b->disputed_minor[i] > 0)
 		return "disputed";
-	return b->open_minor[i] != b->amount_minor[i] ? "partly_paid" : "issued";
+	if (b->open_minor[i] != b->amount_minor[i])
+		return "partly_paid";
+	return is_approved(a, b->item_id[i]) ? "approved" : "issued";
 }
 
-static void put_item(struct json *j, const struct book *b, size_t i)
+static void put_item(struct json *j, const struct book *b, size_t i, const struct approvals *a)
 {
 	const char *currency = b->currency[b->currency_of[i]];
 
@@ -148,7 +187,7 @@ static void put_item(struct json *j, const struct book *b, size_t i)
 	json_put_text(j, "currency", currency);
 	json_put_int(j, "days_late",
 		     b->as_of > b->due_on[i] ? (int64_t)b->as_of - b->due_on[i] : 0);
-	json_put_text(j, "status", status_of(b, i));
+	json_put_text(j, "status", status_of(b, i, a));
 	json_put_minor(j, "disputed", b->disputed_minor[i], currency);
 	json_put_text(j, "lettering", b->lettering[i]);
 	json_end(j);
@@ -163,8 +202,9 @@ static int run_items(struct cmd *c)
 	struct buf out;
 	struct json j;
 	char issued[DATE_TEXT], due[DATE_TEXT];
+	struct approvals approvals;
 
-	if (!load(c, !open_only, &b))
+	if (!load(c, !open_only, &b) || !load_approvals(c, b, &approvals))
 		return cmd_fail(c);
 	if (customer && book_customer_by_code(b, customer) == SIZE_MAX) {
 		err_set(&c->err, ERR_NOT_FOUND, "there is no customer with code \"%.60s\"",
@@ -185,14 +225,14 @@ static int run_items(struct cmd *c)
 		if (customer && strcmp(customer, code) != 0)
 			continue;
 		if (c->json) {
-			put_item(&j, b, i);
+			put_item(&j, b, i, &approvals);
 			continue;
 		}
 		table_row(&t, code, b->document[i],
 			  arena_strdup(c->arena, date_format(b->issued_on[i], issued)),
 			  arena_strdup(c->arena, date_format(b->due_on[i], due)),
 			  cmd_amount(c, b->amount_minor[i], currency),
-			  cmd_amount(c, b->open_minor[i], currency), status_of(b, i));
+			  cmd_amount(c, b->open_minor[i], currency), status_of(b, i, &approvals));
 	}
 	json_end(&j);
 	json_end(&j);

@@ -146,8 +146,10 @@ const char *explain_skip(struct arena *a, const struct catalogue *cat, const str
 		return arena_printf(a, tr(cat, "%s promised for %s"), open, day);
 	case SELECT_EXCLUDED:
 		if (s->on == DAY_NONE)
-			return tr(cat, "Not chased by any policy");
-		return str_empty(row->excluded_reason)
+			return g->in.customers[s->customer].policy
+				       ? tr(cat, "Held back by the status of the documents")
+				       : tr(cat, "Not chased by any policy");
+		return str_empty(row->excluded_reason) || row->excluded_until != s->on
 			       ? arena_printf(a, tr(cat, "Excluded until %s"), day)
 			       : arena_printf(a, tr(cat, "Excluded until %s: %s"), day,
 					      row->excluded_reason);

@@ -8,6 +8,7 @@
 #include "base/money.h"
 #include "channel/email.h"
 #include "collect/promise.h"
+#include "ledger/item_mark.h"
 
 #include <stdlib.h>
 
@@ -198,6 +199,26 @@ static bool load_customers(struct work *w, struct err *e)
 	return true;
 }
 
+static bool assign_policies(struct work *w, struct gathered *g, struct err *e)
+{
+	struct scenario *list;
+	struct policy *policies;
+	size_t n;
+
+	if (!scenario_list(w->db, w->arena, w->q->entity->id, &list, &n, e))
+		return false;
+	policies = ARENA_ARRAY(w->arena, n, struct policy);
+	for (size_t i = 0; i < n; i++)
+		policies[i] = list[i].policy;
+	for (size_t i = 0; i < w->book->n_customers; i++)
+		if (w->details[i].row)
+			w->customers[i].policy =
+				policy_for_segment(policies, n, w->details[i].row->segment);
+	g->scenarios = list;
+	g->n_scenarios = n;
+	return true;
+}
+
 /* ---- items and credits --------------------------------------------------------------------------- */
 
 /* Cash and its reversals, and what closes a snapshot, are no documents one asks money for. */
@@ -222,6 +243,14 @@ static bool add_credit(struct work *w, size_t customer, const char *currency, in
 	return true;
 }
 
+/* A credit too small to be taken off what is asked for, by the customer's policy. */
+static bool is_ignored(const struct work *w, size_t customer, const char *currency, int64_t minor)
+{
+	const struct policy *p = w->customers[customer].policy;
+
+	return p && str_eq(currency, p->currency) && minor < p->ignored_credit_minor;
+}
+
 static bool load_items(struct work *w, struct err *e)
 {
 	const struct book *b = w->book;
@@ -234,7 +263,7 @@ static bool load_items(struct work *w, struct err *e)
 		/* A customer that came in after its rows were read is seen tomorrow. */
 		if (!w->details[customer].row)
 			continue;
-		if (b->open_minor[i] < 0 &&
+		if (b->open_minor[i] < 0 && !is_ignored(w, customer, currency, -b->open_minor[i]) &&
 		    !add_credit(w, customer, currency, -b->open_minor[i], e))
 			return false;
 		if (!is_claim(b, i))
@@ -248,6 +277,7 @@ static bool load_items(struct work *w, struct err *e)
 					    .open_minor = b->open_minor[i],
 					    .disputed_minor = b->disputed_minor[i],
 					    .promised_on = DAY_NONE,
+					    .excluded_until = DAY_NONE,
 					    .is_draft = b->kind[i] == ITEM_DRAFT,
 					    .last_level = SELECT_NEVER,
 					    .last_step_on = DAY_NONE };
@@ -366,6 +396,28 @@ static bool load_promises(struct work *w, struct err *e)
 	return true;
 }
 
+/* What people said of items: excluded for a while, or under a status that stops reminders. */
+static bool load_marks(struct work *w, struct err *e)
+{
+	struct item_mark *marks;
+	size_t n;
+	char key[24];
+
+	if (!item_mark_list(w->db, w->arena, w->q->entity->id, w->q->only_customer, 0, &marks, &n,
+			    e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct select_item *it = map_get(&w->by_item, id_key(marks[i].item_id, key));
+		day_t until = marks[i].until_on == DAY_NONE ? SELECT_FOREVER : marks[i].until_on;
+
+		if (!it || !item_mark_stops(&marks[i], w->q->today))
+			continue;
+		if (it->excluded_until == DAY_NONE || it->excluded_until < until)
+			it->excluded_until = until;
+	}
+	return true;
+}
+
 /* The ledger is as fresh as the last file that went into it; without any file, as its newest entry. */
 static bool data_day(struct work *w, day_t *ret, struct err *e)
 {
@@ -384,26 +436,6 @@ static bool data_day(struct work *w, day_t *ret, struct err *e)
 	return true;
 }
 
-static bool assign_policies(struct work *w, struct gathered *g, struct err *e)
-{
-	struct scenario *list;
-	struct policy *policies;
-	size_t n;
-
-	if (!scenario_list(w->db, w->arena, w->q->entity->id, &list, &n, e))
-		return false;
-	policies = ARENA_ARRAY(w->arena, n, struct policy);
-	for (size_t i = 0; i < n; i++)
-		policies[i] = list[i].policy;
-	for (size_t i = 0; i < w->book->n_customers; i++)
-		if (w->details[i].row)
-			w->customers[i].policy =
-				policy_for_segment(policies, n, w->details[i].row->segment);
-	g->scenarios = list;
-	g->n_scenarios = n;
-	return true;
-}
-
 bool gather(struct db *db, struct arena *a, const struct gather_query *q, struct gathered *ret,
 	    struct err *e)
 {
@@ -413,11 +445,12 @@ bool gather(struct db *db, struct arena *a, const struct gather_query *q, struct
 				       .only_customer = q->only_customer };
 	struct gathered g = { 0 };
 
-	if (!book_load(db, a, &bq, &w.book, e) || !load_customers(&w, e) || !load_items(&w, e))
+	if (!book_load(db, a, &bq, &w.book, e) || !load_customers(&w, e) ||
+	    !assign_policies(&w, &g, e) || !load_items(&w, e))
 		return false;
 	index_items(&w);
 	if (!load_steps(&w, e) || !load_last_messages(&w, e) || !load_promises(&w, e) ||
-	    !data_day(&w, &g.in.data_on, e) || !assign_policies(&w, &g, e))
+	    !load_marks(&w, e) || !data_day(&w, &g.in.data_on, e))
 		return false;
 	g.book = w.book;
 	g.customers = w.details;

@@ -136,10 +136,27 @@ static bool only_keys(const struct place *at, json_t *o, const char *const *keys
 /* ---- the parts
  * ----------------------------------------------------------------------------------- */
 
+static bool read_amount(const struct place *at, const json_t *o, const char *key,
+			const struct policy *p, int64_t *ret, struct err *e)
+{
+	const char *amount = NULL;
+	struct money m;
+
+	if (!read_text(at, o, key, &amount, e))
+		return false;
+	if (!amount)
+		return true;
+	if (!money_parse(amount, p->currency, &m, e))
+		return err_while(e, "%s", key);
+	if (m.minor < 0)
+		return err_field(e, ERR_INVALID, key, "%s must not be negative", key);
+	*ret = m.minor;
+	return true;
+}
+
 static bool read_minimum(const struct place *at, const json_t *o, struct policy *p, struct err *e)
 {
-	const char *currency = p->currency, *amount = NULL;
-	struct money m;
+	const char *currency = p->currency;
 
 	if (!read_text(at, o, "currency", &currency, e))
 		return false;
@@ -147,17 +164,8 @@ static bool read_minimum(const struct place *at, const json_t *o, struct policy 
 		return err_field(e, ERR_INVALID, "currency",
 				 "currency must be three capital letters, not \"%.20s\"", currency);
 	memcpy(p->currency, currency, sizeof p->currency);
-	if (!read_text(at, o, "minimum_amount", &amount, e))
-		return false;
-	if (!amount)
-		return true;
-	if (!money_parse(amount, p->currency, &m, e))
-		return err_while(e, "minimum_amount");
-	if (m.minor < 0)
-		return err_field(e, ERR_INVALID, "minimum_amount",
-				 "minimum_amount must not be negative");
-	p->minimum_minor = m.minor;
-	return true;
+	return read_amount(at, o, "minimum_amount", p, &p->minimum_minor, e) &&
+	       read_amount(at, o, "ignore_credits_under", p, &p->ignored_credit_minor, e);
 }
 
 static bool read_not_chased(const json_t *o, struct policy *p, struct err *e)
@@ -284,9 +292,16 @@ static bool read_steps(struct arena *a, const json_t *o, struct policy *p, struc
 
 static bool read_policy(struct arena *a, json_t *o, struct policy *p, struct err *e)
 {
-	static const char *const keys[] = { "name",       "currency",   "minimum_amount",
-					    "stale_days", "not_chased", "contact_gap_days",
-					    "segments",   "steps",      "promise_grace_days" };
+	static const char *const keys[] = { "name",
+					    "currency",
+					    "minimum_amount",
+					    "stale_days",
+					    "not_chased",
+					    "contact_gap_days",
+					    "segments",
+					    "steps",
+					    "promise_grace_days",
+					    "ignore_credits_under" };
 	const struct place top = { "", a };
 
 	if (!json_is_object(o))
@@ -360,6 +375,8 @@ void policy_write(const struct policy *p, struct buf *out)
 	json_put_text(&j, "name", p->name);
 	json_put_text(&j, "currency", p->currency);
 	json_put_minor(&j, "minimum_amount", p->minimum_minor, p->currency);
+	if (p->ignored_credit_minor)
+		json_put_minor(&j, "ignore_credits_under", p->ignored_credit_minor, p->currency);
 	json_put_int(&j, "contact_gap_days", p->contact_gap_days);
 	json_put_int(&j, "stale_days", p->stale_days);
 	json_put_int(&j, "promise_grace_days", p->promise_grace_days);

@@ -4,7 +4,7 @@
  *
  * A policy is a JSON file, the same that `encours scenario load` reads and the editor writes:
  *
- *	{ "name": "standard", "currency": "EUR", "minimum_amount": "15.00",
+ *	{ "name": "standard", "currency": "EUR", "minimum_amount": "15.00", "ignore_credits_under": "1.00",
  *	  "contact_gap_days": 5, "stale_days": 7, "promise_grace_days": 2,
  *	  "not_chased": ["direct_debit", "draft"], "segments": ["PME"],
  *	  "steps": [
@@ -70,6 +70,7 @@ struct policy {
 	const char *name;
 	char currency[4]; /* of minimum_minor */
 	int64_t minimum_minor;
+	int64_t ignored_credit_minor; /* a credit smaller than that is not taken off */
 	int contact_gap_days;   /* at least so many days between two messages to one customer */
 	int stale_days;         /* data older than that chases nobody */
 	int promise_grace_days; /* after the promised day, before chasing again */

@@ -69,6 +69,10 @@ static void fill_rules(struct page *p, const struct policy *policy, struct polic
 			   "waited for %d days longer."),
 		show_amount(p, policy->minimum_minor, policy->currency), policy->contact_gap_days,
 		policy->stale_days, policy->promise_grace_days);
+	if (policy->ignored_credit_minor)
+		v->rules = arena_printf(
+			p->arena, tr(p->cat, "%s Credits under %s are not taken off."), v->rules,
+			show_amount(p, policy->ignored_credit_minor, policy->currency));
 	if (policy->is_not_chased[POLICY_DIRECT_DEBIT] && policy->is_not_chased[POLICY_DRAFT])
 		v->not_chased = tr(p->cat, "Payers by direct debit and by bill of exchange are not "
 					   "chased.");

@@ -160,7 +160,10 @@ static bool item_skipped(const struct work *w, const struct select_item *it,
 
 	*ret_on = DAY_NONE;
 	*ret_minor = 0;
-	if (it->has_plan) {
+	if (it->excluded_until != DAY_NONE && w->in->today <= it->excluded_until) {
+		*ret = SELECT_EXCLUDED;
+		*ret_on = it->excluded_until == SELECT_FOREVER ? DAY_NONE : it->excluded_until;
+	} else if (it->has_plan) {
 		*ret = SELECT_PLAN;
 	} else if (it->is_draft && p->is_not_chased[POLICY_DRAFT]) {
 		*ret = SELECT_DRAFT;

@@ -46,7 +46,8 @@ enum select_reason {
 
 enum select_status { SELECT_ACTIVE, SELECT_ON_LEGAL_HOLD, SELECT_INSOLVENT, SELECT_CLOSED };
 
-enum { SELECT_NEVER = -1 }; /* no step done yet */
+enum { SELECT_NEVER = -1 };          /* no step done yet */
+enum { SELECT_FOREVER = INT32_MAX }; /* as the last day of what has no end */
 
 struct select_customer {
 	int64_t id;
@@ -68,6 +69,7 @@ struct select_item {
 	int64_t open_minor;     /* > 0 */
 	int64_t disputed_minor; /* 0 .. open_minor */
 	day_t promised_on;      /* the latest day promised; DAY_NONE when none */
+	day_t excluded_until;   /* last day it is not to be chased; DAY_NONE when it may be */
 	bool is_draft;          /* paid by a draft under way (effet) */
 	bool has_plan;
 	bool is_refused_einvoice, is_suspended;

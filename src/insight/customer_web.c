@@ -11,6 +11,7 @@
 #include "insight/overview.h"
 #include "insight/routes.h"
 #include "insight/task.h"
+#include "ledger/item_mark_view.h"
 #include "ledger/pay_habit.h"
 #include "ledger/scope.h"
 #include "web/show.h"
@@ -147,12 +148,18 @@ static bool fill_items(struct sheet_of *s, struct err *e)
 	struct item_filter all = item_filter_all();
 	struct item_list l;
 	struct item_row *row;
+	struct item_mark *mark;
+	size_t n_marks;
 
-	if (!item_list_make(s->book, p->arena, &all, ITEM_ORDER_DUE, false, &l, e))
+	if (!item_list_make(s->book, p->arena, &all, ITEM_ORDER_DUE, false, &l, e) ||
+	    !item_mark_list(s->request->db, p->arena, s->request->entity.id, s->v->id,
+			    s->book->known_at, &mark, &n_marks, e))
 		return false;
 	row = ARENA_ARRAY(p->arena, l.n, struct item_row);
-	for (size_t i = 0; i < l.n; i++)
+	for (size_t i = 0; i < l.n; i++) {
 		item_row_fill(s->request, p, s->book, l.at[i], &row[i]);
+		row[i].mark = item_marks_words(p, mark, n_marks, row[i].id);
+	}
 	s->v->items = row;
 	s->v->n_items = l.n;
 	s->v->n_items_text = arena_printf(

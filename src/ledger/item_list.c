@@ -80,6 +80,19 @@ static bool amount_fits(const struct item_filter *f, int64_t open)
 	return (!f->has_min || size >= f->min_minor) && (!f->has_max || size <= f->max_minor);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool is_among(const struct item_filter *f, int64_t id)
+{
+	return !f->only_items ||
+	       (f->n_only_items && bsearch(&id, f->only_items, f->n_only_items, sizeof id, by_id));
+}
+
 static bool fits(const struct asked *q, size_t i)
 {
 	const struct book *b = q->book;
@@ -101,7 +114,7 @@ static bool fits(const struct asked *q, size_t i)
 		return false;
 	if (f->currency && !str_eq(f->currency, b->currency[b->currency_of[i]]))
 		return false;
-	if (!amount_fits(f, b->open_minor[i]))
+	if (!amount_fits(f, b->open_minor[i]) || !is_among(f, b->item_id[i]))
 		return false;
 	return !f->text || q->customer_fits[b->customer_of[i]] ||
 	       (*q->reference &&

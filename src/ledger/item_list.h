@@ -28,9 +28,11 @@ struct item_filter {
 	int64_t customer_id; /* 0: any */
 	const char
 		*text; /* part of a document number or of the customer's code or name; NULL: any */
-	const char *segment;   /* "" are those without; NULL: any */
-	const char *means;     /* likewise, of the customer's means of payment */
-	const char *currency;  /* NULL: any */
+	const char *segment;       /* "" are those without; NULL: any */
+	const char *means;         /* likewise, of the customer's means of payment */
+	const char *currency;      /* NULL: any */
+	const int64_t *only_items; /* rising ids: no other; NULL: any */
+	size_t n_only_items;
 	bool has_min, has_max; /* of what is open, without its sign */
 	int64_t min_minor, max_minor;
 };

@@ -72,6 +72,7 @@ static const struct table_filter filters[] = {
 	{ "q", N_("Document or customer"), TABLE_SEARCH, NULL, 0 },
 	{ "kind", N_("Kind"), TABLE_CHOICE, kinds, ARRAY_LEN(kinds) },
 	{ "open", N_("Items shown"), TABLE_CHOICE, openness, ARRAY_LEN(openness) },
+	{ "mark", N_("Status"), TABLE_CHOICE, NULL, 0 },
 	{ "min", N_("Open from"), TABLE_NUMBER, NULL, 0 },
 	{ "max", N_("to"), TABLE_NUMBER, NULL, 0 },
 	{ "customer", N_("Customer"), TABLE_GIVEN, NULL, 0 },

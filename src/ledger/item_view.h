@@ -28,6 +28,7 @@ struct item_row {
 	bool is_credit;
 	const char *minor; /* what is open in minor units, for the selection's sum */
 	const char *currency;
+	const char *mark; /* what people say of it; NULL: nothing, or not asked for */
 };
 
 void item_row_fill(struct request *r, struct page *p, const struct book *b, size_t item,
@@ -85,7 +86,8 @@ struct item_page_view {
 	const struct item_file_row *files;
 	size_t n_files;
 	const char *amount, *applied, *open;
-	bool may_apply;
+	const char *marks; /* what people say of it now; NULL: nothing */
+	bool may_apply, may_mark;
 };
 
 void item_page(struct page *p, const struct item_page_view *v);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* item_web.c - one item (pièce): its facts, what was applied to it and why, what changed. */
-#include "ledger/item_view.h"
+#include "ledger/item_mark_view.h"
 
 #include "base/list.h"
 #include "db/attachment.h"
@@ -188,6 +188,7 @@ static const char *field_text(const struct page *p, const char *field)
 	return field;
 }
 
+/* What people said of it comes first, then what files and imports changed. */
 static bool fill_changes(struct shown *s, struct err *e)
 {
 	static const struct db_column columns[] = {
@@ -197,18 +198,23 @@ static bool fill_changes(struct shown *s, struct err *e)
 	};
 	struct page *p = s->page;
 	struct part_happening *h;
+	struct item_mark *mark;
 	struct change *c;
-	size_t n;
+	size_t n, n_marks;
 
 	if (!db_list(s->request->db, p->arena,
 		     "SELECT field, old_value, new_value, source, recorded FROM item_change"
 		     " WHERE item_id = $1 AND recorded <= $2 ORDER BY id DESC LIMIT 200",
 		     DB_PARAMS(P_I64(s->item.id), P_I64(when_known(s->when))), columns,
-		     ARRAY_LEN(columns), sizeof *c, (void **)&c, &n, e))
+		     ARRAY_LEN(columns), sizeof *c, (void **)&c, &n, e) ||
+	    !item_mark_history(s->request->db, p->arena, s->request->entity.id, s->item.id,
+			       when_known(s->when), &mark, &n_marks, e))
 		return false;
-	h = ARENA_ARRAY(p->arena, n, struct part_happening);
+	h = ARENA_ARRAY(p->arena, n + n_marks, struct part_happening);
+	for (size_t i = 0; i < n_marks; i++)
+		h[i] = item_mark_happening(s->request, p, &mark[i]);
 	for (size_t i = 0; i < n; i++)
-		h[i] = (struct part_happening){
+		h[n_marks + i] = (struct part_happening){
 			.icon = "edit",
 			.state = "",
 			.what = field_text(p, c[i].field),
@@ -218,7 +224,19 @@ static bool fill_changes(struct shown *s, struct err *e)
 			.when = show_moment(p, c[i].recorded),
 		};
 	s->view->changes = h;
-	s->view->n_changes = n;
+	s->view->n_changes = n + n_marks;
+	return true;
+}
+
+static bool fill_marks(struct shown *s, struct err *e)
+{
+	struct item_mark *mark;
+	size_t n;
+
+	if (!item_mark_list(s->request->db, s->page->arena, s->request->entity.id,
+			    s->item.customer_id, when_known(s->when), &mark, &n, e))
+		return false;
+	s->view->marks = item_marks_words(s->page, mark, n, s->item.id);
 	return true;
 }
 
@@ -294,7 +312,8 @@ static bool fill_row(struct shown *s, struct err *e)
 
 static bool item_show(struct request *r, struct err *e)
 {
-	struct item_page_view v = { .may_apply = request_may(r, PERM_CASH_APPLY) };
+	struct item_page_view v = { .may_apply = request_may(r, PERM_CASH_APPLY),
+				    .may_mark = request_may(r, PERM_CUSTOMER_EDIT) };
 	struct shown s = { .request = r, .view = &v };
 	enum item_kind kind;
 
@@ -305,7 +324,7 @@ static bool item_show(struct request *r, struct err *e)
 		return false;
 	s.page = page_begin_when(r, s.item.document, "items", s.when);
 	if (!fill_row(&s, e) || !fill_allocations(&s, e) || !fill_changes(&s, e) ||
-	    !fill_files(&s, e))
+	    !fill_files(&s, e) || !fill_marks(&s, e))
 		return false;
 	fill_facts(&s);
 	v.subtitle =

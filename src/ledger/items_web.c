@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "i18n/amount.h"
-#include "ledger/item_view.h"
+#include "ledger/item_mark_view.h"
 #include "ledger/routes.h"
 #include "ledger/scope.h"
 #include "web/show.h"
@@ -61,7 +61,9 @@ static bool read_filter(struct request *r, const struct table_view *v, struct as
 	f->means = table_value_or_none(v, "means");
 	f->currency = table_value(v, "currency");
 	q->with_settled = str_eq(table_value(v, "open"), "all");
-	if (!read_state(v, f) || !read_amount(r, v, "min", &f->has_min, &f->min_minor, e) ||
+	if (!read_state(v, f) ||
+	    !item_mark_filter(r, table_value(v, "mark"), v->when.known_at, f, e) ||
+	    !read_amount(r, v, "min", &f->has_min, &f->min_minor, e) ||
 	    !read_amount(r, v, "max", &f->has_max, &f->max_minor, e))
 		return false;
 	if (kind && item_kind_of(kind, &known))
@@ -112,7 +114,9 @@ static bool items_show(struct request *r, struct err *e)
 		return false;
 	if (v.is_answered)
 		return true;
-	if (!read_filter(r, &v, &q, e) ||
+	if (!item_mark_choices(r, &v.choice[table_filter_at(v.table, "mark")],
+			       &v.n_choices[table_filter_at(v.table, "mark")], e) ||
+	    !read_filter(r, &v, &q, e) ||
 	    !book_load_for(r,
 			   &(struct book_query){ .as_of = v.when.as_of,
 						 .known_at = v.when.known_at,

@@ -5,10 +5,11 @@
 #include "base/identifier.h"
 #include "ledger/entity.h"
 #include "ledger/routes.h"
+#include "ledger/setting_tabs.h"
 #include "ledger/terms.h"
 #include "web/show.h"
 
-enum { FIELDS_MAX = 24, TABS = 5 };
+enum { FIELDS_MAX = 24 };
 
 struct setting_form {
 	struct request *request;
@@ -44,21 +45,23 @@ static struct part_field *field(struct setting_form *s, const char *name, const 
 }
 
 /* The places of the settings; those of other rooms too, when the user may go there. */
-static size_t tabs_of(struct request *r, const char *here, struct part_chip *tab)
+size_t setting_tabs(struct request *r, const char *here, struct part_chip tab[SETTING_TABS_MAX])
 {
 	static const struct {
 		const char *url, *text;
 		enum permission permission;
-	} places[TABS] = {
+	} places[] = {
 		{ "/settings", N_("The company"), PERM_SETTING_EDIT },
 		{ "/settings/bank", N_("Bank account"), PERM_SETTING_EDIT },
 		{ "/settings/mail", N_("Sending"), PERM_SETTING_EDIT },
 		{ "/reminders/policy", N_("Dunning policy and texts"), PERM_REMINDER_READ },
+		{ "/settings/statuses", N_("Statuses"), PERM_POLICY_EDIT },
 		{ "/settings/users", N_("Users"), PERM_USER_ADMIN },
 	};
 	size_t n = 0;
 
-	for (size_t i = 0; i < TABS; i++) {
+	_Static_assert(ARRAY_LEN(places) <= SETTING_TABS_MAX, "room for every tab");
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		if (request_may(r, places[i].permission))
 			tab[n++] = (struct part_chip){ .text = tr(r->cat, places[i].text),
 						       .url = places[i].url,
@@ -71,7 +74,7 @@ static bool show(struct setting_form *s, const char *here, struct edit_group *gr
 		 int status)
 {
 	struct request *r = s->request;
-	struct part_chip tab[TABS];
+	struct part_chip tab[SETTING_TABS_MAX];
 	struct edit_view v = {
 		.title = tr(r->cat, "Settings"),
 		.action = here,
@@ -81,7 +84,7 @@ static bool show(struct setting_form *s, const char *here, struct edit_group *gr
 		.n_groups = n,
 		.button = tr(r->cat, "Keep the changes"),
 		.tabs = tab,
-		.n_tabs = tabs_of(r, here, tab),
+		.n_tabs = setting_tabs(r, here, tab),
 	};
 	struct page *p = page_begin(r, v.title, "settings");
 
