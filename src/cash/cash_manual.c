@@ -150,9 +150,12 @@ bool cash_apply(struct db *db, const struct cash_decision *d, struct err *e)
 static bool begin(struct db *db, struct act *act, const struct entry *entry, const char *kind,
 		  struct posting *ret, struct err *e)
 {
-	return posting_begin(ret, db, act->d->entity_id, kind, "statement_entry", entry->id,
-			     act->d->actor, "user", act->d->now,
-			     cash_body(act->arena, entry, NULL, 0, NULL, 0), e);
+	if (!posting_begin(ret, db, act->d->entity_id, kind, "statement_entry", entry->id,
+			   act->d->actor, "user", act->d->now,
+			   cash_body(act->arena, entry, NULL, 0, NULL, 0), e))
+		return false;
+	ret->dates_forward = true; /* as cash_post */
+	return true;
 }
 
 static bool ignore(struct db *db, struct act *act, const struct entry *entry, struct err *e)

@@ -186,6 +186,9 @@ bool cash_post(struct db *db, struct arena *a, const struct application *ap, str
 	if (!posting_begin(&p, db, ap->entity_id, ap->event_kind, "statement_entry", ap->entry->id,
 			   ap->actor, "bank", ap->now, ap->body, e))
 		return false;
+	/* Money that came in a closed period did come: it counts from the first open day, and the statement
+	 * keeps the bank's. */
+	p.dates_forward = true;
 	if (ap->entry->payment_item_id ? !left_of(&p, ap, &payment, e)
 				       : !make_payment(&p, ap, &payment.item_id, e))
 		return false;

@@ -19,6 +19,8 @@ static const struct cmd_option options[] = {
 	  N_("whether an item file lists what is new or all that is open"), CMD_VALUE },
 	{ "dry-run", NULL, N_("say what would be done, change nothing"), CMD_FLAG },
 	{ "all-or-nothing", NULL, N_("refuse the file when one line is rejected"), CMD_FLAG },
+	{ "date-forward", NULL, N_("documents of a closed period count from the first open day"),
+	  CMD_FLAG },
 	{ "undo", "IMPORT", N_("reverse an import by its number"), CMD_VALUE },
 	{ 0 },
 };
@@ -78,6 +80,7 @@ static bool import_one(struct cmd *c, const char *path, struct import_report *r)
 		.today = c->date,
 		.is_dry_run = cmd_flag(c, "dry-run"),
 		.all_or_nothing = cmd_flag(c, "all-or-nothing"),
+		.dates_forward = cmd_flag(c, "date-forward"),
 		.format = cmd_value(c, "format"),
 		.mapping = cmd_value(c, "map"),
 		.bank = &bank,

@@ -34,7 +34,8 @@ static bool is_undone(const struct allocation *of, const struct allocation *list
 		      struct when w)
 {
 	for (size_t i = 0; i < n; i++)
-		if (list[i].reverses_id == of->id && list[i].recorded <= when_known(w))
+		if (list[i].reverses_id == of->id && list[i].recorded <= when_known(w) &&
+		    list[i].effective <= w.as_of)
 			return true;
 	return false;
 }

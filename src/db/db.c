@@ -428,6 +428,15 @@ bool db_raw_i64(struct db *db, const char *sql, int64_t *ret, struct err *e)
 	return true;
 }
 
+bool db_lock(struct db *db, const char *name, int64_t id, bool is_shared, struct err *e)
+{
+	const char *sql = is_shared ? db->ops->lock_shared : db->ops->lock_alone;
+	int64_t nothing;
+
+	ENSURE(db->in_tx);
+	return !sql || db_get_i64(db, sql, DB_PARAMS(P_TEXT(name), P_I64(id)), 0, &nothing, e);
+}
+
 bool db_new_id(struct db *db, int64_t *ret, struct err *e)
 {
 	if (db->is_failed)

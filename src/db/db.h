@@ -212,6 +212,12 @@ void db_rollback(struct db *db);
 bool db_in_tx(const struct db *db);
 bool db_is_writing(const struct db *db); /* in a transaction that may write */
 
+/* Holds the thing of that name and id until the transaction ends: many may hold it shared, one alone
+ * otherwise. For a decision that a concurrent transaction must not undo (closing a period while somebody
+ * posts into it): who reads after the lock sees what the holder before committed. Waits as for rows. SQLite
+ * has one writer, so nothing is to be done there. */
+bool db_lock(struct db *db, const char *name, int64_t id, bool is_shared, struct err *e) NODISCARD;
+
 /* A fresh id, unique over all tables, taken in blocks; never reused once committed. */
 bool db_new_id(struct db *db, int64_t *ret, struct err *e) NODISCARD;
 

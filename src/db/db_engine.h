@@ -91,10 +91,11 @@ struct db_copy {
 struct db_ops {
 	enum db_engine engine;
 	const char *begin_write, *begin_read;
-	const char *take_block;          /* gives the first of DB_ID_BLOCK ids */
-	const char *has_migration_table; /* 1 or 0 */
-	const char *migration_lock;      /* NULL when begin_write is lock enough */
-	const char *seal_lock;           /* gives 1, or 0 when another has it; NULL as above */
+	const char *take_block;               /* gives the first of DB_ID_BLOCK ids */
+	const char *has_migration_table;      /* 1 or 0 */
+	const char *migration_lock;           /* NULL when begin_write is lock enough */
+	const char *lock_shared, *lock_alone; /* of $1, $2; NULL when begin_write is lock enough */
+	const char *seal_lock;                /* gives 1, or 0 when another has it; NULL as above */
 	const char *seal_turn; /* gives the next turn; NULL: a commit seals its own events */
 	const char *indexes;   /* of table $1, those that can be dropped: name, statement */
 	const char *bulk_on;   /* settings for very many rows */

@@ -584,6 +584,10 @@ const struct db_ops db_postgresql_ops = {
 	.bulk_on = "SET maintenance_work_mem = '256MB'",
 	.bulk_off = "RESET maintenance_work_mem",
 	.migration_lock = "SELECT pg_advisory_xact_lock(hashtext('encours ' || current_schema()))",
+	.lock_shared = "SELECT length(CAST(pg_advisory_xact_lock_shared(hashtextextended("
+		       "current_schema() || ' ' || $1, $2)) AS TEXT))",
+	.lock_alone = "SELECT length(CAST(pg_advisory_xact_lock(hashtextextended("
+		      "current_schema() || ' ' || $1, $2)) AS TEXT))",
 	.seal_lock = "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext('encours seal ' ||"
 		     " current_schema())) THEN 1 ELSE 0 END",
 	.seal_turn = "SELECT nextval('event_turn')",

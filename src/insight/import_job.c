@@ -26,7 +26,8 @@ static void tell_progress(void *arg, int64_t done, int64_t total)
 }
 
 static bool apply_one(struct job_run *run, const struct entity *entity, int64_t import_id,
-		      enum import_mode mode, struct progress *progress, struct err *e)
+		      enum import_mode mode, bool dates_forward, struct progress *progress,
+		      struct err *e)
 {
 	int64_t now = clock_now();
 	struct bank_importer bank;
@@ -40,6 +41,7 @@ static bool apply_one(struct job_run *run, const struct entity *entity, int64_t 
 		.now = now,
 		.today = clock_day(now, entity->time_zone),
 		.mode = mode,
+		.dates_forward = dates_forward,
 		.bank = &bank,
 		.progress = tell_progress,
 		.progress_arg = progress,
@@ -89,7 +91,9 @@ bool import_job_run(struct job_run *run, struct err *e)
 		progress.at = (int64_t)i;
 		if (job_is_stopping(run)) {
 			ok = err_set(e, ERR_RETRY, "the server stops");
-		} else if (!apply_one(run, &entity, id, mode, &progress, &own)) {
+		} else if (!apply_one(run, &entity, id, mode,
+				      json_is_true(json_object_get(argument, "date_forward")),
+				      &progress, &own)) {
 			if (own.code == ERR_RETRY || own.code == ERR_DB) {
 				ok = false;
 				*e = own;

@@ -42,6 +42,7 @@ struct import_column_view {
 };
 
 struct import_page_view {
+	bool offers_forward; /* lines fall in a closed period, and the user may date them forward */
 	struct import_row row;
 	const char *line;
 	const struct import_fact *facts;

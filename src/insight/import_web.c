@@ -192,6 +192,10 @@ static bool fill_preview(struct request *r, struct page *p, int64_t id, struct i
 	}
 	fill_modes(r, p, &report, v);
 	fill_columns(p, &report, v);
+	for (size_t i = 0; i < report.n_errors; i++) {
+		if (str_eq(report.errors[i].field, "effective"))
+			v->offers_forward = request_may(r, PERM_PERIOD_DATE);
+	}
 	return import_view_fill(p, import_report_json(r->arena, &report), v, e);
 }
 
@@ -278,8 +282,10 @@ static bool imports_apply(struct request *r, struct err *e)
 	struct import_summary *s;
 	json_t *ids = json_array();
 	json_t *argument =
-		json_pack("{s:o,s:s}", "imports", ids, "mode",
-			  str_eq(request_form(r, "mode"), "snapshot") ? "snapshot" : "movements");
+		json_pack("{s:o,s:s,s:b}", "imports", ids, "mode",
+			  str_eq(request_form(r, "mode"), "snapshot") ? "snapshot" : "movements",
+			  "date_forward",
+			  request_form(r, "date_forward") && request_may(r, PERM_PERIOD_DATE));
 	const char *wanted = request_form(r, "import");
 	uint64_t id = 0;
 	bool ok;
@@ -315,7 +321,7 @@ static bool import_undo_post(struct request *r, struct err *e)
 	int64_t id = request_id(r, "import");
 
 	if (!import_undo(r->db, r->entity.id, id, r->actor, r->now, e)) {
-		if (e->code != ERR_CONFLICT)
+		if (e->code != ERR_CONFLICT && e->code != ERR_REFUSED)
 			return false;
 		return flash_error(r, arena_strdup(r->arena, request_message(r, e->msg)), e) &&
 		       respond_redirect(r, import_url(r, id));

@@ -170,6 +170,14 @@ static void fill_report(struct import_run *run)
 		r->debit_minor = p->total.debit_minor;
 		r->credit_minor = p->total.credit_minor;
 	}
+	if (p->n_dated)
+		plan_warn(p,
+			  "%" PRId64
+			  " documents of a closed period were dated to the first open day",
+			  p->n_dated);
+	if (p->n_not_applied)
+		plan_warn(p, "%" PRId64 " letterings of a closed period were not applied",
+			  p->n_not_applied);
 	if (p->n_zero_lines)
 		plan_warn(p, "%" PRId64 " lines of amount zero were left out", p->n_zero_lines);
 	r->columns = p->columns.at;
@@ -315,6 +323,7 @@ static bool apply(struct import_run *run, struct db *db, struct err *e)
 		return false;
 	seal_rows_begin(db);
 	p->posting.import_id = import_id;
+	p->posting.dates_forward = job->dates_forward;
 	run->report->import_id = import_id;
 	if (run->has_bank) {
 		struct import_context ctx = { .db = db,

@@ -92,6 +92,7 @@ struct import_job {
 	enum import_mode mode;
 	bool is_dry_run;
 	bool all_or_nothing;
+	bool dates_forward; /* facts of a closed period count from the first open day: set only for who may */
 	const char *format;  /* forced, or NULL */
 	const char *mapping; /* name of a saved mapping, or NULL */
 	size_t batch;        /* facts planned at once, for tests; 0: as many as is good */

@@ -89,7 +89,9 @@ static void learn(struct import_plan *p, const struct item_fact *f, struct known
 		k->is_booked = true;
 	}
 	/* An à-nouveau came first, now the year in which the document was made. */
-	if (f->is_ledger && f->effective < k->effective && strcmp(k->source, OPENING_SOURCE) == 0)
+	if (f->is_ledger && f->effective < k->effective && strcmp(k->source, OPENING_SOURCE) == 0 &&
+	    !closed_days_has(&p->posting.closed, f->effective) &&
+	    !closed_days_has(&p->posting.closed, k->effective))
 		change_day(p, k, "effective", &k->effective, f->effective);
 	change_text(p, k, "payment_ref", &k->payment_ref, f->payment_ref);
 	change_text(p, k, "order_ref", &k->order_ref, f->order_ref);
@@ -254,10 +256,12 @@ static void adjust(struct import_plan *p, struct identity *g, int64_t facts, int
 	extra->amount_minor = facts - known;
 	extra->targets = NULL;
 	extra->identity = NULL;
-	plan_target(p, first, k, known);
-	plan_target(p, first, plan_new_item(p, extra), extra->amount_minor);
 	for (size_t i = 0; i < g->facts.n; i++)
 		g->facts.at[i]->is_matched = true;
+	if (!plan_may_date(p, extra))
+		return;
+	plan_target(p, first, k, known);
+	plan_target(p, first, plan_new_item(p, extra), extra->amount_minor);
 	plan_warn(
 		p,
 		"document %.60s: the ledger says %s, the invoice file said %s; the difference is an"
@@ -343,7 +347,7 @@ bool plan_apply_items(struct import_plan *p, struct err *e)
 			continue;
 		if (f->is_opening && p->has_former_year)
 			*LIST_ADD(p->arena, &f->customer->openings) = f;
-		else
+		else if (plan_may_date(p, f))
 			create(p, f);
 	}
 	return true;

@@ -108,6 +108,8 @@ static bool open_customer(struct import_plan *p, struct plan_customer *c, const 
 	extra->amount_minor = difference;
 	extra->targets = NULL;
 	extra->identity = NULL;
+	if (!plan_may_date(p, extra))
+		return true;
 	plan_new_item(p, extra);
 	p->report->n_created++;
 	p->report->n_items_created++;

@@ -138,17 +138,19 @@ void plan_target(struct import_plan *p, struct item_fact *f, struct known_item *
 
 int64_t plan_allocate(struct import_plan *p, const struct plan_allocation *al)
 {
+	struct plan_allocation dated = *al;
 	int64_t minor = al->minor;
 
 	if (minor > al->debit->open_minor)
 		minor = al->debit->open_minor;
 	if (minor > -al->credit->open_minor)
 		minor = -al->credit->open_minor;
-	if (minor <= 0 || strcmp(al->debit->currency, al->credit->currency) != 0)
+	if (minor <= 0 || strcmp(al->debit->currency, al->credit->currency) != 0 ||
+	    !plan_may_apply(p, &dated))
 		return 0;
 	al->debit->open_minor -= minor;
 	al->credit->open_minor += minor;
-	*LIST_ADD(p->arena, &p->allocations) = *al;
+	*LIST_ADD(p->arena, &p->allocations) = dated;
 	p->allocations.at[p->allocations.n - 1].minor = minor;
 	return minor;
 }

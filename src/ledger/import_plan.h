@@ -59,6 +59,8 @@ struct item_fact {
 	const char *document_key;
 	day_t issued_on;
 	day_t effective;
+	bool is_dated; /* by the plan: effective was in a closed period, dated_from is the day given up */
+	day_t dated_from;
 	day_t due_on; /* DAY_NONE: to be inferred */
 	int due_source;
 	int64_t amount_minor;
@@ -154,7 +156,7 @@ struct plan_allocation {
 	const char *lettering;
 	const char *rule;
 	const char *reason;
-	day_t effective;
+	day_t effective, dated_from;
 };
 
 /*
@@ -204,6 +206,8 @@ struct import_plan {
 	/* the accounting file */
 	int64_t ledger_balance_minor; /* of the customer accounts */
 	int64_t n_zero_lines;
+	int64_t n_dated,
+		n_not_applied; /* facts of a closed period: dated forward, lettering left out */
 	day_t opening_on;
 	bool has_former_year; /* an accounting file up to the day before opening_on is in the ledger */
 	LIST_OF(struct known_item *) new_items;
@@ -280,6 +284,11 @@ bool plan_apply_lettering(struct import_plan *p, struct err *e) NODISCARD; /* im
 bool plan_apply_settled(struct import_plan *p, struct err *e) NODISCARD;   /* import_settled.c */
 bool plan_end_settled(struct import_plan *p, struct err *e) NODISCARD;     /* after all batches */
 bool plan_write(struct import_plan *p, struct err *e) NODISCARD;           /* import_write.c */
+
+/* Whether a new fact of that day may count: dates it forward, or says in the report that the period is closed
+ * (an error of the line, or a warning for what is applied). */
+bool plan_may_date(struct import_plan *p, struct item_fact *f); /* import_period.c */
+bool plan_may_apply(struct import_plan *p, struct plan_allocation *al);
 
 /* A new item for the fact, in the plan. */
 struct known_item *plan_new_item(struct import_plan *p, const struct item_fact *f);

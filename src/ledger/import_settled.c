@@ -64,6 +64,9 @@ static void settle(struct import_plan *p, struct plan_customer *c, struct known_
 	struct known_item *s;
 	bool k_is_debit = k->amount_minor > 0;
 
+	/* The day of a settlement is inferred: it may as well be an open one. */
+	if (kind == ITEM_SETTLEMENT)
+		on = closed_days_open_on(&p->posting.closed, on);
 	*f = (struct item_fact){ .customer = c,
 				 .kind = kind,
 				 .document_key = k->document_key,
@@ -76,6 +79,8 @@ static void settle(struct import_plan *p, struct plan_customer *c, struct known_
 				 .cleared_on = DAY_NONE,
 				 .lettered_on = DAY_NONE };
 	memcpy(f->currency, k->currency, sizeof f->currency);
+	if (!plan_may_date(p, f))
+		return;
 	s = plan_new_item(p, f);
 	plan_allocate(p, &(struct plan_allocation){ .debit = k_is_debit ? k : s,
 						    .credit = k_is_debit ? s : k,

@@ -2,11 +2,12 @@
 /* import_write.c - the plan becomes rows, in bulk. */
 #include "ledger/import_plan.h"
 
-#define ITEM_COLUMNS                                                                             \
-	"id, entity_id, customer_id, kind, document, document_key, issue_year, ordinal, "        \
-	"issued_on,"                                                                             \
-	" due_on, due_source, amount_minor, currency, net_minor, vat_minor, account, order_ref," \
-	" payment_ref, label, is_booked, effective, source, import_id, actor, event_id, recorded"
+#define ITEM_COLUMNS                                                                               \
+	"id, entity_id, customer_id, kind, document, document_key, issue_year, ordinal, "          \
+	"issued_on,"                                                                               \
+	" due_on, due_source, amount_minor, currency, net_minor, vat_minor, account, order_ref,"   \
+	" payment_ref, label, is_booked, effective, source, import_id, actor, event_id, recorded," \
+	" dated_from"
 
 static bool write_item(struct import_plan *p, struct db_copy *copy, struct known_item *k,
 		       struct err *e)
@@ -14,20 +15,23 @@ static bool write_item(struct import_plan *p, struct db_copy *copy, struct known
 	const struct item_fact *f = k->fact;
 	const struct posting *post = &p->posting;
 
-	return db_copy_row(copy,
-			   DB_PARAMS(P_I64(k->id), P_I64(post->entity_id), P_I64(k->customer_id),
-				     P_TEXT(k->kind_name), P_TEXT(f->document),
-				     P_TEXT(k->document_key), P_I64(k->issue_year),
-				     P_I64(k->ordinal), P_DAY(k->issued_on), P_DAY(k->due_on),
-				     P_I64(k->due_source), P_I64(k->amount_minor),
-				     P_TEXT(k->currency), f->has_net ? P_I64(f->net_minor) : P_NULL,
-				     f->has_net ? P_I64(f->vat_minor) : P_NULL, P_TEXT(f->account),
-				     P_TEXT(f->order_ref), P_TEXT(f->payment_ref), P_TEXT(f->label),
-				     P_BOOL(k->is_booked), P_DAY(k->effective),
-				     P_TEXT(f->is_opening ? OPENING_SOURCE : post->source),
-				     P_ID(post->import_id), P_TEXT(post->actor),
-				     P_I64(post->event_id), P_I64(post->recorded)),
-			   e);
+	/* Adjustments and settlements come from no line of their own: the whole file is refused. */
+	if (closed_days_has(&post->closed, k->effective))
+		return period_refuse(&post->closed, k->effective, e);
+	return db_copy_row(
+		copy,
+		DB_PARAMS(P_I64(k->id), P_I64(post->entity_id), P_I64(k->customer_id),
+			  P_TEXT(k->kind_name), P_TEXT(f->document), P_TEXT(k->document_key),
+			  P_I64(k->issue_year), P_I64(k->ordinal), P_DAY(k->issued_on),
+			  P_DAY(k->due_on), P_I64(k->due_source), P_I64(k->amount_minor),
+			  P_TEXT(k->currency), f->has_net ? P_I64(f->net_minor) : P_NULL,
+			  f->has_net ? P_I64(f->vat_minor) : P_NULL, P_TEXT(f->account),
+			  P_TEXT(f->order_ref), P_TEXT(f->payment_ref), P_TEXT(f->label),
+			  P_BOOL(k->is_booked), P_DAY(k->effective),
+			  P_TEXT(f->is_opening ? OPENING_SOURCE : post->source),
+			  P_ID(post->import_id), P_TEXT(post->actor), P_I64(post->event_id),
+			  P_I64(post->recorded), P_DAY(f->is_dated ? f->dated_from : DAY_NONE)),
+		e);
 }
 
 static bool write_items(struct import_plan *p, struct err *e)
@@ -105,7 +109,7 @@ static bool write_allocations(struct import_plan *p, struct err *e)
 		    post->db, "allocation",
 		    "id, entity_id, customer_id, debit_item_id, credit_item_id, amount_minor,"
 		    " currency, lettering, rule, reason, effective, source, import_id, actor,"
-		    " event_id, recorded",
+		    " event_id, recorded, dated_from",
 		    &copy, e))
 		return false;
 	for (size_t i = 0; i < p->allocations.n; i++) {
@@ -118,7 +122,8 @@ static bool write_allocations(struct import_plan *p, struct err *e)
 					   P_TEXT(al->rule), P_TEXT(al->reason),
 					   P_DAY(al->effective), P_TEXT(post->source),
 					   P_ID(post->import_id), P_TEXT(post->actor),
-					   P_I64(post->event_id), P_I64(post->recorded)),
+					   P_I64(post->event_id), P_I64(post->recorded),
+					   P_DAY(al->dated_from)),
 				 e)) {
 			db_copy_abort(copy);
 			return false;

@@ -52,6 +52,7 @@ static const struct db_column columns[] = {
 	DB_COL(struct item, bank_entry_id),
 	DB_COL(struct item, is_booked),
 	DB_DAY(struct item, effective),
+	DB_DAY(struct item, dated_from),
 	DB_COL(struct item, source),
 	DB_COL(struct item, import_id),
 	DB_COL(struct item, event_id),
@@ -63,7 +64,7 @@ static const struct db_column columns[] = {
 	"SELECT i.id, i.customer_id, i.kind, i.document, i.issue_year, i.ordinal, i.issued_on," \
 	" i.due_on, i.due_source, i.amount_minor, b.open_minor, i.currency, i.account,"         \
 	" i.order_ref, i.payment_ref, i.label, i.bank_entry_id, i.is_booked, i.effective,"      \
-	" i.source, i.import_id, i.event_id, i.recorded"                                        \
+	" i.dated_from, i.source, i.import_id, i.event_id, i.recorded"                          \
 	" FROM item i JOIN item_balance b ON b.item_id = i.id"
 
 bool item_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct item *ret,

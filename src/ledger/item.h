@@ -58,6 +58,7 @@ struct item {
 	int64_t bank_entry_id;
 	bool is_booked;
 	day_t effective;
+	day_t dated_from; /* the day it would count from, when that was in a closed period; else DAY_NONE */
 	const char *source;
 	int64_t import_id;
 	int64_t event_id;

@@ -68,6 +68,11 @@ static void fill_facts(struct shown *s)
 	fact(&fl, tr(p->cat, "Due on"), show_day_long(p, it->due_on), NULL);
 	fact(&fl, tr(p->cat, "Due date"), due_source_text(p, it->due_source), NULL);
 	fact(&fl, tr(p->cat, "Counts from"), show_day_long(p, it->effective), NULL);
+	if (it->dated_from != DAY_NONE)
+		fact(&fl, tr(p->cat, "Accounting date"),
+		     arena_printf(p->arena, tr(p->cat, "%s: closed, so it counts later"),
+				  show_day_long(p, it->dated_from)),
+		     NULL);
 	fact(&fl, tr(p->cat, "Label"), it->label, NULL);
 	fact(&fl, tr(p->cat, "Order"), it->order_ref, NULL);
 	fact(&fl, tr(p->cat, "Payment reference"), it->payment_ref, NULL);
@@ -110,7 +115,8 @@ static bool is_undone_by(const struct allocation *of, const struct allocation *a
 			 struct when w)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (al[i].reverses_id == of->id && al[i].recorded <= when_known(w))
+		if (al[i].reverses_id == of->id && al[i].recorded <= when_known(w) &&
+		    al[i].effective <= w.as_of)
 			return true;
 	}
 	return false;
@@ -349,10 +355,11 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
 	const struct undo *u = arg;
 	struct posting p;
 
-	return posting_begin(&p, db, u->request->entity.id, "allocation.undone", "allocation",
-			     u->allocation_id, u->request->actor, "user", u->request->now, "{}",
-			     e) &&
-	       post_unallocation(&p, u->allocation_id, "undone by hand on the item's page", e);
+	if (!posting_begin(&p, db, u->request->entity.id, "allocation.undone", "allocation",
+			   u->allocation_id, u->request->actor, "user", u->request->now, "{}", e))
+		return false;
+	p.dates_forward = request_may(u->request, PERM_PERIOD_DATE);
+	return post_unallocation(&p, u->allocation_id, "undone by hand on the item's page", e);
 }
 
 /* Receipts of the bank are taken back where they were matched, so that the statement's entry opens

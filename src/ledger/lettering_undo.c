@@ -37,6 +37,7 @@ static bool undo_begin(struct undo_call *c, struct db *db, const char *kind, str
 	if (!posting_begin(p, db, c->u->entity_id, kind, "customer", c->u->customer_id, c->u->actor,
 			   "user", c->u->now, undo_body(c), e))
 		return false;
+	p->dates_forward = true; /* what was lettered in a closed period stays so on its days */
 	c->event_id = p->event_id;
 	return true;
 }

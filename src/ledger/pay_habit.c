@@ -42,7 +42,7 @@ bool pay_habit_get(struct db *db, struct arena *a, int64_t customer_id, const ch
 		     " WHERE l.customer_id = $1 AND l.currency = $2 AND l.effective >= $3"
 		     " AND l.effective <= $4 AND l.reverses_id IS NULL AND l.recorded <= $5"
 		     " AND NOT EXISTS (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id"
-		     "  AND r.recorded <= $5)"
+		     "  AND r.recorded <= $5 AND r.effective <= $4)"
 		     " AND i.kind = 'invoice' AND c.kind IN ('payment', 'deposit', 'draft')"
 		     " ORDER BY l.id",
 		     DB_PARAMS(P_I64(customer_id), P_TEXT(currency), P_DAY(from), P_DAY(w.as_of),

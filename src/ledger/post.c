@@ -12,7 +12,8 @@ bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const ch
 	*p = (struct posting){
 		.db = db, .entity_id = entity_id, .recorded = now, .actor = actor, .source = source
 	};
-	return event_add(db,
+	return period_hold(db, entity_id, &p->closed, e) &&
+	       event_add(db,
 			 &(struct event){ .entity_id = entity_id,
 					  .kind = event_kind,
 					  .subject_kind = subject_kind,
@@ -23,14 +24,28 @@ bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const ch
 			 &p->event_id, e);
 }
 
+bool posting_day(const struct posting *p, day_t effective, day_t *ret, day_t *ret_dated_from,
+		 struct err *e)
+{
+	day_t open = closed_days_open_on(&p->closed, effective);
+
+	if (open != effective && !p->dates_forward)
+		return period_refuse(&p->closed, effective, e);
+	*ret = open;
+	*ret_dated_from = open == effective ? DAY_NONE : effective;
+	return true;
+}
+
 static bool insert_item(const struct posting *p, const struct new_item *it, int64_t id,
 			const char *document_key, struct err *e)
 {
 	int issue_year = date_civil(it->issued_on).year;
 	day_t due_on = it->due_on == DAY_NONE ? it->issued_on : it->due_on;
+	day_t effective, dated_from;
 	int64_t ordinal;
 
-	if (!db_get_i64(p->db,
+	if (!posting_day(p, it->effective, &effective, &dated_from, e) ||
+	    !db_get_i64(p->db,
 			"SELECT max(ordinal) FROM item WHERE entity_id = $1 AND customer_id = $2"
 			" AND kind = $3 AND document_key = $4 AND issue_year = $5",
 			DB_PARAMS(P_I64(p->entity_id), P_I64(it->customer_id),
@@ -44,8 +59,8 @@ static bool insert_item(const struct posting *p, const struct new_item *it, int6
 		" issue_year, ordinal, issued_on, due_on, due_source, amount_minor, currency,"
 		" net_minor, vat_minor, account, order_ref, payment_ref, label,"
 		" bank_entry_id, is_booked, effective, source, import_id, actor, event_id,"
-		" recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+		" recorded, dated_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+		" $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
 		DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(it->customer_id),
 			  P_TEXT(item_kind_name(it->kind)), P_TEXT(it->document),
 			  P_TEXT(document_key), P_I64(issue_year), P_I64(ordinal + 1),
@@ -54,9 +69,9 @@ static bool insert_item(const struct posting *p, const struct new_item *it, int6
 			  it->has_net ? P_I64(it->net_minor) : P_NULL,
 			  it->has_net ? P_I64(it->vat_minor) : P_NULL, P_TEXT(it->account),
 			  P_TEXT(it->order_ref), P_TEXT(it->payment_ref), P_TEXT(it->label),
-			  P_ID(it->bank_entry_id), P_BOOL(it->is_booked), P_DAY(it->effective),
+			  P_ID(it->bank_entry_id), P_BOOL(it->is_booked), P_DAY(effective),
 			  P_TEXT(p->source), P_ID(p->import_id), P_TEXT(p->actor),
-			  P_I64(p->event_id), P_I64(p->recorded)),
+			  P_I64(p->event_id), P_I64(p->recorded), P_DAY(dated_from)),
 		NULL, e);
 }
 
@@ -125,19 +140,23 @@ static bool insert_allocation(const struct posting *p, int64_t id, int64_t custo
 			      const struct new_allocation *al, const char *currency,
 			      int64_t reverses_id, struct err *e)
 {
+	day_t effective, dated_from;
+
+	if (!posting_day(p, al->effective, &effective, &dated_from, e))
+		return false;
 	return db_exec(p->db,
 		       "INSERT INTO allocation (id, entity_id, customer_id, debit_item_id,"
 		       " credit_item_id, amount_minor, currency, lettering, rule, reason,"
 		       " reverses_id, effective, source, import_id, actor, event_id, recorded,"
-		       " lettering_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-		       " $13, $14, $15, $16, $17, $18)",
+		       " lettering_id, dated_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+		       " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
 		       DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(customer_id),
 				 P_I64(al->debit_item_id), P_I64(al->credit_item_id),
 				 P_I64(al->amount_minor), P_TEXT(currency), P_TEXT(al->lettering),
 				 P_TEXT(al->rule), P_TEXT(al->reason), P_ID(reverses_id),
-				 P_DAY(al->effective), P_TEXT(p->source), P_ID(p->import_id),
+				 P_DAY(effective), P_TEXT(p->source), P_ID(p->import_id),
 				 P_TEXT(p->actor), P_I64(p->event_id), P_I64(p->recorded),
-				 P_ID(al->lettering_id)),
+				 P_ID(al->lettering_id), P_DAY(dated_from)),
 		       NULL, e);
 }
 
@@ -258,6 +277,29 @@ struct id_row {
 	int64_t id;
 };
 
+/* Of an item that counts in a closed period nothing is taken back, nor of one that something of a closed
+ * period rests on: dating the undoing forward would leave the other side without its counterpart. */
+static bool check_open(const struct posting *p, int64_t item_id, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more = false;
+
+	if (p->closed.n == 0)
+		return true;
+	if (!db_query(p->db,
+		      "SELECT effective FROM item WHERE id = $1 UNION ALL"
+		      " SELECT l.effective FROM allocation l WHERE (l.debit_item_id = $1"
+		      "  OR l.credit_item_id = $1) AND COALESCE(l.reverses_id, 0) = 0"
+		      "  AND NOT EXISTS (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)",
+		      DB_PARAMS(P_I64(item_id)), &r, e))
+		return false;
+	while (rows_next(r, &more, e) && more) {
+		if (closed_days_has(&p->closed, row_day(r, 0)))
+			return period_refuse(&p->closed, row_day(r, 0), e);
+	}
+	return !more;
+}
+
 bool post_item_reversal(const struct posting *p, int64_t item_id, const char *reason, struct err *e)
 {
 	static const struct db_column columns[] = { DB_COL(struct id_row, id) };
@@ -267,14 +309,14 @@ bool post_item_reversal(const struct posting *p, int64_t item_id, const char *re
 	int64_t changed = 0;
 	bool ok;
 
-	ok = db_list(
-		p->db, a,
-		/* COALESCE keeps SQLite from walking the index of reverses_id, nearly all NULL. */
-		"SELECT l.id FROM allocation l WHERE (l.debit_item_id = $1 OR"
-		" l.credit_item_id = $1) AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
-		" (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id) ORDER BY l.id",
-		DB_PARAMS(P_I64(item_id)), columns, ARRAY_LEN(columns), sizeof *applied,
-		(void **)&applied, &n, e);
+	ok = check_open(p, item_id, e) &&
+	     db_list(p->db, a,
+		     /* COALESCE keeps SQLite from walking the index of reverses_id, nearly all NULL. */
+		     "SELECT l.id FROM allocation l WHERE (l.debit_item_id = $1 OR"
+		     " l.credit_item_id = $1) AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+		     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id) ORDER BY l.id",
+		     DB_PARAMS(P_I64(item_id)), columns, ARRAY_LEN(columns), sizeof *applied,
+		     (void **)&applied, &n, e);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = undo_allocation(p, a, applied[i].id, reason, e);
 	arena_free(a);
@@ -317,6 +359,14 @@ static const struct {
 #undef NUMBER_FIELD
 };
 
+static bool check_day(const struct posting *p, const char *text, struct err *e)
+{
+	day_t d;
+
+	return date_parse(text, &d, e) &&
+	       (!closed_days_has(&p->closed, d) || period_refuse(&p->closed, d, e));
+}
+
 bool post_item_change(const struct posting *p, int64_t item_id, const char *field,
 		      const char *value, struct err *e)
 {
@@ -331,6 +381,8 @@ bool post_item_change(const struct posting *p, int64_t item_id, const char *fiel
 	ENSURE(f < ARRAY_LEN(fields));
 	a = arena_new(1 << 20);
 	ok = db_get_text(p->db, a, fields[f].read, DB_PARAMS(P_I64(item_id)), &old, e);
+	if (ok && str_eq(field, "effective") && !str_eq(old, value))
+		ok = check_day(p, old, e) && check_day(p, value, e);
 	if (ok && !str_eq(old, value))
 		ok = db_exec(p->db, fields[f].write, DB_PARAMS(P_I64(item_id), P_TEXT(value)), NULL,
 			     e) &&

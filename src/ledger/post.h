@@ -12,11 +12,15 @@
  *	    !post_item(&p, &payment, e) ||
  *	    !post_allocation(&p, &(struct new_allocation){ ... }, &id, e))
  *		return false;
+ *
+ * Facts that would take effect in a closed period (period.h) are refused (ERR_REFUSED); with dates_forward
+ * they count from the first open day instead, and dated_from keeps the day they would have had.
  */
 #ifndef LEDGER_POST_H
 #define LEDGER_POST_H
 
 #include "ledger/item.h"
+#include "ledger/period.h"
 
 struct posting {
 	struct db *db;
@@ -26,12 +30,20 @@ struct posting {
 	int64_t import_id; /* 0: none */
 	const char *actor;
 	const char *source; /* fec, csv, bank, user, rule ... */
+	bool dates_forward; /* set by callers whose actor may (PERM_PERIOD_DATE); false at first */
+	struct closed_days closed;
 };
 
-/* Writes the event and fills p. body is a JSON object. */
+/* Writes the event and fills p; the closed periods stay as they are until the transaction ends. body is a
+ * JSON object. */
 bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const char *event_kind,
 		   const char *subject_kind, int64_t subject_id, const char *actor,
 		   const char *source, int64_t now, const char *body, struct err *e) NODISCARD;
+
+/* The day from which a fact of that day counts: itself when it is open, else by dates_forward.
+ * *ret_dated_from is the day given up, or DAY_NONE. */
+bool posting_day(const struct posting *p, day_t effective, day_t *ret, day_t *ret_dated_from,
+		 struct err *e) NODISCARD;
 
 struct new_item {
 	int64_t customer_id;
@@ -71,11 +83,13 @@ bool post_allocation(const struct posting *p, const struct new_allocation *al, i
 		     struct err *e) NODISCARD;
 
 /* Undoes an allocation by a row of the opposite amount, with the original's effective date, so that no
- * past date shows it any more while "known at" still does. ERR_CONFLICT when it is undone already. */
+ * past date shows it any more while "known at" still does; or, when that day is closed, with the first open
+ * one. ERR_CONFLICT when it is undone already. */
 bool post_unallocation(const struct posting *p, int64_t allocation_id, const char *reason,
 		       struct err *e) NODISCARD;
 
-/* Takes the item out of the ledger; its allocations are undone first. ERR_CONFLICT when it is gone
+/* Takes the item out of the ledger; its allocations are undone first. ERR_REFUSED when it counts in a closed
+ * period: its figures are settled, what was wrong is put right by another document. ERR_CONFLICT when it is gone
  * already. */
 bool post_item_reversal(const struct posting *p, int64_t item_id, const char *reason,
 			struct err *e) NODISCARD;

@@ -61,7 +61,7 @@ static const struct {
 	  "SELECT r.id, l.id, r.amount_minor FROM allocation r JOIN allocation l"
 	  " ON l.id = r.reverses_id WHERE r.entity_id = $1 AND (r.amount_minor <> -l.amount_minor"
 	  " OR r.debit_item_id <> l.debit_item_id OR r.credit_item_id <> l.credit_item_id"
-	  " OR r.effective <> l.effective OR l.reverses_id IS NOT NULL)" },
+	  " OR COALESCE(r.dated_from, r.effective) <> l.effective OR l.reverses_id IS NOT NULL)" },
 	{ "sign", "allocation %s of %s: negative, but it undoes nothing%s",
 	  "SELECT id, amount_minor, NULL FROM allocation WHERE entity_id = $1 AND"
 	  " ((reverses_id IS NULL AND amount_minor <= 0) OR"

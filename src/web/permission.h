@@ -11,24 +11,26 @@
 #include "base/base.h"
 
 /* PUBLIC: nobody need be logged in. USER: anyone who is. */
-#define WEB_PERMISSIONS(X)                                                           \
-	X(PUBLIC, "public")                                                          \
-	X(USER, "user")                                                              \
-	X(ITEM_READ, "item.read")         /* customers, items, balances, reports */  \
-	X(CUSTOMER_EDIT, "customer.edit") /* customer, contacts, owners */           \
-	X(NOTE_EDIT, "note.edit")         /* write a note */                         \
-	X(IMPORT_RUN, "import.run")       /* import files, undo an import */         \
-	X(CASH_READ, "cash.read")         /* bank statements and their entries */    \
-	X(CASH_APPLY, "cash.apply")       /* match, apply, unapply */                \
-	X(REMINDER_READ, "reminder.read") /* actions, outbox */                      \
-	X(REMINDER_SEND, "reminder.send") /* confirm, send, resolve */               \
-	X(POLICY_EDIT, "policy.edit")     /* dunning policies and texts */           \
-	X(LIVE_SWITCH, "live.switch")     /* leave and re-enter test mode */         \
-	X(DISPUTE_EDIT, "dispute.edit")                                              \
-	X(PROMISE_EDIT, "promise.edit")                                              \
-	X(CREDIT_DECIDE, "credit.decide") /* limits, holds */                        \
-	X(SETTING_EDIT, "setting.edit")   /* the company, its accounts, its relay */ \
-	X(USER_ADMIN, "user.admin")                                                  \
+#define WEB_PERMISSIONS(X)                                                            \
+	X(PUBLIC, "public")                                                           \
+	X(USER, "user")                                                               \
+	X(ITEM_READ, "item.read")         /* customers, items, balances, reports */   \
+	X(CUSTOMER_EDIT, "customer.edit") /* customer, contacts, owners */            \
+	X(NOTE_EDIT, "note.edit")         /* write a note */                          \
+	X(IMPORT_RUN, "import.run")       /* import files, undo an import */          \
+	X(CASH_READ, "cash.read")         /* bank statements and their entries */     \
+	X(CASH_APPLY, "cash.apply")       /* match, apply, unapply */                 \
+	X(REMINDER_READ, "reminder.read") /* actions, outbox */                       \
+	X(REMINDER_SEND, "reminder.send") /* confirm, send, resolve */                \
+	X(POLICY_EDIT, "policy.edit")     /* dunning policies and texts */            \
+	X(LIVE_SWITCH, "live.switch")     /* leave and re-enter test mode */          \
+	X(DISPUTE_EDIT, "dispute.edit")                                               \
+	X(PROMISE_EDIT, "promise.edit")                                               \
+	X(CREDIT_DECIDE, "credit.decide") /* limits, holds */                         \
+	X(SETTING_EDIT, "setting.edit")   /* the company, its accounts, its relay */  \
+	X(USER_ADMIN, "user.admin")                                                   \
+	X(PERIOD_CLOSE, "period.close") /* close periods; ask and decide to reopen */ \
+	X(PERIOD_DATE, "period.date")   /* date facts of a closed period forward */   \
 	X(AUDIT_READ, "audit.read")
 
 enum permission {
