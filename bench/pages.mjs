@@ -2,24 +2,22 @@
 // pages.mjs - how long pages take with 64 connections of a logged-in user: as many as the server can, then at a fixed
 // rate that it does not choose, idle and while an import runs.
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { openSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { number, program, scratch } from "./lib.mjs";
 
 const EMAIL = "bench@example.org", PASSWORD = "a long enough password", CONNECTIONS = 64;
 
 async function serve(database) {
-	const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--no-worker", "--db", database], { stdio: ["ignore", "ignore", "pipe"] });
+	const log = path.join(scratch, "serve.log");
 	const begin = performance.now();
-	const port = await new Promise((resolve, reject) => {
-		let log = "";
-		child.stderr.on("data", (bytes) => {
-			log += bytes;
-			const found = /listening on port (\d+)/.exec(log);
-			if (found) resolve(Number(found[1]));
-		});
-		child.on("exit", () => reject(new Error(`serve ended: ${log}`)));
-	});
+	const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--no-worker", "--db", database], { stdio: ["ignore", "ignore", openSync(log, "w")] });
+	let port = 0;
+	while (!port) {
+		if (child.exitCode !== null) throw new Error(`serve ended: ${readFileSync(log, "utf8")}`);
+		await new Promise((r) => setTimeout(r, 1));
+		port = Number(/listening on port (\d+)/.exec(readFileSync(log, "utf8"))?.[1] ?? 0);
+	}
 	return { port, ready: (performance.now() - begin) / 1e3, stop: () => new Promise((done) => { child.on("exit", done); child.kill("SIGTERM"); }) };
 }
 
