@@ -140,6 +140,7 @@ CREATE TABLE contact (
 	version     BIGINT NOT NULL DEFAULT 1,
 	source      TEXT   NOT NULL,
 	import_id   BIGINT,
+	is_gone     INT    NOT NULL DEFAULT 0 CHECK (is_gone IN (0, 1)), -- its adding was taken back
 	event_id    BIGINT NOT NULL REFERENCES event (id),
 	recorded    BIGINT NOT NULL
 );
@@ -177,7 +178,8 @@ CREATE TABLE note (
 	text         TEXT   NOT NULL,
 	actor        TEXT   NOT NULL,
 	event_id     BIGINT NOT NULL REFERENCES event (id),
-	recorded     BIGINT NOT NULL
+	recorded     BIGINT NOT NULL,
+	removed      BIGINT                -- moment it was taken back; NULL: it stands
 );
 CREATE INDEX note_customer ON note (customer_id);
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 enum { QUEUE_SIZE = 50, PAGE_SIZE = 50 };
 
@@ -151,7 +152,7 @@ static const char *next_path(struct request *r)
 static bool answer(struct request *r, bool ok, const char *said, bool may_undo, struct err *e)
 {
 	if (ok)
-		return flash_set(r, said, may_undo ? entry_path(r, "/unapply") : NULL, e) &&
+		return flash_set(r, said, may_undo ? undo_now(r, NULL) : NULL, e) &&
 		       respond_redirect(r, may_undo ? next_path(r) : entry_path(r, ""));
 	if (e->code == ERR_DB || e->code == ERR_IO || e->code == ERR_INTERNAL ||
 	    e->code == ERR_RETRY || e->code == ERR_NOT_FOUND)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* serve.c - the web server, with a worker inside; the worker alone. */
 #include "cmd/cmd.h"
+#include "cmd/undo.h"
 
 #include "base/log.h"
 #include "i18n/catalogue.h"
@@ -73,6 +74,7 @@ static const struct web_app app = {
 	.sees_customer = team_sees_customer,
 	.set_language = team_set_language,
 	.frame = frame_fill,
+	.undos = all_undos,
 };
 
 /* ---- encours routes ---------------------------------------------------------------------------- */

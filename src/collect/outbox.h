@@ -119,6 +119,9 @@ bool outbox_confirm(struct db *db, int64_t entity_id, int64_t id, const char *ac
 /* It never leaves, and its step counts as done. */
 bool outbox_skip(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
 		 struct err *e) NODISCARD;
+/* It waits for a decision again. ERR_CONFLICT when it has left or something else was decided. */
+bool outbox_undecide(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		     struct err *e) NODISCARD;
 /* It does not leave before the moment. */
 bool outbox_postpone(struct db *db, int64_t entity_id, int64_t id, int64_t not_before,
 		     const char *actor, int64_t now, struct err *e) NODISCARD;

@@ -186,6 +186,39 @@ bool outbox_skip(struct db *db, int64_t entity_id, int64_t id, const char *actor
 	return db_tx(db, skip_tx, &d, e);
 }
 
+/* What was tried before is put off, what was not is planned. */
+static bool undecide_tx(struct db *db, void *arg, struct err *e)
+{
+	const struct decision *d = arg;
+	int64_t changed;
+
+	if (!db_exec(db,
+		     "UPDATE message SET state = CASE WHEN n_attempts > 0 THEN 'deferred'"
+		     " ELSE 'planned' END, reason = CASE WHEN decision = 'skipped' THEN NULL"
+		     " ELSE reason END, decision = NULL, decided_by = NULL, version = version + 1"
+		     " WHERE id = $1 AND entity_id = $2 AND ((decision = 'confirmed'"
+		     " AND state IN ('planned', 'deferred')) OR (decision = 'skipped'"
+		     " AND state = 'cancelled'))",
+		     DB_PARAMS(P_I64(d->id), P_I64(d->entity_id)), &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT,
+			       "the message has left, or something else was decided");
+	return decision_event(db, d, e);
+}
+
+bool outbox_undecide(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		     struct err *e)
+{
+	struct decision d = { .entity_id = entity_id,
+			      .id = id,
+			      .kind = "message.undecided",
+			      .actor = actor,
+			      .now = now };
+
+	return db_tx(db, undecide_tx, &d, e);
+}
+
 static bool postpone_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct decision *d = arg;

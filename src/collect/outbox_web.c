@@ -7,6 +7,7 @@
 #include "job/job.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -251,7 +252,7 @@ static bool message_show(struct request *r, struct err *e)
 
 static bool back_to_message(struct request *r, const char *text, struct err *e)
 {
-	return flash_set(r, text, NULL, e) &&
+	return flash_set(r, text, undo_now(r, NULL), e) &&
 	       respond_redirect(r, arena_printf(r->arena, "/reminders/outbox/%" PRId64,
 						request_id(r, "message")));
 }

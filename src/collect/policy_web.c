@@ -7,6 +7,7 @@
 #include "i18n/amount.h"
 #include "i18n/message.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 static const char *channel_icon(enum policy_channel c)
 {
@@ -143,7 +144,8 @@ static bool policy_post(struct request *r, struct err *e)
 	if (!body)
 		body = "";
 	if (scenario_load(r->db, r->entity.id, body, strlen(body), r->actor, r->now, NULL, &wrong))
-		return flash_set(r, tr(r->cat, "The policy is in force."), NULL, e) &&
+		return flash_set(r, tr(r->cat, "The policy is in force."),
+				 undo_now(r, "scenario.loaded"), e) &&
 		       respond_redirect(r, "/reminders/policy");
 	if (err_http_status(wrong.code) >= 500)
 		return *e = wrong, false;
@@ -269,7 +271,8 @@ static bool text_post(struct request *r, struct err *e)
 	if (!request_may(r, PERM_POLICY_EDIT))
 		return err_set(e, ERR_FORBIDDEN, "changing texts needs the right policy.edit");
 	if (text_save(r->db, r->entity.id, &t, r->actor, r->now, &wrong))
-		return flash_set(r, tr(r->cat, "The text is in force."), NULL, e) &&
+		return flash_set(r, tr(r->cat, "The text is in force."),
+				 undo_now(r, "template.saved"), e) &&
 		       respond_redirect(r, "/reminders/policy");
 	if (err_http_status(wrong.code) >= 500)
 		return *e = wrong, false;

@@ -62,6 +62,10 @@ bool promise_add(struct db *db, int64_t entity_id, const struct new_promise *p, 
 bool promise_cancel(struct db *db, int64_t entity_id, int64_t id, day_t on, const char *actor,
 		    int64_t now, struct err *e) NODISCARD;
 
+/* Makes a cancelled promise again, as it was. ERR_CONFLICT when it stands. */
+bool promise_restore(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		     struct err *e) NODISCARD;
+
 /* Promises of a customer (0: of the entity), newest day first, with what was applied by the end of their
  * grace. At most limit. */
 bool promise_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,

@@ -243,3 +243,29 @@ bool promise_cancel(struct db *db, int64_t entity_id, int64_t id, day_t on, cons
 
 	return db_tx(db, cancel_tx, &c, e);
 }
+
+bool promise_restore(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		     struct err *e)
+{
+	static const struct db_column columns[] = {
+		DB_COL(struct new_promise, customer_id),  DB_COL(struct new_promise, item_id),
+		DB_COL(struct new_promise, amount_minor), DB_COL(struct new_promise, currency),
+		DB_DAY(struct new_promise, promised_on),  DB_DAY(struct new_promise, made_on),
+		DB_COL(struct new_promise, detail),
+	};
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct new_promise p;
+	struct adding ad = {
+		.arena = a, .entity_id = entity_id, .p = &p, .actor = actor, .now = now
+	};
+
+	if (!db_one(db, a,
+		    "SELECT customer_id, COALESCE(item_id, 0), amount_minor, currency, promised_on,"
+		    " made_on, detail FROM promise WHERE id = $1 AND entity_id = $2"
+		    " AND cancelled_on IS NOT NULL",
+		    DB_PARAMS(P_I64(id), P_I64(entity_id)), columns, ARRAY_LEN(columns), &p, e))
+		return e->code != ERR_NOT_FOUND
+			       ? false
+			       : err_set(e, ERR_CONFLICT, "promise %" PRId64 " stands", id);
+	return db_tx(db, add_tx, &ad, e);
+}

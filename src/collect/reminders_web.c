@@ -9,6 +9,7 @@
 #include "ledger/due_state.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 enum { MAX_ROWS = 300, MAX_SKIP_LINES = 50, MAX_DECIDED = 500, LATER_DAYS = 3 };
 
@@ -438,7 +439,7 @@ static bool say_done(struct request *r, const char *act, int n, struct err *e)
 		text = arena_printf(
 			r->arena,
 			trn(r->cat, "%d reminder confirmed.", "%d reminders confirmed.", many), n);
-	return flash_set(r, text, NULL, e);
+	return flash_set(r, text, undo_now(r, NULL), e);
 }
 
 static bool decide_post(struct request *r, struct err *e)

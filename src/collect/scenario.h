@@ -52,4 +52,11 @@ const struct text_revision *text_find(const struct text_revision *texts, size_t 
 bool text_save(struct db *db, int64_t entity_id, const struct text_revision *text,
 	       const char *actor, int64_t now, struct err *e) NODISCARD;
 
+/* The revision before that of the id is in force again; ERR_CONFLICT when it is not the newest any more,
+ * ERR_REFUSED when there was none. */
+bool scenario_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t id, const char *actor,
+		   int64_t now, struct err *e) NODISCARD;
+bool text_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t id, const char *actor,
+	       int64_t now, struct err *e) NODISCARD;
+
 #endif

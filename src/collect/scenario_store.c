@@ -257,3 +257,97 @@ bool text_save(struct db *db, int64_t entity_id, const struct text_revision *tex
 
 	return check_text(text, e) && db_tx(db, save_tx, &s, e);
 }
+
+/* ---- taking a revision back: the one before is in force again, as a newer one -------------------- */
+
+static bool is_newest(int64_t newest, int64_t revision, struct err *e)
+{
+	return newest == revision || err_set(e, ERR_CONFLICT, "it was changed again since");
+}
+
+bool scenario_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t id, const char *actor,
+		   int64_t now, struct err *e)
+{
+	int64_t revision, newest;
+	char *name, *body;
+
+	if (!db_get_text(db, a, "SELECT name FROM scenario WHERE id = $1 AND entity_id = $2",
+			 DB_PARAMS(P_I64(id), P_I64(entity_id)), &name, e) ||
+	    !db_get_i64(db, "SELECT revision FROM scenario WHERE id = $1", DB_PARAMS(P_I64(id)), 0,
+			&revision, e) ||
+	    !db_get_i64(db, "SELECT MAX(revision) FROM scenario WHERE entity_id = $1 AND name = $2",
+			DB_PARAMS(P_I64(entity_id), P_TEXT(name)), 0, &newest, e) ||
+	    !is_newest(newest, revision, e) ||
+	    !db_get_text(db, a,
+			 "SELECT body FROM scenario WHERE entity_id = $1 AND name = $2"
+			 " AND revision = $3",
+			 DB_PARAMS(P_I64(entity_id), P_TEXT(name), P_I64(revision - 1)), &body, e))
+		return false;
+	if (!body) {
+		struct policy p;
+		const char *built = policy_default_json();
+
+		if (!policy_parse(a, built, strlen(built), &p, e))
+			return false;
+		if (!str_eq(p.name, name))
+			return err_set(e, ERR_REFUSED, "there was no policy \"%.60s\" before",
+				       name);
+		body = arena_strdup(a, built);
+	}
+	return scenario_load(db, entity_id, body, strlen(body), actor, now, NULL, e);
+}
+
+/* The text before a revision: an older one, else the built-in one. */
+static bool text_before(struct db *db, struct arena *a, int64_t entity_id, struct text_revision *t,
+			struct err *e)
+{
+	static const struct db_column columns[] = {
+		DB_COL(struct text_revision, subject),
+		DB_COL(struct text_revision, body),
+	};
+	size_t n;
+	const struct message_default *d = message_defaults(&n);
+
+	if (t->revision > 1)
+		return db_one(db, a,
+			      "SELECT subject, body FROM template WHERE entity_id = $1"
+			      " AND name = $2 AND channel = $3 AND language = $4 AND revision = $5",
+			      DB_PARAMS(P_I64(entity_id), P_TEXT(t->name), P_TEXT(t->channel),
+					P_TEXT(t->language), P_I64(t->revision - 1)),
+			      columns, ARRAY_LEN(columns), t, e);
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(d[i].name, t->name) && str_eq(d[i].channel, t->channel) &&
+		    str_eq(d[i].language, t->language)) {
+			t->subject = d[i].subject;
+			t->body = d[i].body;
+			return true;
+		}
+	}
+	return err_set(e, ERR_REFUSED, "there was no such text before");
+}
+
+bool text_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t id, const char *actor,
+	       int64_t now, struct err *e)
+{
+	static const struct db_column columns[] = {
+		DB_COL(struct text_revision, name),
+		DB_COL(struct text_revision, channel),
+		DB_COL(struct text_revision, language),
+		DB_COL(struct text_revision, revision),
+	};
+	struct text_revision t = { 0 };
+	int64_t newest;
+
+	return db_one(db, a,
+		      "SELECT name, channel, language, revision FROM template WHERE id = $1"
+		      " AND entity_id = $2",
+		      DB_PARAMS(P_I64(id), P_I64(entity_id)), columns, ARRAY_LEN(columns), &t, e) &&
+	       db_get_i64(db,
+			  "SELECT MAX(revision) FROM template WHERE entity_id = $1 AND name = $2"
+			  " AND channel = $3 AND language = $4",
+			  DB_PARAMS(P_I64(entity_id), P_TEXT(t.name), P_TEXT(t.channel),
+				    P_TEXT(t.language)),
+			  0, &newest, e) &&
+	       is_newest(newest, t.revision, e) && text_before(db, a, entity_id, &t, e) &&
+	       text_save(db, entity_id, &t, actor, now, e);
+}

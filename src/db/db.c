@@ -388,6 +388,9 @@ bool db_tx(struct db *db, db_tx_fn *fn, void *arg, struct err *e)
 	int64_t start = ms_of_clock();
 	struct err own = { 0 };
 
+	/* Within another, the outermost decides: it commits, rolls back and tries again. */
+	if (db_in_tx(db))
+		return fn(db, arg, e);
 	for (int try = 1;; try++) {
 		own = (struct err){ 0 };
 		if (db_begin(db, &own)) {

@@ -196,7 +196,8 @@ bool db_indexes_defer(struct db *db, const char *table, struct err *e) NODISCARD
 bool db_indexes_build(struct db *db, struct err *e) NODISCARD;
 
 /* Runs fn inside one transaction and commits when it returns true. May run fn again after ERR_RETRY
- * (at most a few times): fn must do nothing that cannot be repeated. Not nested. */
+ * (at most a few times): fn must do nothing that cannot be repeated. Within another transaction it is a
+ * part of that one: a failure must be handed on, so that the whole is rolled back. */
 typedef bool db_tx_fn(struct db *db, void *arg, struct err *e);
 bool db_tx(struct db *db, db_tx_fn *fn, void *arg, struct err *e) NODISCARD;
 

@@ -48,6 +48,11 @@ struct new_dispute {
 bool dispute_open(struct db *db, int64_t entity_id, const struct new_dispute *d, const char *actor,
 		  int64_t now, int64_t *ret_id, struct err *e) NODISCARD;
 
+/* Opens again what was closed: from the day it was closed on, so that every past day shows what was true
+ * of it. ERR_REFUSED when less than its amount is open and undisputed by now, ERR_CONFLICT when it is open. */
+bool dispute_reopen(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		    struct err *e) NODISCARD;
+
 /* Closes it, in a transaction of its own. ERR_CONFLICT when it is closed already. */
 bool dispute_close(struct db *db, int64_t entity_id, int64_t id, const char *resolution, day_t on,
 		   const char *actor, int64_t now, struct err *e) NODISCARD;

@@ -240,3 +240,25 @@ bool dispute_close(struct db *db, int64_t entity_id, int64_t id, const char *res
 				 "a dispute is closed with a resolution of 1 to 500 characters");
 	return db_tx(db, close_tx, &c, e);
 }
+
+bool dispute_reopen(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		    struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct new_dispute again;
+	struct opening o = { a, entity_id, &again, actor, now, 0 };
+	struct dispute d;
+
+	if (!dispute_get(db, a, entity_id, id, &d, e))
+		return false;
+	if (d.closed_on == DAY_NONE)
+		return err_set(e, ERR_CONFLICT, "dispute %" PRId64 " is open", id);
+	again = (struct new_dispute){ .item_id = d.item_id,
+				      .amount_minor = d.amount_minor,
+				      .reason = d.reason,
+				      .detail = d.detail,
+				      .owner = d.owner,
+				      .opened_on = d.closed_on,
+				      .answer_by = d.answer_by };
+	return db_tx(db, open_tx, &o, e);
+}

@@ -11,6 +11,7 @@
 #include "insight/routes.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 enum { ITEMS_MAX = 200, ANSWER_DAYS = 7 };
 
@@ -183,7 +184,6 @@ static bool promise_post(struct request *r, struct err *e)
 	day_t on;
 	int64_t minor = 0;
 	const char *detail;
-	struct buf undo;
 
 	if (!act_begin(r, &a, e))
 		return false;
@@ -200,8 +200,6 @@ static bool promise_post(struct request *r, struct err *e)
 					amount_first(&a)));
 	if (!form_ok(&a.form))
 		return show_promise(&a, 422);
-	buf_init(&undo, r->arena);
-	buf_printf(&undo, "/customers/%" PRId64 "/promises/cancel", a.customer.id);
 	for (size_t k = 0; k < a.n; k++) {
 		int64_t id;
 		struct new_promise np = { .customer_id = a.customer.id,
@@ -214,14 +212,13 @@ static bool promise_post(struct request *r, struct err *e)
 		memcpy(np.currency, a.currency, sizeof np.currency);
 		if (!promise_add(r->db, r->entity.id, &np, r->actor, r->now, &id, e))
 			return form_refused(&a.form, e) && show_promise(&a, 422);
-		buf_printf(&undo, "%cid=%" PRId64, k ? '&' : '?', id);
 	}
 	return flash_set(r,
 			 arena_printf(r->arena,
 				      trn(r->cat, "Promise noted for %d item.",
 					  "Promise noted for %d items.", (unsigned long)a.n),
 				      (int)a.n),
-			 buf_str(&undo), e) &&
+			 undo_now(r, "promise.made"), e) &&
 	       respond_redirect(r, customer_url(&a));
 }
 
@@ -247,7 +244,8 @@ static bool promises_cancel(struct request *r, struct err *e)
 				return false;
 		}
 	}
-	return flash_set(r, tr(r->cat, "The promise is taken back."), NULL, e) &&
+	return flash_set(r, tr(r->cat, "The promise is taken back."),
+			 undo_now(r, "promise.cancelled"), e) &&
 	       respond_redirect(r, arena_printf(r->arena, "/customers/%" PRId64, customer_id));
 }
 
@@ -342,7 +340,7 @@ static bool dispute_post(struct request *r, struct err *e)
 				      trn(r->cat, "Dispute opened on %d item.",
 					  "Dispute opened on %d items.", (unsigned long)a.n),
 				      (int)a.n),
-			 NULL, e) &&
+			 undo_now(r, "dispute.opened"), e) &&
 	       respond_redirect(r, customer_url(&a));
 }
 
@@ -366,7 +364,7 @@ static bool dispute_close_post(struct request *r, struct err *e)
 	return dispute_close(r->db, r->entity.id, d.id, resolution, r->today, r->actor, r->now,
 			     e) &&
 	       flash_set(r, tr(r->cat, "The dispute is closed; reminders take the item up again."),
-			 NULL, e) &&
+			 undo_now(r, "dispute.closed"), e) &&
 	       respond_redirect(r, arena_printf(r->arena, "/customers/%" PRId64, customer_id));
 }
 
@@ -400,7 +398,7 @@ static bool note_post(struct request *r, struct err *e)
 		return false;
 	if (!n.text && !flash_error(r, tr(r->cat, "The note is empty."), e))
 		return false;
-	if (n.text && !flash_set(r, tr(r->cat, "Noted."), NULL, e))
+	if (n.text && !flash_set(r, tr(r->cat, "Noted."), undo_now(r, "note.added"), e))
 		return false;
 	return respond_redirect(r, arena_printf(r->arena, "/customers/%" PRId64, c.id));
 }

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "db/event.h"
+#include "db/undo.h"
 
 static const struct db_column columns[] = {
 	DB_COL(struct customer, id),
@@ -119,8 +120,8 @@ static bool tell(struct db *db, int64_t entity_id, const char *kind, const char 
 			 ret_event, e);
 }
 
-bool customer_update(struct db *db, const struct customer *c, const char *actor, int64_t now,
-		     struct err *e)
+static bool customer_write(struct db *db, const struct customer *c, const char *actor, int64_t now,
+			   int64_t *ret_event, struct err *e)
 {
 	struct arena *a = arena_new(1 << 20);
 	int64_t changed;
@@ -149,8 +150,37 @@ bool customer_update(struct db *db, const struct customer *c, const char *actor,
 	if (ok && changed == 0)
 		return err_set(e, ERR_STALE, "customer %s was changed by somebody else meanwhile",
 			       c->code);
-	return ok &&
-	       tell(db, c->entity_id, "customer.updated", "customer", c->id, actor, now, NULL, e);
+	return ok && tell(db, c->entity_id, "customer.updated", "customer", c->id, actor, now,
+			  ret_event, e);
+}
+
+bool customer_update(struct db *db, const struct customer *c, const char *actor, int64_t now,
+		     struct err *e)
+{
+	return customer_write(db, c, actor, now, NULL, e);
+}
+
+bool customer_revise(struct db *db, const struct customer *c, const char *actor, int64_t now,
+		     struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct customer old;
+	int64_t event_id;
+
+	return customer_get_by_id(db, a, c->entity_id, c->id, &old, e) &&
+	       customer_write(db, c, actor, now, &event_id, e) &&
+	       undo_keep(db, a, event_id, &old, columns, ARRAY_LEN(columns), e);
+}
+
+bool customer_revise_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+			  int64_t now, struct err *e)
+{
+	struct customer old = { 0 };
+
+	if (!undo_kept(db, a, event_id, columns, ARRAY_LEN(columns), &old, e))
+		return false;
+	old.version++; /* as the edit left it: refused when somebody changed it since */
+	return customer_write(db, &old, actor, now, NULL, e);
 }
 
 static const struct db_column contact_columns[] = {
@@ -168,7 +198,7 @@ static const struct db_column contact_columns[] = {
 bool contact_list(struct db *db, struct arena *a, int64_t customer_id, struct contact **ret,
 		  size_t *ret_n, struct err *e)
 {
-	return db_list(db, a, CONTACT_SELECT " WHERE customer_id = $1 ORDER BY id",
+	return db_list(db, a, CONTACT_SELECT " WHERE customer_id = $1 AND is_gone = 0 ORDER BY id",
 		       DB_PARAMS(P_I64(customer_id)), contact_columns, ARRAY_LEN(contact_columns),
 		       sizeof **ret, (void **)ret, ret_n, e);
 }
@@ -176,7 +206,9 @@ bool contact_list(struct db *db, struct arena *a, int64_t customer_id, struct co
 bool contact_list_all(struct db *db, struct arena *a, int64_t entity_id, struct contact **ret,
 		      size_t *ret_n, struct err *e)
 {
-	return db_list(db, a, CONTACT_SELECT " WHERE entity_id = $1 ORDER BY customer_id, id",
+	return db_list(db, a,
+		       CONTACT_SELECT
+		       " WHERE entity_id = $1 AND is_gone = 0 ORDER BY customer_id, id",
 		       DB_PARAMS(P_I64(entity_id)), contact_columns, ARRAY_LEN(contact_columns),
 		       sizeof **ret, (void **)ret, ret_n, e);
 }
@@ -203,13 +235,11 @@ static bool contact_add(struct db *db, int64_t entity_id, const struct contact *
 	return true;
 }
 
-bool contact_save(struct db *db, int64_t entity_id, const struct contact *c, const char *actor,
-		  int64_t now, int64_t *ret_id, struct err *e)
+static bool contact_write(struct db *db, int64_t entity_id, const struct contact *c,
+			  const char *actor, int64_t now, int64_t *ret_event, struct err *e)
 {
 	int64_t changed;
 
-	if (c->id == 0)
-		return contact_add(db, entity_id, c, actor, now, ret_id, e);
 	if (!db_exec(db,
 		     "UPDATE contact SET name = $1, role = $2, email = $3, phone = $4,"
 		     " language = $5, is_dunning = $6, is_bounced = $7, version = version + 1"
@@ -222,9 +252,62 @@ bool contact_save(struct db *db, int64_t entity_id, const struct contact *c, con
 	if (changed == 0)
 		return err_set(e, ERR_STALE, "contact %s was changed by somebody else meanwhile",
 			       c->name);
+	return tell(db, entity_id, "contact.updated", "contact", c->id, actor, now, ret_event, e);
+}
+
+bool contact_save(struct db *db, int64_t entity_id, const struct contact *c, const char *actor,
+		  int64_t now, int64_t *ret_id, struct err *e)
+{
+	if (c->id == 0)
+		return contact_add(db, entity_id, c, actor, now, ret_id, e);
 	if (ret_id)
 		*ret_id = c->id;
-	return tell(db, entity_id, "contact.updated", "contact", c->id, actor, now, NULL, e);
+	return contact_write(db, entity_id, c, actor, now, NULL, e);
+}
+
+static bool contact_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
+			struct contact *ret, struct err *e)
+{
+	return db_one(db, a, CONTACT_SELECT " WHERE id = $2 AND entity_id = $1",
+		      DB_PARAMS(P_I64(entity_id), P_I64(id)), contact_columns,
+		      ARRAY_LEN(contact_columns), ret, e);
+}
+
+bool contact_revise(struct db *db, int64_t entity_id, const struct contact *c, const char *actor,
+		    int64_t now, struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct contact old;
+	int64_t event_id;
+
+	if (c->id == 0)
+		return contact_add(db, entity_id, c, actor, now, NULL, e);
+	return contact_get(db, a, entity_id, c->id, &old, e) &&
+	       contact_write(db, entity_id, c, actor, now, &event_id, e) &&
+	       undo_keep(db, a, event_id, &old, contact_columns, ARRAY_LEN(contact_columns), e);
+}
+
+bool contact_revise_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+			 const char *actor, int64_t now, struct err *e)
+{
+	struct contact old = { 0 };
+
+	if (!undo_kept(db, a, event_id, contact_columns, ARRAY_LEN(contact_columns), &old, e))
+		return false;
+	old.version++;
+	return contact_write(db, entity_id, &old, actor, now, NULL, e);
+}
+
+bool contact_add_undo(struct db *db, int64_t entity_id, int64_t id, struct err *e)
+{
+	int64_t changed;
+
+	if (!db_exec(db,
+		     "UPDATE contact SET is_gone = 1, version = version + 1"
+		     " WHERE id = $1 AND entity_id = $2 AND is_gone = 0 AND version = 1",
+		     DB_PARAMS(P_I64(id), P_I64(entity_id)), &changed, e))
+		return false;
+	return changed == 1 || err_set(e, ERR_CONFLICT, "the contact was changed meanwhile");
 }
 
 bool customer_owner_list(struct db *db, struct arena *a, int64_t customer_id, day_t on,
@@ -279,7 +362,7 @@ bool note_list(struct db *db, struct arena *a, int64_t customer_id, struct note 
 
 	return db_list(db, a,
 		       "SELECT id, text, actor, recorded FROM note WHERE customer_id = $1"
-		       " ORDER BY id DESC",
+		       " AND removed IS NULL ORDER BY id DESC",
 		       DB_PARAMS(P_I64(customer_id)), note_columns, ARRAY_LEN(note_columns),
 		       sizeof **ret, (void **)ret, ret_n, e);
 }
@@ -299,4 +382,58 @@ bool note_add(struct db *db, int64_t entity_id, int64_t customer_id, const char 
 		       DB_PARAMS(P_I64(id), P_I64(entity_id), P_I64(customer_id), P_TEXT(text),
 				 P_TEXT(actor), P_I64(event_id), P_I64(now)),
 		       NULL, e);
+}
+
+bool note_remove(struct db *db, int64_t entity_id, int64_t id, int64_t now, struct err *e)
+{
+	int64_t changed;
+
+	if (!db_exec(db,
+		     "UPDATE note SET removed = $3 WHERE id = $1 AND entity_id = $2"
+		     " AND removed IS NULL",
+		     DB_PARAMS(P_I64(id), P_I64(entity_id), P_I64(now)), &changed, e))
+		return false;
+	return changed == 1 || err_set(e, ERR_CONFLICT, "the note is gone already");
+}
+
+/* The row that the act wrote, and the one of the same role that it took the place of. */
+bool customer_owner_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+			 const char *actor, int64_t now, struct err *e)
+{
+	static const struct db_column owner_columns[] = {
+		DB_COL(struct customer_owner, role),
+		DB_COL(struct customer_owner, user_id),
+		DB_COL(struct customer_owner, name),
+		DB_DAY(struct customer_owner, effective),
+	};
+	struct customer_owner set, before;
+	int64_t customer_id, later;
+
+	if (!db_one(db, a,
+		    "SELECT role, COALESCE(user_id, 0), name, effective FROM customer_owner"
+		    " WHERE event_id = $1",
+		    DB_PARAMS(P_I64(event_id)), owner_columns, ARRAY_LEN(owner_columns), &set, e) ||
+	    !db_get_i64(db, "SELECT customer_id FROM customer_owner WHERE event_id = $1",
+			DB_PARAMS(P_I64(event_id)), 0, &customer_id, e) ||
+	    !db_get_i64(db,
+			"SELECT COUNT(*) FROM customer_owner n JOIN customer_owner o"
+			" ON o.event_id = $1 AND n.customer_id = o.customer_id AND n.role = o.role"
+			" AND n.id > o.id",
+			DB_PARAMS(P_I64(event_id)), 0, &later, e))
+		return false;
+	if (later > 0)
+		return err_set(e, ERR_CONFLICT, "somebody else was put in charge since");
+	if (!db_one(db, a,
+		    "SELECT n.role, COALESCE(n.user_id, 0), n.name, n.effective"
+		    " FROM customer_owner n JOIN customer_owner o ON o.event_id = $1"
+		    " AND n.customer_id = o.customer_id AND n.role = o.role AND n.id <> o.id"
+		    " AND n.effective <= o.effective ORDER BY n.effective DESC, n.id DESC LIMIT 1",
+		    DB_PARAMS(P_I64(event_id)), owner_columns, ARRAY_LEN(owner_columns), &before,
+		    e))
+		return e->code == ERR_NOT_FOUND
+			       ? err_set(e, ERR_REFUSED,
+					 "nobody was in charge before: choose who is")
+			       : false;
+	before.effective = set.effective;
+	return customer_owner_set(db, entity_id, customer_id, &before, actor, now, e);
 }

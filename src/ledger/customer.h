@@ -90,6 +90,13 @@ bool customer_search(struct db *db, struct arena *a, int64_t entity_id, const ch
 bool customer_update(struct db *db, const struct customer *c, const char *actor, int64_t now,
 		     struct err *e) NODISCARD;
 
+/* The same by a person: what was there before is kept, and customer_revise_undo writes it again; ERR_STALE when
+ * the row was changed since. */
+bool customer_revise(struct db *db, const struct customer *c, const char *actor, int64_t now,
+		     struct err *e) NODISCARD;
+bool customer_revise_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+			  int64_t now, struct err *e) NODISCARD;
+
 bool contact_list(struct db *db, struct arena *a, int64_t customer_id, struct contact **ret,
 		  size_t *ret_n, struct err *e) NODISCARD;
 /* Every contact of the entity, in order of customer. */
@@ -98,6 +105,13 @@ bool contact_list_all(struct db *db, struct arena *a, int64_t entity_id, struct 
 /* Adds (id 0) or updates a contact; ERR_STALE on an old version. In the caller's transaction. */
 bool contact_save(struct db *db, int64_t entity_id, const struct contact *c, const char *actor,
 		  int64_t now, int64_t *ret_id, struct err *e) NODISCARD;
+
+/* By a person, and taken back: contact_add_undo for one that was added. */
+bool contact_revise(struct db *db, int64_t entity_id, const struct contact *c, const char *actor,
+		    int64_t now, struct err *e) NODISCARD;
+bool contact_revise_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+			 const char *actor, int64_t now, struct err *e) NODISCARD;
+bool contact_add_undo(struct db *db, int64_t entity_id, int64_t id, struct err *e) NODISCARD;
 
 /* The owner in force per role on a day. */
 bool customer_owner_list(struct db *db, struct arena *a, int64_t customer_id, day_t on,
@@ -110,5 +124,14 @@ bool note_list(struct db *db, struct arena *a, int64_t customer_id, struct note 
 	       size_t *ret_n, struct err *e) NODISCARD;
 bool note_add(struct db *db, int64_t entity_id, int64_t customer_id, const char *text,
 	      const char *actor, int64_t now, struct err *e) NODISCARD;
+
+/* Takes a note out of sight; it stays in the log. ERR_CONFLICT when it is gone. */
+bool note_remove(struct db *db, int64_t entity_id, int64_t id, int64_t now,
+		 struct err *e) NODISCARD;
+
+/* Puts in charge again whom the act of that event replaced, from the same day. ERR_CONFLICT when a later act
+ * did, ERR_REFUSED when nobody was. */
+bool customer_owner_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+			 const char *actor, int64_t now, struct err *e) NODISCARD;
 
 #endif

@@ -8,6 +8,7 @@
 #include "ledger/routes.h"
 #include "ledger/terms.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 enum { FIELDS_MAX = 24 };
 
@@ -258,7 +259,7 @@ static bool customer_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct editing *ed = arg;
 
-	return customer_update(db, &ed->customer, ed->request->actor, ed->request->now, e);
+	return customer_revise(db, &ed->customer, ed->request->actor, ed->request->now, e);
 }
 
 static bool customer_post(struct request *r, struct err *e)
@@ -275,7 +276,8 @@ static bool customer_post(struct request *r, struct err *e)
 	newest = ed.customer.version;
 	read_customer(&ed);
 	if (form_ok(&ed.form) && db_tx(r->db, customer_tx, &ed, e))
-		return flash_set(r, tr(r->cat, "The changes are kept."), NULL, e) &&
+		return flash_set(r, tr(r->cat, "The changes are kept."),
+				 undo_now(r, "customer.updated"), e) &&
 		       respond_redirect(r, customer_url(&ed));
 	if (form_ok(&ed.form) && !form_refused(&ed.form, e))
 		return false;
@@ -358,10 +360,9 @@ static bool contact_edit(struct request *r, struct err *e)
 static bool contact_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct editing *ed = arg;
-	int64_t id;
 
-	return contact_save(db, ed->request->entity.id, &ed->contact, ed->request->actor,
-			    ed->request->now, &id, e);
+	return contact_revise(db, ed->request->entity.id, &ed->contact, ed->request->actor,
+			      ed->request->now, e);
 }
 
 static bool contact_post(struct request *r, struct err *e)
@@ -382,7 +383,8 @@ static bool contact_post(struct request *r, struct err *e)
 	c->is_dunning = form_flag(&ed.form, "is_dunning");
 	c->version = request_version(r);
 	if (form_ok(&ed.form) && db_tx(r->db, contact_tx, &ed, e))
-		return flash_set(r, tr(r->cat, "The contact is kept."), NULL, e) &&
+		return flash_set(r, tr(r->cat, "The contact is kept."),
+				 undo_now(r, c->id ? "contact.updated" : "contact.added"), e) &&
 		       respond_redirect(r, customer_url(&ed));
 	if (form_ok(&ed.form) && !form_refused(&ed.form, e))
 		return false;

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "db/event.h"
+#include "db/undo.h"
 
 static const struct db_column entity_columns[] = {
 	DB_COL(struct entity, id),         DB_COL(struct entity, code),
@@ -109,9 +110,12 @@ bool entity_init(struct db *db, const char *name, const char *country, const cha
 bool entity_update(struct db *db, const struct entity *ent, const char *actor, int64_t now,
 		   struct err *e)
 {
-	int64_t changed;
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	int64_t changed, event_id;
+	struct entity old;
 
-	if (!db_exec(db,
+	if (!entity_get_by_id(db, a, ent->id, &old, e) ||
+	    !db_exec(db,
 		     "UPDATE entity SET name = $1, country = $2, time_zone = $3, language = $4,"
 		     " siren = $5, vat_number = $6, legal_form = $7, capital = $8, rcs_city = $9,"
 		     " street = $10, postcode = $11, city = $12, phone = $13, email = $14,"
@@ -134,7 +138,19 @@ bool entity_update(struct db *db, const struct entity *ent, const char *actor, i
 					  .actor = actor,
 					  .body = "{}",
 					  .recorded = now },
-			 NULL, e);
+			 &event_id, e) &&
+	       undo_keep(db, a, event_id, &old, entity_columns, ARRAY_LEN(entity_columns), e);
+}
+
+bool entity_update_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+			int64_t now, struct err *e)
+{
+	struct entity old = { 0 };
+
+	if (!undo_kept(db, a, event_id, entity_columns, ARRAY_LEN(entity_columns), &old, e))
+		return false;
+	old.version++; /* as the update left it: refused when somebody changed it since */
+	return entity_update(db, &old, actor, now, e);
 }
 
 bool entity_set_live(struct db *db, int64_t entity_id, bool is_live, const char *actor, int64_t now,
@@ -165,10 +181,37 @@ bool setting_get(struct db *db, struct arena *a, int64_t entity_id, const char *
 	return true;
 }
 
+struct setting_row {
+	const char *name;
+	const char *value; /* before; NULL: not set */
+	const char *set;   /* what the act set */
+};
+
+static const struct db_column setting_columns[] = {
+	DB_COL(struct setting_row, name),
+	DB_COL(struct setting_row, value),
+	DB_COL(struct setting_row, set),
+};
+
+static bool is_secret(const char *name)
+{
+	return strstr(name, "password") || strstr(name, "secret");
+}
+
+/* A secret is not kept a second time: it cannot be taken back. */
+static bool setting_keep(struct db *db, struct arena *a, int64_t event_id,
+			 const struct setting_row *row, struct err *e)
+{
+	return is_secret(row->name) ||
+	       undo_keep(db, a, event_id, row, setting_columns, ARRAY_LEN(setting_columns), e);
+}
+
 bool setting_set(struct db *db, int64_t entity_id, const char *name, const char *value,
 		 const char *actor, int64_t now, struct err *e)
 {
 	struct arena *a = arena_new(1 << 20);
+	struct setting_row row = { .name = name, .set = value };
+	int64_t event_id;
 	struct buf body;
 	struct json j;
 	bool ok;
@@ -178,10 +221,11 @@ bool setting_set(struct db *db, int64_t entity_id, const char *name, const char 
 	json_open_object(&j);
 	json_put_text(&j, "name", name);
 	/* A password must not reach the log. */
-	if (!strstr(name, "password") && !strstr(name, "secret"))
+	if (!is_secret(name))
 		json_put_text(&j, "value", value);
 	json_end(&j);
-	ok = db_exec(db,
+	ok = setting_get(db, a, entity_id, name, NULL, &row.value, e) &&
+	     db_exec(db,
 		     "INSERT INTO setting (entity_id, name, value, recorded) VALUES ($1, $2, $3, "
 		     "$4)"
 		     " ON CONFLICT (entity_id, name) DO UPDATE SET value = excluded.value,"
@@ -196,9 +240,24 @@ bool setting_set(struct db *db, int64_t entity_id, const char *name, const char 
 					.actor = actor,
 					.body = buf_str(&body),
 					.recorded = now },
-		       NULL, e);
+		       &event_id, e) &&
+	     setting_keep(db, a, event_id, &row, e);
 	arena_free(a);
 	return ok;
+}
+
+bool setting_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+		  const char *actor, int64_t now, struct err *e)
+{
+	struct setting_row row = { 0 };
+	const char *here;
+
+	if (!undo_kept(db, a, event_id, setting_columns, ARRAY_LEN(setting_columns), &row, e) ||
+	    !setting_get(db, a, entity_id, row.name, "", &here, e))
+		return false;
+	if (!str_eq(here, row.set ? row.set : ""))
+		return err_set(e, ERR_STALE, "the setting %.60s was changed meanwhile", row.name);
+	return setting_set(db, entity_id, row.name, row.value ? row.value : "", actor, now, e);
 }
 
 static const struct db_column account_columns[] = {

@@ -81,4 +81,11 @@ bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_accou
 bool bank_account_printed(struct db *db, struct arena *a, int64_t entity_id,
 			  struct bank_account *ret, struct err *e) NODISCARD;
 
+/* What the update, or the setting, of that event changed is as before. ERR_STALE when it was changed since,
+ * ERR_REFUSED when nothing was kept (passwords). */
+bool entity_update_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+			int64_t now, struct err *e) NODISCARD;
+bool setting_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+		  const char *actor, int64_t now, struct err *e) NODISCARD;
+
 #endif

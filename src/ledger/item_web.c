@@ -10,6 +10,7 @@
 #include "ledger/routes.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 struct shown {
 	struct request *request;
@@ -345,14 +346,14 @@ static bool item_show(struct request *r, struct err *e)
 
 /* ---- undoing an allocation --------------------------------------------------------------------- */
 
-struct undo {
+struct undoing {
 	struct request *request;
 	int64_t allocation_id;
 };
 
 static bool undo_tx(struct db *db, void *arg, struct err *e)
 {
-	const struct undo *u = arg;
+	const struct undoing *u = arg;
 	struct posting p;
 
 	if (!posting_begin(&p, db, u->request->entity.id, "allocation.undone", "allocation",
@@ -366,7 +367,7 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
  * again; what a person lettered of them is taken back here. */
 static bool allocation_undo(struct request *r, struct err *e)
 {
-	struct undo u = { r, request_id(r, "allocation") };
+	struct undoing u = { r, request_id(r, "allocation") };
 	int64_t debit_id, entry_id, customer_id;
 
 	if (!db_get_i64(r->db,
@@ -392,7 +393,8 @@ static bool allocation_undo(struct request *r, struct err *e)
 		       respond_redirect(r,
 					arena_printf(r->arena, "/bank/entries/%" PRId64, entry_id));
 	return db_tx(r->db, undo_tx, &u, e) &&
-	       flash_set(r, tr(r->cat, "The allocation is undone."), NULL, e) &&
+	       flash_set(r, tr(r->cat, "The allocation is undone."),
+			 undo_now(r, "allocation.undone"), e) &&
 	       respond_redirect(r, arena_printf(r->arena, "/items/%" PRId64, debit_id));
 }
 

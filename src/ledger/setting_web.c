@@ -8,6 +8,7 @@
 #include "ledger/setting_tabs.h"
 #include "ledger/terms.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 enum { FIELDS_MAX = 24 };
 
@@ -95,7 +96,7 @@ static bool show(struct setting_form *s, const char *here, struct edit_group *gr
 
 static bool kept(struct request *r, const char *here, struct err *e)
 {
-	return flash_set(r, tr(r->cat, "The changes are kept."), NULL, e) &&
+	return flash_set(r, tr(r->cat, "The changes are kept."), undo_now(r, NULL), e) &&
 	       respond_redirect(r, here);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "db/event.h"
+#include "db/undo.h"
 #include "team/password.h"
 
 #include <stdio.h>
@@ -65,6 +66,24 @@ static bool tell(struct db *db, const char *kind, int64_t user_id, const char *a
 					  .body = body,
 					  .recorded = now },
 			 NULL, e);
+}
+
+/* The same, keeping what the account was, so that it can be taken back. */
+static bool tell_change(struct db *db, const char *kind, const struct user *old, const char *actor,
+			int64_t now, const char *body, struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	int64_t event_id;
+
+	return event_add(db,
+			 &(struct event){ .kind = kind,
+					  .subject_kind = "user_account",
+					  .subject_id = old->id,
+					  .actor = actor,
+					  .body = body,
+					  .recorded = now },
+			 &event_id, e) &&
+	       undo_keep(db, a, event_id, old, columns, ARRAY_LEN(columns), e);
 }
 
 /* ---- adding ---- */
@@ -212,10 +231,12 @@ static bool end_sessions(struct db *db, int64_t id, struct err *e)
 static bool role_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct change *c = arg;
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct user old;
 	char body[64];
 	int64_t changed;
 
-	if (!hold_administrators(db, e) ||
+	if (!hold_administrators(db, e) || !user_get(db, a, c->id, &old, e) ||
 	    !db_exec(db,
 		     "UPDATE user_account SET role = $3, version = version + 1"
 		     " WHERE id = $1 AND version = $2",
@@ -224,7 +245,7 @@ static bool role_tx(struct db *db, void *arg, struct err *e)
 	    !changed_one(db, c->id, changed, e) || !administrator_left(db, e))
 		return false;
 	snprintf(body, sizeof body, "{\"role\":\"%s\"}", role_name(c->role));
-	return tell(db, "user.role_set", c->id, c->actor, c->now, body, e);
+	return tell_change(db, "user.role_set", &old, c->actor, c->now, body, e);
 }
 
 bool user_set_role(struct db *db, int64_t id, int64_t version, enum role role, const char *actor,
@@ -240,9 +261,11 @@ bool user_set_role(struct db *db, int64_t id, int64_t version, enum role role, c
 static bool disabled_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct change *c = arg;
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct user old;
 	int64_t changed;
 
-	if (!hold_administrators(db, e) ||
+	if (!hold_administrators(db, e) || !user_get(db, a, c->id, &old, e) ||
 	    !db_exec(db,
 		     "UPDATE user_account SET is_disabled = $3, version = version + 1"
 		     " WHERE id = $1 AND version = $2",
@@ -252,8 +275,8 @@ static bool disabled_tx(struct db *db, void *arg, struct err *e)
 		return false;
 	if (c->is_disabled && !end_sessions(db, c->id, e))
 		return false;
-	return tell(db, c->is_disabled ? "user.disabled" : "user.enabled", c->id, c->actor, c->now,
-		    "{}", e);
+	return tell_change(db, c->is_disabled ? "user.disabled" : "user.enabled", &old, c->actor,
+			   c->now, "{}", e);
 }
 
 bool user_set_disabled(struct db *db, int64_t id, int64_t version, bool is_disabled,
@@ -264,6 +287,22 @@ bool user_set_disabled(struct db *db, int64_t id, int64_t version, bool is_disab
 	};
 
 	return db_tx(db, disabled_tx, &c, e);
+}
+
+bool user_change_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+		      int64_t now, struct err *e)
+{
+	struct user old = { 0 }, here;
+	enum role role;
+
+	if (!undo_kept(db, a, event_id, columns, ARRAY_LEN(columns), &old, e) ||
+	    !user_get(db, a, old.id, &here, e) || !role_parse(old.role, &role, e))
+		return false;
+	if (here.version != old.version + 1)
+		return err_set(e, ERR_STALE, "user %" PRId64 " was changed meanwhile", old.id);
+	if (!str_eq(here.role, old.role))
+		return user_set_role(db, old.id, here.version, role, actor, now, e);
+	return user_set_disabled(db, old.id, here.version, old.is_disabled, actor, now, e);
 }
 
 static bool password_tx(struct db *db, void *arg, struct err *e)

@@ -75,4 +75,9 @@ bool user_set_scope(struct db *db, int64_t user_id, int64_t entity_id, bool sees
 bool user_owns_customer(struct db *db, int64_t user_id, int64_t entity_id, int64_t customer_id,
 			day_t on, bool *ret, struct err *e) NODISCARD;
 
+/* The role, or being blocked, is what it was before the act of that event. ERR_STALE when the account was
+ * changed since, ERR_REFUSED when no administrator would be left. */
+bool user_change_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+		      int64_t now, struct err *e) NODISCARD;
+
 #endif

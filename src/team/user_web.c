@@ -6,6 +6,7 @@
 #include "team/password.h"
 #include "team/team.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 /* ---- what the pages have in common ---- */
 
@@ -92,7 +93,7 @@ static struct part_field password_field(const char *name, const char *label,
 
 static bool back_to(struct request *r, int64_t user_id, const char *done, struct err *e)
 {
-	return flash_set(r, done, NULL, e) &&
+	return flash_set(r, done, undo_now(r, NULL), e) &&
 	       respond_redirect(r, arena_printf(r->arena, "/settings/users/%" PRId64, user_id));
 }
 

@@ -251,6 +251,8 @@ int64_t request_version(const struct request *r);
 
 /* ---- the program around ------------------------------------------------------------------------ */
 
+struct undo_list;
+
 /* What the floors above lend to the web room. Functions run in worker threads. */
 struct web_app {
 	const struct route_list *const *routes; /* ends with NULL */
@@ -270,6 +272,8 @@ struct web_app {
 			      int64_t customer_id, bool *ret, struct err *e);
 	/* Keeps the language that the user chose. NULL: a cookie keeps it. */
 	bool (*set_language)(struct db *db, int64_t user_id, const char *language, struct err *e);
+	/* What can be taken back (web/undo.h); ends with NULL. */
+	const struct undo_list *const *undos;
 	/* Path shown after login, "/" when NULL. */
 	const char *home;
 	/* Fills what the frame of every page tells of the data: p->freshness, p->is_stale, p->counts.

@@ -174,10 +174,13 @@ document.addEventListener("keydown", (event) => {
 		return;
 	}
 	if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.closest("input, textarea, select, [contenteditable]")) {
+		/* The act the page has just told of; else one's own last one. */
 		const undo = one(".toasts [data-undo]");
-		if (undo) {
+		const last = document.getElementById("undo-last");
+		if (undo || last) {
 			event.preventDefault();
-			undo.click();
+			if (undo) undo.click();
+			else last.requestSubmit();
 		}
 		return;
 	}

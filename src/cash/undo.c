@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* undo.c - decisions on receipts, taken back. */
+#include "cash/cash.h"
+#include "web/undo.h"
+
+static bool entry_undo(struct undo_act *u, struct err *e)
+{
+	struct cash_decision d = { .entity_id = u->entity_id,
+				   .entry_id = u->event.subject_id,
+				   .actor = u->actor,
+				   .now = u->now };
+	int64_t later;
+
+	/* Taking back an act that another followed would take back that one. */
+	if (!db_get_i64(u->db,
+			"SELECT COUNT(*) FROM event WHERE subject_kind = 'statement_entry'"
+			" AND subject_id = $1 AND id <> $2 AND recorded > $3",
+			DB_PARAMS(P_I64(u->event.subject_id), P_I64(u->event.id),
+				  P_I64(u->event.recorded)),
+			0, &later, e))
+		return false;
+	if (later > 0)
+		return err_set(e, ERR_CONFLICT, "something was done with this receipt since");
+	return cash_unapply(u->db, &d, e);
+}
+
+static const struct undo undos[] = {
+	UNDO("entry.applied", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("entry.matched", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("entry.ignored", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("entry.booked", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+};
+const struct undo_list cash_undos = UNDO_LIST(undos);
