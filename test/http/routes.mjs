@@ -11,7 +11,8 @@ check("no route is there twice", new Set(paths).size === paths.length);
 check("only login, language and health answer whoever asks",
 	listed.split("\n").filter((line) => / public /.test(line)).map((line) => line.split(/\s+/)[1]).join() ===
 		"/healthz,/language,/login,/login");
-check("what writes has a right of its own, but for leaving",
+// Views of lists are one's own; taking back asks the right of what is taken back.
+check("what writes has a right of its own, but for leaving, one's own views, and taking back",
 	listed.split("\n").filter((line) => /^(POST|PUT|DELETE)/.test(line) && / user /.test(line))
-		.every((line) => /^POST +\/(logout|account\/[a-z]+) /.test(line)), listed);
+		.every((line) => /^POST +\/(logout|account\/[a-z]+|lists\/[a-z:/]+|undo|undo\/:event) /.test(line)), listed);
 finish();
