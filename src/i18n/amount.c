@@ -174,6 +174,17 @@ char *amount_thousands(int64_t minor, const char *currency, const char *language
 	return rounded(minor, 3, "k", currency, language, text);
 }
 
+char *amount_scaled(int64_t minor, const char *currency, int zeros, const char *language,
+		    char text[AMOUNT_TEXT])
+{
+	uint64_t whole, by;
+
+	ENSURE(zeros >= 0 && zeros <= 6);
+	by = power_of_ten(currency_decimals(currency) + zeros);
+	whole = divide_round(magnitude(minor), by);
+	return count_text(minor < 0 ? -(int64_t)whole : (int64_t)whole, language, text);
+}
+
 char *percent_text(int64_t part, int64_t whole, int decimals, const char *language,
 		   char text[AMOUNT_TEXT])
 {

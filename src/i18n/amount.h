@@ -31,6 +31,11 @@ char *amount_whole(int64_t minor, const char *currency, const char *language,
 char *amount_thousands(int64_t minor, const char *currency, const char *language,
 		       char text[AMOUNT_TEXT]);
 
+/* Rounded to units of ten to the zeros ("235" of 235 k€), without currency: beside the axis of a chart that
+ * names it. zeros is 0 to 6. */
+char *amount_scaled(int64_t minor, const char *currency, int zeros, const char *language,
+		    char text[AMOUNT_TEXT]);
+
 /* For a form field: "1234,56", as amount_read takes it back. */
 char *amount_input(int64_t minor, const char *currency, const char *language,
 		   char text[AMOUNT_TEXT]);

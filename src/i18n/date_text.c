@@ -116,6 +116,22 @@ char *day_short(day_t d, const char *language, char text[DAY_TEXT])
 	return text;
 }
 
+char *day_axis(day_t d, const char *language, char text[DAY_TEXT])
+{
+	const struct writing *w = writing_of(language);
+	struct civil c;
+
+	text[0] = '\0';
+	if (d == DAY_NONE)
+		return text;
+	c = date_civil(d);
+	if (w->short_separator)
+		snprintf(text, DAY_TEXT, "%02d%s%02d", c.day, w->short_separator, c.month);
+	else
+		snprintf(text, DAY_TEXT, "%d %s", c.day, month_short(c.month, language));
+	return text;
+}
+
 static size_t put_day_number(char *out, size_t size, struct civil c, const struct writing *w)
 {
 	int n = c.day == 1 && w->first ? snprintf(out, size, "%s", w->first)

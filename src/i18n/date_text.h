@@ -18,6 +18,9 @@ enum { DAY_TEXT = 80 };
 /* For a table. */
 char *day_short(day_t d, const char *language, char text[DAY_TEXT]);
 
+/* Without the year: under the axis of a chart: "19/11", "19 Nov". */
+char *day_axis(day_t d, const char *language, char text[DAY_TEXT]);
+
 /* For a sentence, with and without the year: "19 novembre 2026", "1er mars". */
 char *day_long(day_t d, const char *language, char text[DAY_TEXT]);
 char *day_of_month_text(day_t d, const char *language, char text[DAY_TEXT]);

@@ -18,6 +18,8 @@ const struct shell_place shell_places[] = {
 	  "item.read", "c", "C", true },
 	{ SHELL_PORTFOLIO, "items", "/items", "sheet", N_("Items"), N_("Items"), "item.read", "p",
 	  "P", true },
+	{ SHELL_PORTFOLIO, "trends", "/trends", "chart", N_("How it went"), N_("How it went"),
+	  "item.read", "v", "V", false },
 	{ SHELL_PORTFOLIO, "imports", "/imports", "import", N_("Imports"), N_("Imports"),
 	  "import.run", "i", "I", false },
 	{ SHELL_FOOT, "journal", "/journal", "clock", N_("Journal"), N_("Journal"), "audit.read",

@@ -51,6 +51,10 @@ static void rounded_forms_are_for_charts_and_phones(void **state)
 	assert_string_equal(amount_whole(-49, "EUR", "en", text), "€0");
 	assert_string_equal(amount_thousands(123450000, "EUR", "fr", text), "1" NNB "235" NB "k€");
 	assert_string_equal(amount_thousands(23450000, "EUR", "en", text), "€235k");
+	assert_string_equal(amount_scaled(123450000, "EUR", 3, "fr", text), "1" NNB "235");
+	assert_string_equal(amount_scaled(-23450000, "EUR", 3, "en", text), MIN "235");
+	assert_string_equal(amount_scaled(1500, "JPY", 3, "en", text), "2");
+	assert_string_equal(amount_scaled(-49, "EUR", 0, "fr", text), "0");
 	assert_string_equal(amount_bare(-128430, "EUR", "fr", text), MIN "1" NNB "284,30");
 	assert_string_equal(amount_input(-128430, "EUR", "fr", text), "-1284,30");
 	assert_string_equal(amount_input(128430, "EUR", "en", text), "1284.30");

@@ -34,6 +34,9 @@ static void each_language_writes_dates_its_way(void **state)
 	assert_string_equal(day_full(d, "en", t), "Thursday 19 November 2026");
 	assert_string_equal(month_text(2026, 8, "fr", t), "août 2026");
 	assert_string_equal(month_short(2, "fr"), "fév");
+	assert_string_equal(day_axis(d, "fr", t), "19/11");
+	assert_string_equal(day_axis(d, "en", t), "19 Nov");
+	assert_string_equal(day_axis(DAY_NONE, "fr", t), "");
 	assert_string_equal(time_text(8, 30, t), "08:30");
 }
 
