@@ -4,6 +4,7 @@
 #define INSIGHT_CUSTOMER_VIEW_H
 
 #include "ledger/customer.h"
+#include "web/chart.h"
 #include "ledger/item_view.h"
 
 struct customer_fact {
@@ -70,9 +71,7 @@ struct customer_page_view {
 	const char *all_items_url;
 	const struct customer_fact *exposure;
 	size_t n_exposure;
-	const struct part_piece *limit_piece;
-	size_t n_limit_pieces;
-	const char *limit_label, *limit_state, *limit_words; /* NULL: no limit */
+	struct part_gauge gauge; /* limit 0: none is set */
 	const struct customer_fact *habit;
 	size_t n_habit;
 	const struct customer_fact *identity;

@@ -182,25 +182,13 @@ static void fill_limit(struct sheet_of *s, struct fact_list *fl)
 	struct page *p = s->page;
 	const struct customer *c = &s->v->row;
 	int64_t left = c->credit_limit_minor - s->o.total_minor;
-	struct part_piece *piece = ARENA_ARRAY(p->arena, 2, struct part_piece);
-	int used = share_ppm(s->o.total_minor, c->credit_limit_minor);
 	bool is_over = left < 0;
 
 	fact(fl, tr(p->cat, "Credit limit"), amount(s, c->credit_limit_minor), false);
 	fact(fl, is_over ? tr(p->cat, "Over the limit by") : tr(p->cat, "Left"),
 	     amount(s, is_over ? -left : left), true);
-	piece[0] = (struct part_piece){ .state = "well", .width_ppm = PPM };
-	piece[1] = (struct part_piece){ .state = is_over ? "late-3" : "soon", .width_ppm = used };
-	s->v->limit_piece = piece;
-	s->v->n_limit_pieces = 2;
-	s->v->limit_state = is_over ? "late-3" : used > 800000 ? "late-1" : "done";
-	s->v->limit_words =
-		is_over ? tr(p->cat, "Over the limit")
-			: arena_printf(p->arena, tr(p->cat, "%s of the limit"),
-				       show_percent(p, s->o.total_minor, c->credit_limit_minor));
-	s->v->limit_label =
-		arena_printf(p->arena, tr(p->cat, "%s of a limit of %s"),
-			     amount(s, s->o.total_minor), amount(s, c->credit_limit_minor));
+	s->v->gauge =
+		(struct part_gauge){ s->o.total_minor, c->credit_limit_minor, -1, s->currency };
 }
 
 static void fill_exposure(struct sheet_of *s)

@@ -51,6 +51,17 @@ struct dashboard_debtor {
 	const char *total;
 };
 
+/* One of those who owe most. */
+struct dashboard_share {
+	const char *name;
+	const char *url;
+	const char *amount;
+	const char *share;
+	const char *so_far;             /* with those above */
+	const struct part_piece *piece; /* two: the ground, the share */
+	const char *label;
+};
+
 struct dashboard_view {
 	const char *subtitle;
 	const char *sign; /* of the currency */
@@ -72,6 +83,8 @@ struct dashboard_view {
 	size_t n_rows;
 	const struct dashboard_debtor *debtors;
 	size_t n_debtors;
+	const struct dashboard_share *shares;
+	size_t n_shares;
 	const char *const *others; /* "12 340,00 US$ in 14 items": other currencies */
 	size_t n_others;
 	bool is_empty; /* no item at all: the first steps are shown */

@@ -397,6 +397,69 @@ static void fill_debtors(struct drawn *d)
 	d->view->n_debtors = n;
 }
 
+/* ---- concentration ----------------------------------------------------------------------------- */
+
+/* The customers that owe most, largest first. */
+static size_t largest_debtors(const struct overview *o, const struct overview_debtor *top[],
+			      size_t most)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_debtors; i++) {
+		const struct overview_debtor *od = &o->debtor[i];
+		size_t at = n < most ? n++ : most;
+
+		for (; at > 0 && top[at - 1]->total_minor < od->total_minor; at--) {
+			if (at < most)
+				top[at] = top[at - 1];
+		}
+		if (at < most)
+			top[at] = od;
+	}
+	return n;
+}
+
+static void fill_share(struct drawn *d, const struct overview_debtor *od, int64_t so_far,
+		       int64_t largest, struct dashboard_share *ret)
+{
+	struct page *p = d->page;
+	struct part_piece *piece = ARENA_ARRAY(p->arena, 2, struct part_piece);
+	const struct book_customer *c = &d->book->customer[od->customer];
+
+	piece[0] = (struct part_piece){ .state = "well", .width_ppm = PPM };
+	piece[1] = (struct part_piece){ .state = "act",
+					.width_ppm = share_ppm(od->total_minor, largest) };
+	*ret = (struct dashboard_share){
+		.name = c->name,
+		.url = link_to(d->request, arena_printf(p->arena, "/customers/%" PRId64, c->id),
+			       NULL),
+		.amount = figure(d, od->total_minor),
+		.share = show_percent(p, od->total_minor, d->o.total_minor),
+		.so_far = show_percent(p, so_far, d->o.total_minor),
+		.piece = piece,
+	};
+	ret->label = arena_printf(p->arena, tr(p->cat, "%s of the outstanding amount"), ret->share);
+}
+
+/* Shares of a sum that is nothing, or a credit, would say nothing. */
+static void fill_concentration(struct drawn *d)
+{
+	const struct overview_debtor *top[DEBTORS_SHOWN];
+	struct dashboard_share *row =
+		ARENA_ARRAY(d->page->arena, DEBTORS_SHOWN, struct dashboard_share);
+	size_t n = largest_debtors(&d->o, top, DEBTORS_SHOWN);
+	int64_t so_far = 0;
+
+	if (d->o.total_minor <= 0)
+		return;
+	for (size_t i = 0; i < n && top[i]->total_minor > 0; i++) {
+		if (__builtin_add_overflow(so_far, top[i]->total_minor, &so_far))
+			break;
+		fill_share(d, top[i], so_far, top[0]->total_minor, &row[d->view->n_shares++]);
+	}
+	d->view->shares = row;
+}
+
 /* Amounts of other currencies are told, never converted in silence. */
 static bool fill_others(struct drawn *d, int shown, struct err *e)
 {
@@ -460,6 +523,7 @@ static bool fill(struct drawn *d, struct err *e)
 	fill_ageing(d);
 	fill_matrix(d);
 	fill_debtors(d);
+	fill_concentration(d);
 	return true;
 }
 
