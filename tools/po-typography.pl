@@ -23,6 +23,8 @@ sub set_text {
 	$s =~ s/ »/$fixed»/g;
 	$s =~ s/(?<=[[:alpha:]])'(?=[[:alpha:]])/\x{2019}/g;
 	$s =~ s/(?<=\d|%d) (?=%)/$thin/g;
+	$s =~ s/(?<=[[:alpha:]])\.\.\.(?=[\s$fixed]|$)/\x{2026}/g;
+	$s =~ s/\\"([^"\\]*)\\"/«$fixed$1$fixed»/g;
 	return $s;
 }
 
@@ -36,7 +38,7 @@ sub set_file {
 		$is_text = 1 if $line =~ /^msgstr/;
 		$is_text = 0 if $line =~ /^msgid/ || $line =~ /^#/;
 		$line =~ s/^((?:msgstr(?:\[\d\])? )?")(.*)("\n)$/$1 . set_text($2) . $3/e
-			if $is_text && $line !~ /Project-Id|Content-T|Plural-Forms|MIME|Language|POT-|PO-|Last-T|" /;
+			if $is_text && $line !~ /Project-Id|Content-T|Plural-Forms|MIME|Language|POT-|PO-|Last-T|^(msgstr |msgstr\[\d\] )?" /;
 		$new .= $line;
 	}
 	close $in;

@@ -26,7 +26,7 @@ static void says_an_error_in_the_language_of_its_reader(void **state)
 		  "lecture des taux\u00a0: la base est occupée\u00a0: locked" },
 		{ "line 12: the balance does not fit", "ligne 12\u00a0: le solde ne tient pas" },
 		{ "contract rate is not between 0 and 1000 %",
-		  "le taux contractuel n’est pas entre 0 et 1000 %" },
+		  "le taux contractuel n’est pas entre 0 et 1000 %" },
 		/* the argument holds the words of the format */
 		{ "there is no document \"there is no document \"X\"\"",
 		  "il n’y a pas de pièce «\u00a0there is no document \"X\"\u00a0»" },
