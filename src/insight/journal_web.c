@@ -2,6 +2,7 @@
 /*
  * journal_web.c - the audit log (piste d'audit): every event, the newest first, by subject, actor and period.
  */
+#include "insight/event_detail.h"
 #include "insight/routes.h"
 
 #include "base/map.h"
@@ -12,7 +13,7 @@
 
 #include <stdlib.h>
 
-enum column { WHEN, WHAT, SUBJECT, ACTOR, DETAIL, KIND, EVENT_ID };
+enum column { WHEN, WHAT, SUBJECT, ACTOR, DETAIL, KIND, EVENT_ID, BODY };
 enum { BATCH = 2000, MICROSECONDS = 1000000, DAY_SECONDS = 86400 };
 
 static const struct table_column columns[] = {
@@ -23,6 +24,7 @@ static const struct table_column columns[] = {
 	[DETAIL] = { "detail", N_("Detail"), TABLE_TEXT, TABLE_SOFT },
 	[KIND] = { "kind", N_("Kind"), TABLE_TEXT, TABLE_EXTRA },
 	[EVENT_ID] = { "event", N_("Event"), TABLE_TEXT, TABLE_EXTRA },
+	[BODY] = { "body", N_("As recorded"), TABLE_TEXT, TABLE_FILE },
 };
 
 static const struct table_choice subjects[] = {
@@ -222,7 +224,8 @@ static bool put_row(struct asked *q, struct rows *rows, struct table_out *out, s
 		  subject_url(a, subject, subject_id));
 	cell_link(&cell[ACTOR], name_of(q, actor),
 		  is_page ? link_with(r, "actor", actor, NULL) : NULL);
-	cell_text(&cell[DETAIL], str_eq(body, "{}") ? NULL : arena_strdup(a, body));
+	cell_text(&cell[DETAIL], event_detail(a, table_catalogue(out), body));
+	cell_text(&cell[BODY], arena_strdup(a, body));
 	cell_text(&cell[KIND], kind);
 	cell_text(&cell[EVENT_ID], arena_printf(a, "%" PRId64, id));
 	return table_end_row(out, e);
