@@ -10,6 +10,7 @@
 static const struct cmd_option options[] = {
 	CMD_WHEN_OPTIONS,
 	{ "pdf", "FILE", N_("write it as PDF"), CMD_VALUE },
+	{ "overdue", NULL, N_("only what is past due"), CMD_FLAG },
 	{ 0 },
 };
 
@@ -38,7 +39,8 @@ static void put_items(struct json *j, const char *key, const struct statement *s
 	json_key(j, key);
 	json_open_array(j);
 	for (size_t i = c->first_item; i < c->first_item + c->n_items; i++)
-		if (b->open_minor[i] != 0 && item_kind_is_cash(b->kind[i]) == is_cash)
+		if (b->open_minor[i] != 0 && item_kind_is_cash(b->kind[i]) == is_cash &&
+		    (!s->only_overdue || b->open_minor[i] < 0 || b->due_on[i] < s->as_of))
 			put_item(j, b, i, s->as_of);
 	json_end(j);
 }
@@ -89,7 +91,7 @@ static void print_table(struct cmd *c, const struct statement *s)
 		const char *currency = b->currency[b->currency_of[i]];
 		day_t late = s->as_of - b->due_on[i];
 
-		if (b->open_minor[i] == 0)
+		if (b->open_minor[i] == 0 || (s->only_overdue && b->open_minor[i] > 0 && late <= 0))
 			continue;
 		table_row(
 			&t, b->document[i], arena_strdup(c->arena, date_format(b->due_on[i], due)),
@@ -133,6 +135,7 @@ static int run(struct cmd *c)
 	if (!cmd_when(c, &w) ||
 	    !statement_load(c->db, c->arena, &c->entity, c->argv[0], w, &s, &c->err))
 		return cmd_fail(c);
+	s.only_overdue = cmd_flag(c, "overdue");
 	buf_init(&file, c->arena);
 	if (pdf && (!statement_write(c->db, c->arena, &c->entity, &s, c->now, &file, &c->err) ||
 		    !write_file(c, pdf, &file)))

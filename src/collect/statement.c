@@ -94,6 +94,8 @@ static void fill_rows(const struct layout *w, bool is_credit, struct letter_tabl
 		if (b->open_minor[i] == 0 || (b->open_minor[i] < 0) != is_credit ||
 		    !str_eq(b->currency[b->currency_of[i]], w->t->currency))
 			continue;
+		if (w->s->only_overdue && !is_credit && days <= 0)
+			continue;
 		rows[n++] = (struct letter_row){
 			.document = b->document[i],
 			.issued = day(w, b->issued_on[i]),
@@ -197,7 +199,8 @@ bool statement_write(struct db *db, struct arena *a, const struct entity *entity
 	v.n_references = 1;
 	v.title = tr(w.cat, "Statement of account");
 	v.as_of = arena_printf(a, tr(w.cat, "as of %s"), day_long(s->as_of, w.language, text));
-	v.items_title = tr(w.cat, "Documents left to pay");
+	v.items_title = s->only_overdue ? tr(w.cat, "Documents past due")
+					: tr(w.cat, "Documents left to pay");
 	fill_rows(&w, false, &v.items);
 	fill_rows(&w, true, &v.credits);
 	if (v.credits.n_rows > 0)

@@ -25,6 +25,7 @@ struct statement {
 	const struct customer *row;
 	struct book *book; /* of that customer alone */
 	size_t customer;   /* its index there */
+	bool only_overdue; /* set by the caller: the paper lists what is past due alone */
 	day_t as_of;
 	struct statement_totals *totals;
 	size_t n_totals;

@@ -487,12 +487,19 @@ static bool customer_show(struct request *r, struct err *e)
 		       &s.book, e))
 		return false;
 	s.page = page_begin_when(r, v.row.name, "customers", w);
-	v.statement_url = link_to(
-		r, arena_printf(r->arena, "/customers/%" PRId64 "/statement.pdf", v.id), NULL);
+	v.statement_url =
+		link_to(r, arena_printf(r->arena, "/customers/%" PRId64 "/statement", v.id), NULL);
 	if (!fill(&s, e))
 		return false;
 	customer_page(s.page, &v);
 	return respond_page(r, s.page, 200);
+}
+
+/* As the page of the statement shows it. */
+static bool only_overdue(struct request *r, struct statement *st)
+{
+	st->only_overdue = str_eq(request_query(r, "scope"), "overdue");
+	return true;
 }
 
 static bool statement_show(struct request *r, struct err *e)
@@ -509,6 +516,7 @@ static bool statement_show(struct request *r, struct err *e)
 				  e) &&
 	       entity_get_by_id(r->db, r->arena, r->entity.id, &entity, e) &&
 	       statement_load(r->db, r->arena, &entity, c.code, w, &st, e) &&
+	       only_overdue(r, &st) &&
 	       statement_write(r->db, r->arena, &entity, &st, r->now, &pdf, e) &&
 	       respond_bytes(r, pdf.data, pdf.len, "application/pdf",
 			     arena_printf(r->arena, "releve-%s.pdf", c.code), false);

@@ -7,6 +7,7 @@
 
 extern const struct route_list insight_dashboard_routes;
 extern const struct route_list insight_customer_routes;
+extern const struct route_list insight_statement_routes;
 extern const struct route_list insight_customer_act_routes;
 extern const struct route_list insight_import_routes;
 extern const struct route_list insight_agreement_routes;
