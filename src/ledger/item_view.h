@@ -88,6 +88,7 @@ struct item_page_view {
 	const char *amount, *applied, *open;
 	const char *marks; /* what people say of it now; NULL: nothing */
 	bool may_apply, may_mark;
+	bool may_take_out; /* it was entered by hand */
 };
 
 void item_page(struct page *p, const struct item_page_view *v);

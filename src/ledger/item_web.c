@@ -334,6 +334,7 @@ static bool item_show(struct request *r, struct err *e)
 	    !fill_files(&s, e) || !fill_marks(&s, e))
 		return false;
 	fill_facts(&s);
+	v.may_take_out = v.may_apply && str_eq(s.item.source, "user") && !s.item.bank_entry_id;
 	v.subtitle =
 		item_kind_of(s.item.kind_name, &kind)
 			? arena_printf(r->arena, tr(r->cat, "%s of %s, %s"),
