@@ -4,6 +4,7 @@
 
 #include "base/list.h"
 #include "base/money.h"
+#include "base/text.h"
 #include "i18n/amount.h"
 #include "web/show.h"
 
@@ -243,7 +244,9 @@ static void draw_value(struct plot *d, size_t i, int64_t high)
 	int64_t top = pt->is_forecast && pt->high_minor > high ? pt->high_minor : high;
 	const char *text = short_amount(d, high, false);
 
-	if (high != 0 && (int)strlen(text) * LABEL_ROOM <= slot_of(d))
+	if (pt->has_plan && pt->plan_minor > top)
+		top = pt->plan_minor;
+	if (high != 0 && (int)text_length(text) * LABEL_ROOM <= slot_of(d))
 		put_text(d, "value", x_of(d, i), y_of(d, top) - 60, "middle", text);
 }
 
@@ -359,10 +362,12 @@ static size_t label_every(const struct plot *d)
 	size_t longest = 1, every = 1;
 
 	for (size_t i = d->first; i < d->first + d->n; i++) {
-		if (strlen(d->chart->point[i].label) > longest)
-			longest = strlen(d->chart->point[i].label);
+		size_t length = text_length(d->chart->point[i].label);
+
+		longest = length > longest ? length : longest;
 	}
-	while ((int64_t)slot_of(d) * (int64_t)every < (int64_t)(longest + 1) * LABEL_ROOM &&
+	while ((int64_t)slot_of(d) * (int64_t)every <
+		       (int64_t)longest * LABEL_ROOM + LABEL_ROOM / 2 &&
 	       every < d->n)
 		every++;
 	return every;
@@ -423,9 +428,11 @@ bool chart_has(const struct chart *c, const char *what)
 	for (size_t i = 0; i < c->n_points; i++) {
 		const struct chart_point *pt = &c->point[i];
 
+		bool is_column = c->kind == CHART_COLUMNS;
+
 		if ((str_eq(what, "forecast") && pt->is_forecast) ||
-		    (str_eq(what, "running") && pt->is_running) ||
-		    (str_eq(what, "plan") && pt->has_plan))
+		    (str_eq(what, "running") && pt->is_running && is_column) ||
+		    (str_eq(what, "plan") && pt->has_plan && is_column))
 			return true;
 	}
 	return false;

@@ -172,7 +172,35 @@ struct part_field {
 };
 
 void part_field(struct page *p, const struct part_field *f);
+/* One of several: same name, other values. */
+void part_radio(struct page *p, const char *name, const char *value, const char *text, bool is_on);
 void part_check(struct page *p, const char *name, const char *value, const char *text, bool is_on);
+
+/* What is wrong in a form, over it: each text leads to its field, and the focus comes here. */
+struct part_wrong {
+	const char *field_id;
+	const char *text;
+};
+
+void part_wrong_list(struct page *p, const struct part_wrong *w, size_t n);
+
+/* The steps of a longer act, with the one it is at. */
+struct part_step {
+	const char *text;
+	const char *url; /* back to it; NULL: none */
+};
+
+void part_steps(struct page *p, const char *label, const struct part_step *step, size_t n,
+		size_t current);
+
+/* Files that belong to something. */
+struct part_file {
+	const char *name;
+	const char *url;
+	const char *detail; /* size, who, when */
+};
+
+void part_files(struct page *p, const struct part_file *file, size_t n);
 
 /* A dialog of that id holding a form; fields stand between the two. */
 void part_dialog_open(struct page *p, const char *id, const char *title, const char *action);

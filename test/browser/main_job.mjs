@@ -46,6 +46,15 @@ try {
 	await page.goto(base + "/");
 	check("the dashboard tells what is owed, to the cent", (await text(".figures")).includes(amount(total)), await text(".figures"));
 	await lookAt(browser, base, state, "/", "dashboard");
+	await page.goto(base + "/trends");
+	check("how it went ends with what is owed today", (await text(".figures")).includes(amount(total)), await text(".figures"));
+	const late = page.locator(".figures-of").nth(1);
+	await late.locator("summary").click();
+	const lateNow = await late.locator("tbody tr").last().locator("td").innerText();
+	await late.locator("tbody tr").last().locator("a").click();
+	check("a figure of a chart leads to items of that sum", (await text("tfoot")).includes(lateNow), lateNow);
+	await lookAt(browser, base, state, "/trends", "trends");
+	await page.goto(base + "/");
 	await page.locator(".figures a").first().click();
 	check("an amount leads to its items, whose total it is", (await text("tfoot")).includes(amount(total).replace(/\s?€/, "")), await text("tfoot"));
 	await page.goto(base + "/items?state=late-4");

@@ -397,5 +397,5 @@ for (const box of all("[data-poll]")) poll(box);
 for (const zone of all("[data-drop]")) dropZone(zone);
 for (const s of all("[data-keys-switch]")) s.checked = !keysOff();
 for (const b of all("[data-density-set]")) b.setAttribute("aria-pressed", String(b.dataset.densitySet === (page.dataset.density || "normal")));
-const wrong = one("[aria-invalid=true]");
+const wrong = one("[data-wrongs]") ?? one("[aria-invalid=true]");
 if (wrong) wrong.focus();
