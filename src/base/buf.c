@@ -37,7 +37,9 @@ void buf_add(struct buf *b, const void *bytes, size_t n)
 
 void buf_putc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	grow(b, 1);
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void buf_puts(struct buf *b, const char *s)
@@ -48,16 +50,23 @@ void buf_puts(struct buf *b, const char *s)
 void buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list args;
+	size_t room;
 	int n;
 
+	/* Mostly it fits; else it is written again. */
+	grow(b, 63);
+	room = b->room - b->len;
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(b->data + b->len, room, format, args);
 	va_end(args);
 	ENSURE(n >= 0);
-	grow(b, (size_t)n);
-	va_start(args, format);
-	vsnprintf(b->data + b->len, (size_t)n + 1, format, args);
-	va_end(args);
+	if ((size_t)n >= room) {
+		b->data[b->len] = '\0';
+		grow(b, (size_t)n);
+		va_start(args, format);
+		vsnprintf(b->data + b->len, (size_t)n + 1, format, args);
+		va_end(args);
+	}
 	b->len += (size_t)n;
 }
 

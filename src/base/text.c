@@ -137,18 +137,36 @@ static void add_key_char(struct buf *b, UChar32 c, bool *gap)
 	buf_add(b, bytes, (size_t)n);
 }
 
-static char *ascii_key(struct arena *a, const char *s)
+static bool is_ascii(const char *s)
 {
-	bool gap = false;
-	struct buf b;
+	unsigned char all = 0;
 
-	buf_init(&b, a);
+	for (; *s; s++)
+		all |= (unsigned char)*s;
+	return all < 0x80;
+}
+
+/* The key of ASCII text, words put together with the gap: " ", or "" for references. */
+static char *ascii_key(struct arena *a, const char *s, const char *gap)
+{
+	char *key = arena_alloc(a, strlen(s) + 1), *to = key;
+	bool is_apart = false;
+
 	for (; *s; s++) {
-		if ((unsigned char)*s >= 0x80)
-			return NULL;
-		add_key_char(&b, *s, &gap);
+		char c = *s;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if ((c < 'A' || c > 'Z') && (c < '0' || c > '9')) {
+			is_apart = to > key;
+			continue;
+		}
+		if (is_apart && *gap)
+			*to++ = *gap;
+		is_apart = false;
+		*to++ = c;
 	}
-	return b.data ? b.data : arena_strdup(a, "");
+	*to = '\0';
+	return key;
 }
 
 /* Folds what is not ASCII: decomposed through scratch memory, so that the arena keeps the key alone. */
@@ -183,16 +201,16 @@ static char *wide_key(struct arena *a, const char *s)
 
 char *text_key(struct arena *a, const char *s)
 {
-	char *quick = ascii_key(a, s);
-
-	return quick ? quick : wide_key(a, s);
+	return is_ascii(s) ? ascii_key(a, s, " ") : wide_key(a, s);
 }
 
 char *text_reference_key(struct arena *a, const char *s)
 {
-	char *key = text_key(a, s);
-	char *to = key;
+	char *key, *to;
 
+	if (is_ascii(s))
+		return ascii_key(a, s, "");
+	key = to = wide_key(a, s);
 	for (const char *from = key; *from; from++)
 		if (*from != ' ')
 			*to++ = *from;

@@ -473,7 +473,7 @@ static bool fill_others(struct drawn *d, int shown, struct err *e)
 
 		if ((int)c == shown)
 			continue;
-		if (!overview_fold(b, p->arena, (int)c, NULL, &o, e))
+		if (!overview_get(d->request, b, (int)c, p->when, &o, e))
 			return false;
 		text[n++] = arena_printf(
 			p->arena,
@@ -504,12 +504,10 @@ static bool fill(struct drawn *d, struct err *e)
 	struct request *r = d->request;
 	int currency = main_currency(r, d->book);
 	struct freshness fresh;
-	bool *is_promised;
 
 	d->currency = d->book->n_currencies ? d->book->currency[currency] : r->entity.currency;
 	if (!freshness_get(r->db, r->arena, r->entity.id, d->page->when.known_at, &fresh, e) ||
-	    !promised_items(r, d->book, d->page->when, &is_promised, e) ||
-	    !overview_fold(d->book, r->arena, currency, is_promised, &d->o, e) ||
+	    !overview_get(r, d->book, currency, d->page->when, &d->o, e) ||
 	    !fill_others(d, currency, e) ||
 	    !dashboard_tasks_fill(r, d->page, &d->o, d->currency, &fresh, d->view, e))
 		return false;

@@ -7,8 +7,11 @@
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"
+#include "ledger/book_memo.h"
 #include "web/link.h"
 #include "web/show.h"
+
+#include <sodium.h>
 
 enum { LOOKED_AT = 500, GRACE_DAYS = 2 };
 
@@ -184,15 +187,11 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 }
 
 /* A promise for the whole account (item 0) covers each of its items. */
-bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
-		    struct err *e)
+static bool *mark_promised(const struct book *b, struct arena *a, const struct promise_day *day,
+			   size_t n)
 {
-	bool *is_promised = ARENA_ARRAY(r->arena, b->n_items, bool);
-	struct promise_day *day;
-	size_t n;
+	bool *is_promised = ARENA_ARRAY(a, b->n_items, bool);
 
-	if (!promise_days_at(r->db, r->arena, r->entity.id, w, &day, &n, e))
-		return false;
 	for (size_t k = 0; k < n; k++) {
 		size_t c = book_customer_by_id(b, day[k].customer_id);
 		const struct book_customer *bc = c == SIZE_MAX ? NULL : &b->customer[c];
@@ -204,6 +203,70 @@ bool promised_items(struct request *r, const struct book *b, struct when w, bool
 				is_promised[i] = true;
 		}
 	}
-	*ret = is_promised;
+	return is_promised;
+}
+
+bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
+		    struct err *e)
+{
+	struct promise_day *day;
+	size_t n;
+
+	if (!promise_days_at(r->db, r->arena, r->entity.id, w, &day, &n, e))
+		return false;
+	*ret = mark_promised(b, r->arena, day, n);
+	return true;
+}
+
+struct overview_query {
+	int currency;
+	const struct promise_day *day;
+	size_t n;
+};
+
+static bool make_overview(const struct book *b, struct arena *a, void *arg, const void **ret,
+			  struct err *e)
+{
+	const struct overview_query *q = arg;
+	struct overview *o = ARENA_NEW(a, struct overview);
+	bool *is_promised = q->n ? mark_promised(b, a, q->day, q->n) : NULL;
+
+	*ret = o;
+	return overview_fold(b, a, q->currency, is_promised, o, e);
+}
+
+/* The promises may change while the book does not: they are part of what was asked. */
+static const char *overview_key(struct arena *a, const struct overview_query *q)
+{
+	unsigned char hash[crypto_generichash_BYTES];
+	char text[2 * sizeof hash + 1];
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, sizeof hash);
+	for (size_t i = 0; i < q->n; i++) {
+		int64_t fields[] = { q->day[i].customer_id, q->day[i].item_id,
+				     q->day[i].promised_on };
+		crypto_generichash_update(&state, (const unsigned char *)fields, sizeof fields);
+	}
+	crypto_generichash_final(&state, hash, sizeof hash);
+	sodium_bin2hex(text, sizeof text, hash, sizeof hash);
+	return arena_printf(a, "overview\t%d\t%s", q->currency, text);
+}
+
+bool overview_get(struct request *r, const struct book *b, int currency, struct when w,
+		  struct overview *ret, struct err *e)
+{
+	struct overview_query q = { .currency = currency };
+	const struct overview *kept;
+	struct promise_day *day;
+	const void *value;
+
+	if (!promise_days_at(r->db, r->arena, r->entity.id, w, &day, &q.n, e))
+		return false;
+	q.day = day;
+	if (!book_memo(b, r->arena, overview_key(r->arena, &q), make_overview, &q, &value, e))
+		return false;
+	kept = value;
+	*ret = *kept;
 	return true;
 }

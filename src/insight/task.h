@@ -15,6 +15,10 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 			  const char *currency, const struct freshness *f, struct dashboard_view *v,
 			  struct err *e) NODISCARD;
 
+/* The figures of one currency, with what is promised at those times; kept with the book for the next who asks. */
+bool overview_get(struct request *r, const struct book *b, int currency, struct when w,
+		  struct overview *ret, struct err *e) NODISCARD;
+
 /* Per item of the book, whether a promise covers it that still ran at those times. */
 bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
 		    struct err *e) NODISCARD;

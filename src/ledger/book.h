@@ -79,6 +79,7 @@ struct book {
 	uint32_t *by_id;        /* customers in order of id */
 	size_t n_currencies;
 	char currency[256][4];
+	struct book_memo *memo; /* of a shared book (book_memo.h); else NULL */
 };
 
 /* The book lives as long as the arena. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/book_view.h"
 
+#include "ledger/book_memo.h"
+
 #include <stdlib.h>
 
 struct placed {
@@ -332,6 +334,7 @@ static bool add_view(struct book_version *v, const struct book_view_query *q,
 		arena_free(a);
 		return false;
 	}
+	b->memo = book_memo_new();
 	view->book = b;
 	view->next = v->views;
 	v->views = view;
@@ -363,6 +366,7 @@ void book_view_free(struct book_view *views)
 	while (views) {
 		struct book_view *next = views->next;
 
+		book_memo_free(views->book->memo);
 		arena_free(views->arena);
 		views = next;
 	}

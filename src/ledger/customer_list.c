@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "ledger/book_memo.h"
 
 #include <stdlib.h>
 
@@ -199,12 +200,54 @@ bool customer_list_make(const struct book *b, struct arena *a, const char *curre
 	return true;
 }
 
-bool customer_list_keep(const struct book *b, const char *const *only, size_t n_only,
-			struct customer_list *l, struct err *e)
-{
-	struct customer_list kept = { .at = l->at };
+struct kept_query {
+	const char *currency;
+	const struct customer_filter *filter;
+	enum customer_order order;
+	bool descending;
+};
 
-	for (size_t i = 0; n_only > 0 && i < l->n; i++) {
+static bool make_kept(const struct book *b, struct arena *a, void *arg, const void **ret,
+		      struct err *e)
+{
+	const struct kept_query *q = arg;
+	struct customer_list *l = ARENA_NEW(a, struct customer_list);
+
+	*ret = l;
+	return customer_list_make(b, a, q->currency, q->filter, q->order, q->descending, l, e);
+}
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "\x01";
+}
+
+bool customer_list_get(const struct book *b, struct arena *a, const char *currency,
+		       const struct customer_filter *f, enum customer_order order, bool descending,
+		       struct customer_list *ret, struct err *e)
+{
+	struct kept_query q = { currency, f, order, descending };
+	const struct customer_list *kept;
+	const char *key = NULL;
+	const void *value;
+
+	/* Texts that people type are rarely the same twice. */
+	if (!f->text)
+		key = arena_printf(a, "customers\t%s\t%d\t%d\t%d\t%s\t%s", currency, (int)f->show,
+				   (int)order, descending, or_none(f->segment), or_none(f->owner));
+	if (!book_memo(b, a, key, make_kept, &q, &value, e))
+		return false;
+	kept = value;
+	*ret = *kept;
+	return true;
+}
+
+bool customer_list_keep(const struct book *b, struct arena *a, const char *const *only,
+			size_t n_only, struct customer_list *l, struct err *e)
+{
+	struct customer_list kept = { .at = ARENA_ARRAY(a, n_only, struct customer_line) };
+
+	for (size_t i = 0; kept.n < n_only && i < l->n; i++) {
 		const char *code = b->customer[l->at[i].customer].code;
 		bool is_kept = false;
 
@@ -267,22 +310,48 @@ static const char **in_order(struct names *s, size_t *ret_n)
 	return s->at;
 }
 
-const char **customer_segments(const struct book *b, struct arena *a, size_t *ret_n)
+struct shared_names {
+	const char *const *at;
+	size_t n;
+};
+
+static bool make_names(const struct book *b, struct arena *a, void *arg, const void **ret,
+		       UNUSED struct err *e)
 {
+	const bool *of_owners = arg;
+	struct shared_names *shared = ARENA_NEW(a, struct shared_names);
 	struct names s;
 
 	names_init(&s, b, a);
 	for (size_t c = 0; c < b->n_customers; c++)
-		add_name(&s, b->customer[c].segment);
-	return in_order(&s, ret_n);
+		add_name(&s, *of_owners ? b->customer[c].collector : b->customer[c].segment);
+	shared->at = in_order(&s, &shared->n);
+	*ret = shared;
+	return true;
 }
 
-const char **customer_owners(const struct book *b, struct arena *a, size_t *ret_n)
+static bool names_of(const struct book *b, struct arena *a, bool of_owners, const char *const **ret,
+		     size_t *ret_n, struct err *e)
 {
-	struct names s;
+	const struct shared_names *shared;
+	const void *value;
 
-	names_init(&s, b, a);
-	for (size_t c = 0; c < b->n_customers; c++)
-		add_name(&s, b->customer[c].collector);
-	return in_order(&s, ret_n);
+	if (!book_memo(b, a, of_owners ? "owners" : "segments", make_names, &of_owners, &value, e))
+		return false;
+	shared = value;
+	*ret = shared->at;
+	*ret_n = shared->n;
+	return true;
+}
+
+bool customer_segments(const struct book *b, struct arena *a, const char *const **ret,
+		       size_t *ret_n, struct err *e)
+{
+	return names_of(b, a, false, ret, ret_n, e);
+}
+
+bool customer_owners(const struct book *b, struct arena *a, const char *const **ret, size_t *ret_n,
+		     struct err *e)
+{
+	return names_of(b, a, true, ret, ret_n, e);
 }

@@ -62,15 +62,22 @@ bool customer_list_make(const struct book *b, struct arena *a, const char *curre
 			const struct customer_filter *f, enum customer_order order, bool descending,
 			struct customer_list *ret, struct err *e) NODISCARD;
 
-/* Leaves the customers of those codes alone, with their totals; all when n_only is 0. */
-bool customer_list_keep(const struct book *b, const char *const *only, size_t n_only,
-			struct customer_list *l, struct err *e) NODISCARD;
+/* The same, kept with the book for the next who asks: the list may be shared, nobody writes into it. */
+bool customer_list_get(const struct book *b, struct arena *a, const char *currency,
+		       const struct customer_filter *f, enum customer_order order, bool descending,
+		       struct customer_list *ret, struct err *e) NODISCARD;
+
+/* Leaves the customers of those codes alone, with their totals, in an array of its own; all when n_only is 0. */
+bool customer_list_keep(const struct book *b, struct arena *a, const char *const *only,
+			size_t n_only, struct customer_list *l, struct err *e) NODISCARD;
 
 /* The place after the customer of that code; 0 for NULL and for one that is not in the list. */
 size_t customer_list_after(const struct book *b, const struct customer_list *l, const char *code);
 
-/* The segments, and the collectors, that occur; in order. */
-const char **customer_segments(const struct book *b, struct arena *a, size_t *ret_n);
-const char **customer_owners(const struct book *b, struct arena *a, size_t *ret_n);
+/* The segments, and the collectors, that occur; in order. Shared as the lists are. */
+bool customer_segments(const struct book *b, struct arena *a, const char *const **ret,
+		       size_t *ret_n, struct err *e) NODISCARD;
+bool customer_owners(const struct book *b, struct arena *a, const char *const **ret, size_t *ret_n,
+		     struct err *e) NODISCARD;
 
 #endif

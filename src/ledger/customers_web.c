@@ -40,16 +40,20 @@ static void fill_choice(struct request *r, struct table_view *v, const char *fil
 	v->n_choices[at] = k;
 }
 
-static void fill_choices(struct request *r, const struct book *b, struct table_view *v)
+static bool fill_choices(struct request *r, const struct book *b, struct table_view *v,
+			 struct err *e)
 {
-	const char **names;
+	const char *const *names;
 	size_t n;
 
-	names = customer_segments(b, r->arena, &n);
+	if (!customer_segments(b, r->arena, &names, &n, e))
+		return false;
 	fill_choice(r, v, "segment", names, n, tr(r->cat, "All profiles"),
 		    tr(r->cat, "Without profile"));
-	names = customer_owners(b, r->arena, &n);
+	if (!customer_owners(b, r->arena, &names, &n, e))
+		return false;
 	fill_choice(r, v, "owner", names, n, tr(r->cat, "Everybody"), tr(r->cat, "Nobody"));
+	return true;
 }
 
 static const char *summary(struct request *r, const struct customer_list *l)
@@ -76,9 +80,9 @@ static bool make_list(struct request *r, const struct table_view *v, const struc
 
 	ENSURE(!table_sort_name(v) ||
 	       customer_order_parse(table_sort_name(v), &order, &descending));
-	return customer_list_make(b, r->arena, r->entity.currency, &f, order, v->descending, ret,
-				  e) &&
-	       customer_list_keep(b, v->only, v->n_only, ret, e);
+	return customer_list_get(b, r->arena, r->entity.currency, &f, order, v->descending, ret,
+				 e) &&
+	       customer_list_keep(b, r->arena, v->only, v->n_only, ret, e);
 }
 
 static bool customers_show(struct request *r, struct err *e)
@@ -108,8 +112,7 @@ static bool customers_show(struct request *r, struct err *e)
 				     tr(r->cat, "Amounts in %s only: other currencies stand on"
 						" the customers' own pages."),
 				     r->entity.currency);
-	fill_choices(r, b, &v);
-	return table_answer(r, &v, &source, e);
+	return fill_choices(r, b, &v, e) && table_answer(r, &v, &source, e);
 }
 
 static const struct route routes[] = {

@@ -3,6 +3,7 @@
 
 #include "base/money.h"
 #include "base/text.h"
+#include "ledger/book_memo.h"
 
 #include <stdlib.h>
 
@@ -46,30 +47,57 @@ struct asked {
 	const struct book *book;
 	const struct item_filter *filter;
 	struct arena *arena;
-	const char *reference; /* folded as document numbers are */
-	bool *customer_fits;   /* by its code or name; NULL without text */
+	const char *reference;     /* folded as document numbers are */
+	const char *const *folded; /* the document numbers */
+	bool *customer_fits;       /* by its code or name; NULL without text */
 };
+
+/* The texts of a book that a search looks at, folded; kept with it. */
+struct folded {
+	const char **document;
+	const char **name, **code; /* of customers */
+};
+
+static bool fold_texts(const struct book *b, struct arena *a, UNUSED void *arg, const void **ret,
+		       UNUSED struct err *e)
+{
+	struct folded *f = ARENA_NEW(a, struct folded);
+
+	f->document = ARENA_ARRAY(a, b->n_items, const char *);
+	f->name = ARENA_ARRAY(a, b->n_customers, const char *);
+	f->code = ARENA_ARRAY(a, b->n_customers, const char *);
+	for (size_t i = 0; i < b->n_items; i++)
+		f->document[i] = text_reference_key(a, b->document[i]);
+	for (size_t c = 0; c < b->n_customers; c++) {
+		f->name[c] = text_key(a, b->customer[c].name);
+		f->code[c] = text_reference_key(a, b->customer[c].code);
+	}
+	*ret = f;
+	return true;
+}
 
 static bool text_fits(const char *wanted, const char *actual)
 {
 	return !wanted || str_eq(wanted, actual ? actual : "");
 }
 
-static void prepare(struct asked *q)
+static bool prepare(struct asked *q, struct err *e)
 {
 	const struct book *b = q->book;
 	const char *name = text_key(q->arena, q->filter->text);
+	const struct folded *f;
+	const void *value;
 
+	if (!book_memo(b, q->arena, "folded", fold_texts, NULL, &value, e))
+		return false;
+	f = value;
+	q->folded = f->document;
 	q->reference = text_reference_key(q->arena, q->filter->text);
 	q->customer_fits = ARENA_ARRAY(q->arena, b->n_customers, bool);
-	for (size_t c = 0; c < b->n_customers; c++) {
-		const struct book_customer *bc = &b->customer[c];
-
-		q->customer_fits[c] =
-			(*name && strstr(text_key(q->arena, bc->name), name)) ||
-			(*q->reference &&
-			 strstr(text_reference_key(q->arena, bc->code), q->reference));
-	}
+	for (size_t c = 0; c < b->n_customers; c++)
+		q->customer_fits[c] = (*name && strstr(f->name[c], name)) ||
+				      (*q->reference && strstr(f->code[c], q->reference));
+	return true;
 }
 
 static bool amount_fits(const struct item_filter *f, int64_t open)
@@ -117,8 +145,7 @@ static bool fits(const struct asked *q, size_t i)
 	if (!amount_fits(f, b->open_minor[i]) || !is_among(f, b->item_id[i]))
 		return false;
 	return !f->text || q->customer_fits[b->customer_of[i]] ||
-	       (*q->reference &&
-		strstr(text_reference_key(q->arena, b->document[i]), q->reference));
+	       (*q->reference && strstr(q->folded[i], q->reference));
 }
 
 /* ---- order ------------------------------------------------------------------------------------- */
@@ -186,29 +213,98 @@ static void keep_used_totals(const struct book *b, struct item_total *totals, st
 	}
 }
 
+/* Which items fit, as bits: a list of a few of millions takes little memory. */
+static uint64_t *find_fitting(const struct asked *q, struct item_total *totals, size_t *ret_n,
+			      struct err *e)
+{
+	const struct book *b = q->book;
+	uint64_t *bits = ARENA_ARRAY(q->arena, b->n_items / 64 + 1, uint64_t);
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_items; i++) {
+		if (!fits(q, i))
+			continue;
+		bits[i / 64] |= UINT64_C(1) << (i % 64);
+		n++;
+		if (!add_total(b, i, totals, e)) {
+			err_while(e, "adding up the list");
+			return NULL;
+		}
+	}
+	*ret_n = n;
+	return bits;
+}
+
 bool item_list_make(const struct book *b, struct arena *a, const struct item_filter *f,
 		    enum item_order order, bool descending, struct item_list *ret, struct err *e)
 {
 	struct asked q = { .book = b, .filter = f, .arena = a };
-	struct sortable *row = ARENA_ARRAY(a, b->n_items, struct sortable);
 	struct item_total *totals = ARENA_ARRAY(a, b->n_currencies, struct item_total);
-	struct item_list l = { .at = ARENA_ARRAY(a, b->n_items, size_t) };
+	struct item_list l = { 0 };
+	struct sortable *row;
+	uint64_t *bits;
+	size_t n = 0;
 
-	if (f->text)
-		prepare(&q);
-	for (size_t i = 0; i < b->n_items; i++) {
-		if (!fits(&q, i))
-			continue;
-		row[l.n++] = sortable_of(b, i, order);
-		if (!add_total(b, i, totals, e))
-			return err_while(e, "adding up the list");
-	}
+	if (f->text && !prepare(&q, e))
+		return false;
+	bits = find_fitting(&q, totals, &l.n, e);
+	if (!bits)
+		return false;
+	row = ARENA_ARRAY(a, l.n, struct sortable);
+	l.at = ARENA_ARRAY(a, l.n, size_t);
+	for (size_t i = 0; i < b->n_items; i++)
+		if (bits[i / 64] >> (i % 64) & 1)
+			row[n++] = sortable_of(b, i, order);
 	if (l.n)
 		qsort(row, l.n, sizeof *row, compare);
 	for (size_t i = 0; i < l.n; i++)
 		l.at[i] = row[descending ? l.n - 1 - i : i].at;
 	keep_used_totals(b, totals, &l);
 	*ret = l;
+	return true;
+}
+
+/* ---- kept with the book ------------------------------------------------------------------------ */
+
+struct kept_query {
+	const struct item_filter *filter;
+	enum item_order order;
+	bool descending;
+};
+
+static bool make_kept(const struct book *b, struct arena *a, void *arg, const void **ret,
+		      struct err *e)
+{
+	const struct kept_query *q = arg;
+	struct item_list *l = ARENA_NEW(a, struct item_list);
+
+	*ret = l;
+	return item_list_make(b, a, q->filter, q->order, q->descending, l, e);
+}
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "\x01";
+}
+
+bool item_list_get(const struct book *b, struct arena *a, const struct item_filter *f,
+		   enum item_order order, bool descending, struct item_list *ret, struct err *e)
+{
+	struct kept_query q = { f, order, descending };
+	const struct item_list *kept;
+	const void *value;
+	const char *key = NULL;
+
+	/* Texts and amounts that people type are rarely the same twice. */
+	if (!f->text && !f->has_min && !f->has_max)
+		key = arena_printf(a, "items\t%d\t%d\t%d\t%d\t%d%d%d\t%" PRId64 "\t%s\t%s\t%s",
+				   (int)order, descending, f->state, f->kind, f->only_late,
+				   f->only_not_late, f->only_disputed, f->customer_id,
+				   or_none(f->segment), or_none(f->means), or_none(f->currency));
+	if (!book_memo(b, a, key, make_kept, &q, &value, e))
+		return false;
+	kept = value;
+	*ret = *kept;
 	return true;
 }
 
@@ -225,17 +321,20 @@ static bool is_one_of(int64_t id, const char *const *only, size_t n, struct err 
 	return false;
 }
 
-bool item_list_keep(const struct book *b, const char *const *only, size_t n_only,
+bool item_list_keep(const struct book *b, struct arena *a, const char *const *only, size_t n_only,
 		    struct item_list *l, struct err *e)
 {
+	struct item_list all;
 	size_t n = 0;
 
 	if (n_only == 0)
 		return true;
-	for (size_t i = 0; i < b->n_currencies; i++)
-		l->total[i] = (struct item_total){ 0 };
-	for (size_t k = 0; k < l->n; k++) {
-		size_t i = l->at[k];
+	/* The list may be shared. */
+	all = *l;
+	l->at = ARENA_ARRAY(a, n_only, size_t);
+	l->total = ARENA_ARRAY(a, b->n_currencies, struct item_total);
+	for (size_t k = 0; k < all.n && n < n_only; k++) {
+		size_t i = all.at[k];
 
 		e->code = ERR_NONE;
 		if (!is_one_of(b->item_id[i], only, n_only, e)) {

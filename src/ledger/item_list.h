@@ -73,9 +73,14 @@ bool item_list_make(const struct book *b, struct arena *a, const struct item_fil
 		    enum item_order order, bool descending, struct item_list *ret,
 		    struct err *e) NODISCARD;
 
-/* Leaves the items of those ids alone, as addresses write them, with their totals; all when n_only is 0.
- * ERR_USAGE when one is no number. */
-bool item_list_keep(const struct book *b, const char *const *only, size_t n_only,
+/* The same, kept with the book for the next who asks: the list may be shared, nobody writes into it. */
+bool item_list_get(const struct book *b, struct arena *a, const struct item_filter *f,
+		   enum item_order order, bool descending, struct item_list *ret,
+		   struct err *e) NODISCARD;
+
+/* Leaves the items of those ids alone, as addresses write them, with their totals, in an array of its own; all
+ * when n_only is 0. ERR_USAGE when one is no number. */
+bool item_list_keep(const struct book *b, struct arena *a, const char *const *only, size_t n_only,
 		    struct item_list *l, struct err *e) NODISCARD;
 
 /* The place after the item of that id, 0 when the list has none of that id (it was paid meanwhile). */

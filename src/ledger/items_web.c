@@ -122,8 +122,8 @@ static bool items_show(struct request *r, struct err *e)
 						 .known_at = v.when.known_at,
 						 .with_settled = q.with_settled },
 			   &b, e) ||
-	    !item_list_make(b, r->arena, &q.filter, q.order, v.descending, &list, e) ||
-	    !item_list_keep(b, v.only, v.n_only, &list, e))
+	    !item_list_get(b, r->arena, &q.filter, q.order, v.descending, &list, e) ||
+	    !item_list_keep(b, r->arena, v.only, v.n_only, &list, e))
 		return false;
 	rows.book = b;
 	rows.list = &list;

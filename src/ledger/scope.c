@@ -18,6 +18,7 @@ static int compare_ids(const void *a, const void *b)
 static void make_room(struct book *b, struct arena *a, const struct book *from, size_t n)
 {
 	*b = *from;
+	b->memo = NULL; /* what was made of the whole book is not of this one */
 	b->n_items = 0;
 	b->item_id = ARENA_ARRAY(a, n, int64_t);
 	b->customer_of = ARENA_ARRAY(a, n, uint32_t);

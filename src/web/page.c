@@ -56,13 +56,20 @@ void page_safe(struct page *p, struct html_safe markup)
 
 /* Text between tags and in quoted attributes: the same five characters are dangerous in both.
  * Control characters that HTML forbids are shown as the replacement character. */
+static bool is_dangerous(char c)
+{
+	return (unsigned char)c < 0x20
+		       ? c != '\t' && c != '\n' && c != '\r'
+		       : c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' || c == 0x7f;
+}
+
 static void put_escaped(struct buf *b, const char *s)
 {
 	for (;;) {
-		size_t n = strcspn(
-			s, "&<>\"'\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12"
-			   "\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f");
+		size_t n = 0;
 
+		while (!is_dangerous(s[n])) /* NUL is */
+			n++;
 		buf_add(b, s, n);
 		s += n;
 		switch (*s) {
