@@ -175,14 +175,8 @@ struct fault_row {
 	int64_t minor;
 };
 
-struct faults {
-	struct verify_fault *at;
-	size_t n;
-	size_t room;
-};
-
 static bool check(struct db *db, struct arena *a, int64_t entity_id, const char *law,
-		  const char *sql, const char *format, struct faults *list, struct err *e)
+		  const char *sql, const char *format, struct verify_report *report, struct err *e)
 {
 	static const struct db_column columns[] = {
 		DB_COL(struct fault_row, id),
@@ -196,54 +190,55 @@ static bool check(struct db *db, struct arena *a, int64_t entity_id, const char 
 		     sizeof *rows, (void **)&rows, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		*LIST_ADD(a, list) =
-			(struct verify_fault){ law, arena_printf(a, "%s %s (%" PRId64 "): %" PRId64,
-								 format, rows[i].reference,
-								 rows[i].id, rows[i].minor) };
+		verify_add(a, report,
+			   &(struct verify_fault){
+				   .law = law,
+				   .detail = arena_printf(a, "%s %s (%" PRId64 "): %" PRId64,
+							  format, rows[i].reference, rows[i].id,
+							  rows[i].minor),
+				   .subject_kind = "statement_entry",
+				   .subject_id = rows[i].id,
+				   .document = rows[i].reference });
 	return true;
 }
 
 bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verify_report *ret,
 		 struct err *e)
 {
-	struct faults list = { 0 };
-
-	for (size_t i = 0; i < ret->n_faults; i++)
-		*LIST_ADD(a, &list) = ret->faults[i];
-	if (!check(db, a, entity_id, "entry_payment",
-		   "SELECT x.id, x.reference, x.amount_minor FROM statement_entry x"
-		   " LEFT JOIN item i ON i.id = x.payment_item_id"
-		   " LEFT JOIN item_balance b ON b.item_id = i.id"
-		   " WHERE x.entity_id = $1 AND x.state IN ('matched', 'on_account', 'booked')"
-		   " AND (b.item_id IS NULL OR i.amount_minor <> -x.amount_minor"
-		   "  OR i.currency <> x.currency OR i.bank_entry_id IS NULL"
-		   "  OR i.bank_entry_id <> x.id) ORDER BY x.id LIMIT 100",
-		   "bank entry without its payment", &list, e) ||
-	    !check(db, a, entity_id, "entry_sum",
-		   "SELECT x.id, x.reference, CAST(x.amount_minor + b.open_minor - COALESCE((SELECT"
-		   " SUM(l.amount_minor) FROM allocation l WHERE l.credit_item_id = b.item_id), 0)"
-		   " AS BIGINT) FROM statement_entry x JOIN item_balance b"
-		   " ON b.item_id = x.payment_item_id WHERE x.entity_id = $1"
-		   " AND x.amount_minor + b.open_minor <> COALESCE((SELECT SUM(l.amount_minor)"
-		   " FROM allocation l WHERE l.credit_item_id = b.item_id), 0)"
-		   " ORDER BY x.id LIMIT 100",
-		   "applied and left differ from the bank entry", &list, e) ||
-	    !check(db, a, entity_id, "entry_state",
-		   "SELECT x.id, x.reference, x.payment_item_id FROM statement_entry x"
-		   " WHERE x.entity_id = $1 AND x.payment_item_id IS NOT NULL"
-		   " AND x.state NOT IN ('matched', 'on_account', 'booked') ORDER BY x.id LIMIT "
-		   "100",
-		   "payment of an entry that is not applied", &list, e) ||
-	    !check(db, a, entity_id, "statement_sum",
-		   "SELECT s.id, s.reference, CAST(s.opening_minor + COALESCE((SELECT"
-		   " SUM(x.amount_minor) FROM statement_entry x WHERE x.statement_id = s.id"
-		   " AND x.currency = s.currency), 0) - s.closing_minor AS BIGINT) FROM statement s"
-		   " WHERE s.entity_id = $1 AND s.is_balanced = 1 AND s.opening_minor + COALESCE("
-		   "(SELECT SUM(x.amount_minor) FROM statement_entry x WHERE x.statement_id = s.id"
-		   " AND x.currency = s.currency), 0) <> s.closing_minor ORDER BY s.id LIMIT 100",
-		   "statement does not add up", &list, e))
-		return false;
-	ret->faults = list.at;
-	ret->n_faults = list.n;
-	return true;
+	return check(db, a, entity_id, "entry_payment",
+		     "SELECT x.id, x.reference, x.amount_minor FROM statement_entry x"
+		     " LEFT JOIN item i ON i.id = x.payment_item_id"
+		     " LEFT JOIN item_balance b ON b.item_id = i.id"
+		     " WHERE x.entity_id = $1 AND x.state IN ('matched', 'on_account', 'booked')"
+		     " AND (b.item_id IS NULL OR i.amount_minor <> -x.amount_minor"
+		     "  OR i.currency <> x.currency OR i.bank_entry_id IS NULL"
+		     "  OR i.bank_entry_id <> x.id) ORDER BY x.id LIMIT 100",
+		     "bank entry without its payment", ret, e) &&
+	       check(db, a, entity_id, "entry_sum",
+		     "SELECT x.id, x.reference, CAST(x.amount_minor + b.open_minor - "
+		     "COALESCE((SELECT"
+		     " SUM(l.amount_minor) FROM allocation l WHERE l.credit_item_id = b.item_id), "
+		     "0)"
+		     " AS BIGINT) FROM statement_entry x JOIN item_balance b"
+		     " ON b.item_id = x.payment_item_id WHERE x.entity_id = $1"
+		     " AND x.amount_minor + b.open_minor <> COALESCE((SELECT SUM(l.amount_minor)"
+		     " FROM allocation l WHERE l.credit_item_id = b.item_id), 0)"
+		     " ORDER BY x.id LIMIT 100",
+		     "applied and left differ from the bank entry", ret, e) &&
+	       check(db, a, entity_id, "entry_state",
+		     "SELECT x.id, x.reference, x.payment_item_id FROM statement_entry x"
+		     " WHERE x.entity_id = $1 AND x.payment_item_id IS NOT NULL"
+		     " AND x.state NOT IN ('matched', 'on_account', 'booked') ORDER BY x.id LIMIT "
+		     "100",
+		     "payment of an entry that is not applied", ret, e) &&
+	       check(db, a, entity_id, "statement_sum",
+		     "SELECT s.id, s.reference, CAST(s.opening_minor + COALESCE((SELECT"
+		     " SUM(x.amount_minor) FROM statement_entry x WHERE x.statement_id = s.id"
+		     " AND x.currency = s.currency), 0) - s.closing_minor AS BIGINT) FROM "
+		     "statement s"
+		     " WHERE s.entity_id = $1 AND s.is_balanced = 1 AND s.opening_minor + COALESCE("
+		     "(SELECT SUM(x.amount_minor) FROM statement_entry x WHERE x.statement_id = "
+		     "s.id"
+		     " AND x.currency = s.currency), 0) <> s.closing_minor ORDER BY s.id LIMIT 100",
+		     "statement does not add up", ret, e);
 }

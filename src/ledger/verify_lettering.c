@@ -46,10 +46,6 @@ static const struct {
 bool verify_lettering(struct db *db, struct arena *a, int64_t entity_id, struct verify_report *ret,
 		      struct err *e)
 {
-	LIST_OF(struct verify_fault) list = { 0 };
-
-	for (size_t i = 0; i < ret->n_faults; i++)
-		*LIST_ADD(a, &list) = ret->faults[i];
 	for (size_t i = 0; i < ARRAY_LEN(laws); i++) {
 		CLEANUP(rows_closep) struct rows *r = NULL;
 		bool more = true;
@@ -61,14 +57,14 @@ bool verify_lettering(struct db *db, struct arena *a, int64_t entity_id, struct 
 				return false;
 			if (!more)
 				break;
-			*LIST_ADD(a, &list) = (struct verify_fault){
-				laws[i].law,
-				arena_printf(a, "row %" PRId64 " %s (%" PRId64 ")", row_i64(r, 0),
-					     laws[i].text, row_i64(r, 1))
-			};
+			verify_add(a, ret,
+				   &(struct verify_fault){
+					   .law = laws[i].law,
+					   .detail = arena_printf(
+						   a, "row %" PRId64 " %s (%" PRId64 ")",
+						   row_i64(r, 0), laws[i].text, row_i64(r, 1)),
+					   .subject_id = row_i64(r, 0) });
 		}
 	}
-	ret->faults = list.at;
-	ret->n_faults = list.n;
 	return true;
 }

@@ -57,7 +57,7 @@ static bool next_line(struct reading *r, FILE *in)
 	r->len = 0;
 	r->is_whole = false;
 	while ((c = getc_unlocked(in)) != EOF && c != '\n') {
-		if (r->len >= EXPORT_MAX_LINE || (r->len + 1 >= r->room && !make_room(r))) {
+		if (r->len >= EXPORT_MAX_LINE || (r->len == r->room && !make_room(r))) {
 			r->line++;
 			wrong(r, "the line is too long: the rest of the file was not read");
 			return false;
@@ -284,6 +284,9 @@ bool export_check(FILE *in, FILE *heads, export_tell *tell, void *arg, struct ex
 	struct reading r = { .tell = tell, .arg = arg };
 	bool ok;
 
+	/* Some room from the start: an empty line is a text too. */
+	if (!make_room(&r))
+		return false;
 	r.chain = chain_new(tell_fault, &r);
 	if (heads)
 		read_heads(&r, heads);
