@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Months of business from a few seeds, on both engines, each twice on SQLite: the trace must be the same to the
+# byte. Options: --seeds=N (4), --days=N (14), --seed=N (the first one: 1). Prints TAP.
+set -u
+cd "$(dirname "$0")/../.."
+seeds=4
+days=14
+first=1
+for a in "$@"; do
+	case $a in
+	--seeds=*) seeds=${a#*=} ;;
+	--days=*) days=${a#*=} ;;
+	--seed=*) first=${a#*=} ;;
+	*)
+		echo "usage: simulation.sh [--seeds=N] [--days=N] [--seed=N]" >&2
+		exit 2
+		;;
+	esac
+done
+program=build/test/simulation/simulation
+export ENCOURS_PROGRAM=${ENCOURS_PROGRAM:-$PWD/build/encours}
+n=0
+
+# play URL SEED: the summary of a run, or what went wrong.
+play() {
+	ENCOURS_TEST_DB=$1 $program --seed "$2" --days "$days" 2>&1 | grep '^seed ' | tail -1
+}
+
+# tell OK TEXT
+tell() {
+	n=$((n + 1))
+	if [ "$1" = 1 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+for ((seed = first; seed < first + seeds; seed++)); do
+	told=$(play sqlite "$seed")
+	case $told in
+	*trace*) tell 1 "$told" ;;
+	*) tell 0 "$told" && continue ;;
+	esac
+	again=$(play sqlite "$seed")
+	tell $([ "$again" = "$told" ] && echo 1 || echo 0) "seed $seed again: ${again##*, }"
+	[ -n "${ENCOURS_TEST_POSTGRESQL:-}" ] || continue
+	again=$(play "$ENCOURS_TEST_POSTGRESQL" "$seed")
+	tell $([ "$again" = "$told" ] && echo 1 || echo 0) "seed $seed on PostgreSQL: ${again##*, }"
+done
+echo "1..$n"
