@@ -54,7 +54,9 @@ struct cmd {
 	bool quiet;
 	day_t date; /* --date, else today in the entity's zone */
 	int64_t now;
-	char actor[80]; /* "cli:login" */
+	const char
+		*reporting; /* currency of converted figures; set by the commands that have some */
+	char actor[80];     /* "cli:login" */
 	struct err err;
 	int argc; /* what is left after options */
 	char **argv;

@@ -2,6 +2,8 @@
 /* ledger.c - who owes what: customers, items, ageing. */
 #include "ledger/ageing.h"
 
+#include "base/map.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"
@@ -31,6 +33,7 @@ static const struct cmd_option ageing_options[] = {
 	  N_("one line per customer, segment, collector, salesperson, branch or "
 	     "currency"),
 	  CMD_VALUE },
+	{ "currency", "CODE", N_("in that currency instead of the company's"), CMD_VALUE },
 	{ "buckets", "0,30,60,90", N_("bounds of the buckets in days"), CMD_VALUE },
 	{ 0 },
 };
@@ -276,21 +279,78 @@ static void put_buckets(const struct cmd *c, struct json *j, const struct ageing
 	json_put_minor(j, "total", g->total_minor, currency);
 }
 
-static bool put_currencies(struct cmd *c, struct json *j, const struct book *b,
-			   const struct ageing_bounds *bounds)
+static void put_currencies(struct cmd *c, struct json *j, const struct book *b,
+			   const struct ageing_sum *sum)
 {
 	json_key(j, "by_currency");
 	json_open_array(j);
-	for (size_t i = 0; i < b->n_currencies; i++) {
-		struct ageing g;
-		if (!ageing_of_customer(b, bounds, SIZE_MAX, (int)i, &g, &c->err))
-			return false;
+	for (size_t i = 0; i < sum->n_parts; i++) {
+		const struct ageing_part *part = &sum->part[i];
+		const char *currency = b->currency[part->currency];
+
 		json_open_object(j);
-		json_put_text(j, "currency", b->currency[i]);
-		json_put_minor(j, "total", g.total_minor, b->currency[i]);
+		json_put_text(j, "currency", currency);
+		json_put_minor(j, "total", part->total_minor, currency);
+		json_key(j, "converted");
+		if (part->is_missing)
+			json_nothing(j);
+		else
+			json_minor(j, part->converted_minor, c->reporting);
+		json_put_day(j, "rate_date", part->rate_on);
 		json_end(j);
 	}
 	json_end(j);
+}
+
+/* What has no rate is told, never counted as if it had one. */
+static void warn_missing(const struct cmd *c, const struct book *b, const struct ageing_sum *sum)
+{
+	for (size_t i = 0; i < sum->n_parts; i++) {
+		const char *currency = b->currency[sum->part[i].currency];
+
+		if (!sum->part[i].is_missing)
+			continue;
+		fprintf(stderr, cmd_tr(c, N_("no rate of %s: %s are not in the totals")), currency,
+			cmd_amount(c, sum->part[i].total_minor, currency));
+		fputc('\n', stderr);
+	}
+}
+
+/* Rows of one key in several currencies become one in the reporting currency; a row without a rate stays as
+ * it is. */
+static bool convert_rows(struct cmd *c, const struct book *b, const struct exchange_table *rates,
+			 struct ageing_row *row, size_t *n, struct err *e)
+{
+	struct map seen = { 0 };
+	size_t kept = 0;
+
+	map_init(&seen, c->arena);
+	for (size_t i = 0; i < *n; i++) {
+		struct err own = { 0 };
+		struct ageing_row *before;
+		day_t rate_on;
+
+		if (!ageing_convert(&row[i].ageing, rates, row[i].currency, c->reporting, b->as_of,
+				    &row[i].ageing, &rate_on, &own)) {
+			if (own.code != ERR_NOT_FOUND) {
+				*e = own;
+				return false;
+			}
+			row[kept++] = row[i];
+			continue;
+		}
+		before = map_get(&seen, row[i].key);
+		if (before) {
+			if (!ageing_merge(&before->ageing, &row[i].ageing, e))
+				return false;
+			continue;
+		}
+		memcpy(row[i].currency, c->reporting, sizeof row[i].currency);
+		row[kept] = row[i];
+		map_set(&seen, row[kept].key, &row[kept]);
+		kept++;
+	}
+	*n = kept;
 	return true;
 }
 
@@ -303,49 +363,39 @@ static void print_ageing(const struct cmd *c, const struct ageing_bounds *bounds
 		   cmd_tr(c, N_(">Items")), NULL);
 	for (int i = 0; i < g->n_buckets; i++)
 		table_row(&t, ageing_bucket_name(c->arena, bounds, i),
-			  cmd_amount(c, g->bucket[i].amount_minor, c->entity.currency),
+			  cmd_amount(c, g->bucket[i].amount_minor, c->reporting),
 			  arena_printf(c->arena, "%" PRId64, g->bucket[i].n_items));
 	table_row(&t, cmd_tr(c, N_("unallocated")),
-		  cmd_amount(c, g->unallocated_minor, c->entity.currency),
+		  cmd_amount(c, g->unallocated_minor, c->reporting),
 		  arena_printf(c->arena, "%" PRId64, g->n_unallocated));
-	table_row(&t, cmd_tr(c, N_("total")), cmd_amount(c, g->total_minor, c->entity.currency),
-		  "");
+	table_row(&t, cmd_tr(c, N_("total")), cmd_amount(c, g->total_minor, c->reporting), "");
 	table_print(&t, stdout);
 }
 
-static int run_ageing(struct cmd *c)
+/* --currency, else the company's. */
+static bool read_reporting(struct cmd *c)
 {
-	struct ageing_bounds bounds = ageing_default_bounds();
-	const char *buckets = cmd_value(c, "buckets"), *by = cmd_value(c, "by");
-	enum ageing_key key = AGEING_BY_CUSTOMER;
-	struct ageing g = { 0 };
-	struct ageing_row *row = NULL;
-	size_t n_rows = 0;
-	struct book *b;
+	const char *currency = cmd_value(c, "currency");
+
+	c->reporting = currency ? currency : c->entity.currency;
+	return currency_is_code(c->reporting) ||
+	       err_set(&c->err, ERR_USAGE, "--currency: \"%.10s\" is no currency", c->reporting);
+}
+
+static void put_ageing(struct cmd *c, const struct book *b, const struct ageing_bounds *bounds,
+		       const struct ageing_sum *sum, const struct ageing_row *row, size_t n_rows)
+{
 	struct buf out;
 	struct json j;
-	int currency;
 
-	if (buckets && !ageing_parse_bounds(buckets, &bounds, &c->err))
-		return cmd_usage(c, "%s", c->err.msg);
-	if (by && !key_of(by, &key))
-		return cmd_usage(c, "--by: there is no key \"%.40s\"", by);
-	if (!load(c, false, &b))
-		return cmd_fail(c);
-	g.n_buckets = bounds.n + 1;
-	currency = currency_index(b, c->entity.currency);
-	if ((currency >= 0 && !ageing_of_customer(b, &bounds, SIZE_MAX, currency, &g, &c->err)) ||
-	    (by && !ageing_by(b, c->arena, &bounds, key, &row, &n_rows, &c->err)))
-		return cmd_fail(c);
 	buf_init(&out, c->arena);
 	json_init(&j, &out);
 	json_open_object(&j);
 	json_put_day(&j, "as_of", b->as_of);
-	json_put_text(&j, "currency", c->entity.currency);
-	json_put_text(&j, "rate_date", NULL);
-	if (!put_currencies(c, &j, b, &bounds))
-		return cmd_fail(c);
-	put_buckets(c, &j, &bounds, &g, c->entity.currency);
+	json_put_text(&j, "currency", c->reporting);
+	json_put_day(&j, "rate_date", sum->rate_on);
+	put_currencies(c, &j, b, sum);
+	put_buckets(c, &j, bounds, &sum->ageing, c->reporting);
 	json_key(&j, "rows");
 	json_open_array(&j);
 	for (size_t i = 0; i < n_rows; i++) {
@@ -353,15 +403,41 @@ static int run_ageing(struct cmd *c)
 		json_put_text(&j, "key", row[i].key);
 		json_put_text(&j, "name", row[i].name);
 		json_put_text(&j, "currency", row[i].currency);
-		put_buckets(c, &j, &bounds, &row[i].ageing, row[i].currency);
+		put_buckets(c, &j, bounds, &row[i].ageing, row[i].currency);
 		json_end(&j);
 	}
 	json_end(&j);
 	json_end(&j);
+	cmd_print_json(&out);
+}
+
+static int run_ageing(struct cmd *c)
+{
+	struct ageing_bounds bounds = ageing_default_bounds();
+	const char *buckets = cmd_value(c, "buckets"), *by = cmd_value(c, "by");
+	enum ageing_key key = AGEING_BY_CUSTOMER;
+	struct exchange_table rates;
+	struct ageing_row *row = NULL;
+	struct ageing_sum sum;
+	size_t n_rows = 0;
+	struct book *b;
+
+	if (buckets && !ageing_parse_bounds(buckets, &bounds, &c->err))
+		return cmd_usage(c, "%s", c->err.msg);
+	if (by && !key_of(by, &key))
+		return cmd_usage(c, "--by: there is no key \"%.40s\"", by);
+	if (!load(c, false, &b))
+		return cmd_fail(c);
+	if (!read_reporting(c) || !exchange_load(c->db, c->arena, b->known_at, &rates, &c->err) ||
+	    !ageing_in(b, c->arena, &bounds, SIZE_MAX, &rates, c->reporting, &sum, &c->err) ||
+	    (by && !ageing_by(b, c->arena, &bounds, key, &row, &n_rows, &c->err)) ||
+	    (by && key != AGEING_BY_CURRENCY && !convert_rows(c, b, &rates, row, &n_rows, &c->err)))
+		return cmd_fail(c);
+	warn_missing(c, b, &sum);
 	if (c->json)
-		cmd_print_json(&out);
+		put_ageing(c, b, &bounds, &sum, row, n_rows);
 	else
-		print_ageing(c, &bounds, &g);
+		print_ageing(c, &bounds, &sum.ageing);
 	return CMD_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "collect/outbox.h"
 #include "collect/send.h"
 #include "i18n/catalogue.h"
+#include "ledger/exchange_difference.h"
 #include "ledger/calendar.h"
 #include "ledger/import.h"
 
@@ -130,8 +131,11 @@ static bool match(const struct day_job *job, struct day_report *r, struct err *e
 					.actor = job->actor,
 					.now = job->now };
 	struct cash_match_report report;
+	struct exchange_booked booked;
 
 	if (!cash_match(job->db, job->arena, &o, &report, e))
+		return false;
+	if (!exchange_book(job->db, job->entity, job->actor, job->now, &booked, e))
 		return false;
 	r->n_entries = (int64_t)report.n;
 	r->n_applied = (int64_t)report.n_auto;

@@ -3,6 +3,7 @@
 #ifndef INSIGHT_CUSTOMER_VIEW_H
 #define INSIGHT_CUSTOMER_VIEW_H
 
+#include "ledger/converted.h"
 #include "ledger/customer.h"
 #include "web/chart.h"
 #include "ledger/item_view.h"
@@ -48,6 +49,7 @@ struct customer_promise_row {
 };
 
 struct customer_page_view {
+	struct converted converted; /* all currencies in the company's */
 	struct customer row;
 	int64_t id;
 	const char *subtitle;

@@ -453,6 +453,7 @@ static bool fill(struct sheet_of *s, struct err *e)
 	s->currency = s->book->n_currencies ? s->book->currency[currency] : s->v->row.currency;
 	if (!promised_items(r, s->book, s->page->when, &is_promised, e) ||
 	    !overview_fold(s->book, r->arena, currency, is_promised, &s->o, e) ||
+	    !converted_fill(r, s->page, s->book, SIZE_MAX, &s->v->converted, e) ||
 	    !fill_items(s, e) || !fill_habit(s, e) || !fill_people(s, e) || !fill_promises(s, e) ||
 	    !fill_disputes(s, e) ||
 	    !customer_story_load(r, s->page, s->v->id, &story, &s->v->n_story, e))

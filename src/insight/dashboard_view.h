@@ -3,6 +3,7 @@
 #ifndef INSIGHT_DASHBOARD_VIEW_H
 #define INSIGHT_DASHBOARD_VIEW_H
 
+#include "ledger/converted.h"
 #include "web/parts.h"
 
 struct dashboard_class {
@@ -85,9 +86,8 @@ struct dashboard_view {
 	size_t n_debtors;
 	const struct dashboard_share *shares;
 	size_t n_shares;
-	const char *const *others; /* "12 340,00 US$ in 14 items": other currencies */
-	size_t n_others;
-	bool is_empty; /* no item at all: the first steps are shown */
+	struct converted converted; /* all currencies in the company's */
+	bool is_empty;              /* no item at all: the first steps are shown */
 };
 
 void dashboard_page(struct page *p, const struct dashboard_view *v);

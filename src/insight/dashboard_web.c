@@ -366,7 +366,7 @@ static void fill_matrix(struct drawn *d)
 	d->view->n_rows = o->n_rows + 1;
 }
 
-/* ---- debtors, other currencies ----------------------------------------------------------------- */
+/* ---- debtors ------------------ ----------------------------------------------------------------- */
 
 static void fill_debtors(struct drawn *d)
 {
@@ -460,33 +460,6 @@ static void fill_concentration(struct drawn *d)
 	d->view->shares = row;
 }
 
-/* Amounts of other currencies are told, never converted in silence. */
-static bool fill_others(struct drawn *d, int shown, struct err *e)
-{
-	struct page *p = d->page;
-	const struct book *b = d->book;
-	const char **text = ARENA_ARRAY(p->arena, b->n_currencies, const char *);
-	size_t n = 0;
-
-	for (size_t c = 0; c < b->n_currencies; c++) {
-		struct overview o;
-
-		if ((int)c == shown)
-			continue;
-		if (!overview_get(d->request, b, (int)c, p->when, &o, e))
-			return false;
-		text[n++] = arena_printf(
-			p->arena,
-			tr(p->cat, "Also %s outstanding, of which %s late: not in the figures of"
-				   " this page."),
-			show_amount(p, o.total_minor, b->currency[c]),
-			show_amount(p, o.late_minor, b->currency[c]));
-	}
-	d->view->others = text;
-	d->view->n_others = n;
-	return true;
-}
-
 /* ---- the page ---------------------------------------------------------------------------------- */
 
 /* The company's currency, when anything is in it; else the book's first. */
@@ -508,7 +481,7 @@ static bool fill(struct drawn *d, struct err *e)
 	d->currency = d->book->n_currencies ? d->book->currency[currency] : r->entity.currency;
 	if (!freshness_get(r->db, r->arena, r->entity.id, d->page->when.known_at, &fresh, e) ||
 	    !overview_get(r, d->book, currency, d->page->when, &d->o, e) ||
-	    !fill_others(d, currency, e) ||
+	    !converted_fill(r, d->page, d->book, SIZE_MAX, &d->view->converted, e) ||
 	    !dashboard_tasks_fill(r, d->page, &d->o, d->currency, &fresh, d->view, e))
 		return false;
 	d->view->sign = show_currency(d->page, d->currency);

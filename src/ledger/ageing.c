@@ -99,7 +99,7 @@ bool ageing_of_customer(const struct book *b, const struct ageing_bounds *bounds
 			   b->customer[customer].n_items, currency, ret, e);
 }
 
-static bool merge(struct ageing *to, const struct ageing *g, struct err *e)
+bool ageing_merge(struct ageing *to, const struct ageing *g, struct err *e)
 {
 	for (int i = 0; i < g->n_buckets; i++) {
 		to->bucket[i].n_items += g->bucket[i].n_items;
@@ -180,7 +180,7 @@ static bool add_customer(const struct book *b, struct arena *a, const struct age
 	if (!has_items(&g))
 		return true;
 	if (at)
-		return merge(&rows->list.at[*at].ageing, &g, e);
+		return ageing_merge(&rows->list.at[*at].ageing, &g, e);
 	at = ARENA_NEW(a, size_t);
 	*at = rows->list.n;
 	map_set(&rows->index, full, at);

@@ -10,6 +10,7 @@
 #define LEDGER_AGEING_H
 
 #include "ledger/book.h"
+#include "ledger/exchange.h"
 
 enum { AGEING_MAX_BUCKETS = 16 };
 
@@ -74,5 +75,38 @@ struct ageing_row {
 bool ageing_by(const struct book *b, struct arena *a, const struct ageing_bounds *bounds,
 	       enum ageing_key key, struct ageing_row **ret, size_t *ret_n,
 	       struct err *e) NODISCARD;
+
+/* Adds g to another of the same bounds and currency. ERR_RANGE. */
+bool ageing_merge(struct ageing *to, const struct ageing *g, struct err *e) NODISCARD;
+
+/* ---- several currencies in one (ageing_convert.c) ------------------------------------------------ */
+
+/* One currency converted to another at the rates of a day; *ret_rate_on is the older rate's day. ERR_NOT_FOUND
+ * without a rate. */
+bool ageing_convert(const struct ageing *g, const struct exchange_table *t, const char *from,
+		    const char *to, day_t on, struct ageing *ret, day_t *ret_rate_on,
+		    struct err *e) NODISCARD;
+
+struct ageing_part {
+	int currency;        /* index in the book */
+	int64_t total_minor; /* in it */
+	bool is_missing;     /* no rate: not in the sum */
+	int64_t converted_minor;
+	day_t rate_on; /* DAY_NONE: none was needed */
+};
+
+struct ageing_sum {
+	struct ageing ageing; /* of what could be converted */
+	day_t rate_on;        /* the oldest rate used; DAY_NONE: none was needed */
+	struct ageing_part *part;
+	size_t n_parts;
+	int64_t n_missing;
+};
+
+/* All currencies of one customer, or of the whole book (SIZE_MAX), in one at the rates of its day. A currency
+ * without a rate is told and left out, never taken at 1. */
+bool ageing_in(const struct book *b, struct arena *a, const struct ageing_bounds *bounds,
+	       size_t customer, const struct exchange_table *t, const char *currency,
+	       struct ageing_sum *ret, struct err *e) NODISCARD;
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* customers_web.c - the list of customers with what they owe: filters in the address, totals, export. */
+#include "ledger/converted.h"
 #include "ledger/customer_table.h"
 
 #include "i18n/amount.h"
@@ -85,6 +86,18 @@ static bool make_list(struct request *r, const struct table_view *v, const struc
 	       customer_list_keep(b, r->arena, v->only, v->n_only, ret, e);
 }
 
+/* The rows are in the company's currency; the others are told with what they come to in it. */
+static bool fill_note(struct request *r, const struct book *b, const char **ret, struct err *e)
+{
+	struct converted c;
+
+	if (!converted_fill(r, page_begin(r, "", ""), b, SIZE_MAX, &c, e))
+		return false;
+	*ret = arena_printf(r->arena, tr(r->cat, "Rows are in %s alone. %s: %s. %s"),
+			    r->entity.currency, c.total, c.breakdown, c.missing ? c.missing : "");
+	return true;
+}
+
 static bool customers_show(struct request *r, struct err *e)
 {
 	struct customer_rows rows = { .request = r, .currency = r->entity.currency };
@@ -106,12 +119,8 @@ static bool customers_show(struct request *r, struct err *e)
 	rows.list = &list;
 	customer_table_source(r->arena, &rows, v.after, &source);
 	source.summary = summary(r, &list);
-	if (b->n_currencies > 1)
-		source.note =
-			arena_printf(r->arena,
-				     tr(r->cat, "Amounts in %s only: other currencies stand on"
-						" the customers' own pages."),
-				     r->entity.currency);
+	if (b->n_currencies > 1 && !fill_note(r, b, &source.note, e))
+		return false;
 	return fill_choices(r, b, &v, e) && table_answer(r, &v, &source, e);
 }
 

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exchange_test.c - rates as known, realised and unrealised differences by worked examples. */
+#include "store/store.h"
+
+#include "ledger/exchange_difference.h"
+#include "ledger/post.h"
+
+#include <stdlib.h>
+
+struct world {
+	struct db *db;
+	struct arena *a;
+	struct entity entity;
+	int64_t customer;
+};
+
+static day_t on(int month, int day)
+{
+	return date_of(2026, month, day);
+}
+
+static void add_rate(struct world *w, const char *currency, day_t day, int64_t ppm, int64_t now)
+{
+	struct exchange_rate r = { .on = day, .per_euro_ppm = ppm, .source = "test" };
+	struct err e = { 0 };
+	int64_t added;
+
+	memcpy(r.currency, currency, 4);
+	store_ok(exchange_add(w->db, &r, 1, "test", now, &added, &e), e);
+}
+
+struct act {
+	struct world *w;
+	const char *document;
+	const char *currency;
+	int64_t minor;
+	day_t day;
+	const struct new_allocation *allocation;
+	int64_t undo, id, now;
+};
+
+static bool act_tx(struct db *db, void *arg, struct err *e)
+{
+	struct act *x = arg;
+	struct posting p;
+	struct new_item it = { .customer_id = x->w->customer,
+			       .kind = x->minor > 0 ? ITEM_INVOICE : ITEM_PAYMENT,
+			       .document = x->document,
+			       .issued_on = x->day,
+			       .due_on = DAY_NONE,
+			       .due_source = DUE_FROM_ITEM_FILE,
+			       .amount_minor = x->minor,
+			       .effective = x->day };
+
+	if (!posting_begin(&p, db, x->w->entity.id, "test.act", "entity", x->w->entity.id, "test",
+			   "user", x->now, "{}", e))
+		return false;
+	if (x->currency)
+		memcpy(it.currency, x->currency, 4);
+	return (!x->document || post_item(&p, &it, &x->id, e)) &&
+	       (!x->allocation || post_allocation(&p, x->allocation, &x->id, e)) &&
+	       (!x->undo || post_unallocation(&p, x->undo, "a test", e));
+}
+
+static int64_t do_act(struct act x)
+{
+	struct err e = { 0 };
+
+	x.now = x.now ? x.now : 1000;
+	store_ok(db_tx(x.w->db, act_tx, &x, &e), e);
+	return x.id;
+}
+
+static int64_t item(struct world *w, const char *document, const char *currency, int64_t minor,
+		    day_t day)
+{
+	return do_act((struct act){
+		.w = w, .document = document, .currency = currency, .minor = minor, .day = day });
+}
+
+static int64_t apply(struct world *w, int64_t debit, int64_t credit, int64_t minor, day_t day)
+{
+	struct new_allocation al = { .debit_item_id = debit,
+				     .credit_item_id = credit,
+				     .amount_minor = minor,
+				     .rule = "manual",
+				     .reason = "a test",
+				     .effective = day };
+
+	return do_act((struct act){ .w = w, .allocation = &al });
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	struct err e = { 0 };
+	bool created;
+
+	w->a = arena_new(0);
+	store_open(&w->db);
+	store_ok(entity_init(w->db, "Test", "FR", "EUR", 1, &created, &e) &&
+			 entity_get(w->db, w->a, NULL, &w->entity, &e) &&
+			 db_new_id(w->db, &w->customer, &e),
+		 e);
+	store_run(w->db, "INSERT INTO event (id, kind, subject_kind, actor, body, recorded)"
+			 " VALUES (1, 'test', 'test', 'test', '{}', 1)");
+	store_ok(db_exec(w->db,
+			 "INSERT INTO customer (id, entity_id, code, name, name_key, currency,"
+			 " source, event_id, recorded) VALUES ($1, $2, 'C1', 'C', 'C', 'USD',"
+			 " 'test', 1, 1)",
+			 DB_PARAMS(P_I64(w->customer), P_I64(w->entity.id)), NULL, &e),
+		 e);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	store_close(w->db);
+	arena_free(w->a);
+	free(w);
+	return 0;
+}
+
+static struct exchange_booked book(struct world *w)
+{
+	struct exchange_booked b;
+	struct err e = { 0 };
+
+	store_ok(exchange_book(w->db, &w->entity, "test", 2000, &b, &e), e);
+	return b;
+}
+
+static int64_t sum(struct world *w)
+{
+	int64_t n = 0;
+	struct err e = { 0 };
+
+	store_ok(db_get_i64(w->db,
+			    "SELECT CAST(SUM(difference_minor) AS BIGINT) FROM exchange_difference",
+			    DB_NO_PARAMS, 0, &n, &e),
+		 e);
+	return n;
+}
+
+/* 1,000 USD at 1.0912 are 916.42 EUR; received at 1.0800 they are 925.93: 9.51 gained. */
+static void a_settled_invoice_gains_what_the_rates_say(void **state)
+{
+	struct world *w = *state;
+	struct exchange_difference *x;
+	struct exchange_booked b;
+	struct err e = { 0 };
+	size_t n;
+
+	add_rate(w, "USD", on(3, 9), 1091200, 10);
+	add_rate(w, "USD", on(4, 20), 1080000, 10);
+	apply(w, item(w, "F1", "USD", 100000, on(3, 10)), item(w, "P1", "USD", -100000, on(4, 21)),
+	      100000, on(4, 22));
+	apply(w, item(w, "F2", "EUR", 5000, on(3, 10)), item(w, "P2", "EUR", -5000, on(4, 21)),
+	      5000, on(4, 22));
+	b = book(w);
+	assert_int_equal(b.n_booked, 1);
+	assert_int_equal(b.n_missing, 0);
+	store_ok(exchange_difference_list(w->db, w->a, w->entity.id, (struct when){ on(12, 31), 0 },
+					  &x, &n, &e),
+		 e);
+	assert_int_equal(n, 1);
+	assert_string_equal(x[0].document, "F1");
+	assert_int_equal(x[0].at_document_minor, 91642);
+	assert_int_equal(x[0].at_settlement_minor, 92593);
+	assert_int_equal(x[0].difference_minor, 951);
+	assert_int_equal(x[0].document_rate_on, on(3, 9));
+	assert_int_equal(x[0].settlement_rate_on, on(4, 20));
+	assert_int_equal(book(w).n_booked, 0); /* twice does nothing */
+	store_ok(exchange_difference_list(w->db, w->a, w->entity.id, (struct when){ on(4, 21), 0 },
+					  &x, &n, &e),
+		 e);
+	assert_int_equal(n, 0);
+}
+
+/* In three parts the steps add up to the whole: no cent is lost or made by rounding each. */
+static void parts_add_up_to_the_whole_and_an_undo_takes_back(void **state)
+{
+	struct world *w = *state;
+	int64_t invoice, last;
+
+	add_rate(w, "USD", on(3, 9), 1091200, 10);
+	add_rate(w, "USD", on(4, 20), 1080000, 10);
+	invoice = item(w, "F1", "USD", 100000, on(3, 10));
+	apply(w, invoice, item(w, "P1", "USD", -33333, on(4, 20)), 33333, on(4, 22));
+	apply(w, invoice, item(w, "P2", "USD", -33333, on(4, 21)), 33333, on(4, 22));
+	last = apply(w, invoice, item(w, "P3", "USD", -33334, on(4, 21)), 33334, on(4, 22));
+	assert_int_equal(book(w).n_booked, 3);
+	assert_int_equal(store_i64(w->db, "SELECT CAST(SUM(at_document_minor) AS BIGINT)"
+					  " FROM exchange_difference"),
+			 91642);
+	/* 308.64 + 308.64 + 308.65, each payment by itself */
+	assert_int_equal(sum(w), 30864 + 30864 + 30865 - 91642);
+	do_act((struct act){ .w = w, .undo = last });
+	assert_int_equal(book(w).n_booked, 1);
+	assert_int_equal(store_i64(w->db, "SELECT CAST(SUM(at_document_minor) AS BIGINT)"
+					  " FROM exchange_difference"),
+			 61094); /* 666.66 at 1.0912: 610.94 */
+}
+
+static void what_has_no_rate_waits_for_one(void **state)
+{
+	struct world *w = *state;
+	struct exchange_booked b;
+
+	add_rate(w, "USD", on(4, 20), 1080000, 10);
+	apply(w, item(w, "F1", "USD", 100000, on(3, 10)), item(w, "P1", "USD", -100000, on(4, 21)),
+	      100000, on(4, 22));
+	b = book(w);
+	assert_int_equal(b.n_booked, 0);
+	assert_int_equal(b.n_missing, 1);
+	assert_int_equal(store_i64(w->db, "SELECT count(*) FROM exchange_difference"), 0);
+	add_rate(w, "USD", on(3, 9), 1091200, 20);
+	assert_int_equal(book(w).n_booked, 1);
+	assert_int_equal(sum(w), 951);
+}
+
+/* 500 USD open of 1,000 invoiced at 1.0912; at year end 1.1000: 454.55 - 458.21 = -3.66, a latent loss. Yen owed
+ * to the customer gain what falls. */
+static void what_is_open_is_worth_the_day_s_rate(void **state)
+{
+	struct world *w = *state;
+	struct exchange_table rates;
+	struct exchange_latent *x;
+	struct err e = { 0 };
+	struct book *b;
+	size_t n;
+
+	add_rate(w, "USD", on(3, 9), 1091200, 10);
+	add_rate(w, "USD", on(12, 30), 1100000, 10);
+	add_rate(w, "JPY", on(3, 9), 163450000, 10);
+	add_rate(w, "JPY", on(12, 30), 170000000, 10);
+	apply(w, item(w, "F1", "USD", 100000, on(3, 10)), item(w, "P1", "USD", -50000, on(4, 21)),
+	      50000, on(4, 22));
+	item(w, "P2", "JPY", -150000, on(3, 12));
+	item(w, "F3", "CHF", 100, on(3, 12));
+	item(w, "F4", "EUR", 100, on(3, 12));
+	store_ok(book_load(w->db, w->a,
+			   &(struct book_query){ .entity_id = w->entity.id, .as_of = on(12, 31) },
+			   &b, &e) &&
+			 exchange_load(w->db, w->a, 0, &rates, &e) &&
+			 exchange_latent(b, w->a, &rates, "EUR", &x, &n, &e),
+		 e);
+	assert_int_equal(n, 3);
+	for (size_t i = 0; i < n; i++) {
+		const char *document = b->document[x[i].item];
+
+		if (strcmp(document, "F1") == 0) {
+			assert_int_equal(x[i].at_document_minor, 45821);
+			assert_int_equal(x[i].at_day_minor, 45455);
+			assert_int_equal(x[i].difference_minor, -366);
+			assert_int_equal(x[i].day_rate_on, on(12, 30));
+		} else if (strcmp(document, "P2") == 0) {
+			assert_int_equal(x[i].at_document_minor, -91771);
+			assert_int_equal(x[i].at_day_minor, -88235);
+			assert_int_equal(x[i].difference_minor, 3536);
+		} else {
+			assert_true(x[i].is_missing);
+		}
+	}
+}
+
+static void a_rate_put_right_later_was_not_known_before(void **state)
+{
+	struct world *w = *state;
+	struct exchange_rate same = { "USD", on(3, 9), 1100000, "test" };
+	struct exchange_table t;
+	struct err e = { 0 };
+	int64_t added;
+
+	add_rate(w, "USD", on(3, 9), 1091200, 10);
+	add_rate(w, "USD", on(3, 9), 1100000, 20);
+	store_ok(exchange_load(w->db, w->a, 15, &t, &e), e);
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.at[0].per_euro_ppm, 1091200);
+	store_ok(exchange_load(w->db, w->a, 0, &t, &e), e);
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.at[0].per_euro_ppm, 1100000);
+	store_ok(exchange_add(w->db, &same, 1, "test", 30, &added, &e), e);
+	assert_int_equal(added, 0);
+	memcpy(same.currency, "EUR", 4);
+	assert_false(exchange_add(w->db, &same, 1, "test", 30, &added, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+}
+
+#define EXCHANGE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EXCHANGE(a_settled_invoice_gains_what_the_rates_say),
+		EXCHANGE(parts_add_up_to_the_whole_and_an_undo_takes_back),
+		EXCHANGE(what_has_no_rate_waits_for_one),
+		EXCHANGE(what_is_open_is_worth_the_day_s_rate),
+		EXCHANGE(a_rate_put_right_later_was_not_known_before),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
