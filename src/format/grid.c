@@ -66,11 +66,14 @@ size_t grid_filled(const struct csv_field *f, size_t n, size_t *ret_last)
 	size_t filled = 0;
 
 	*ret_last = 0;
-	for (size_t i = 0; i < n; i++)
-		if (field_trim(f[i]).n) {
-			filled++;
+	for (size_t i = 0; i < n; i++) {
+		/* A first byte that is plain is enough. */
+		bool is_filled =
+			f[i].n && ((f[i].s[0] > ' ' && f[i].s[0] < 0x7F) || field_trim(f[i]).n);
+		filled += is_filled;
+		if (is_filled)
 			*ret_last = i + 1;
-		}
+	}
 	return filled;
 }
 

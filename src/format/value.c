@@ -465,6 +465,69 @@ static void profile_date(struct value_profile *p, const char *text, size_t n)
 	}
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* "2026-12-31", as most programs write it. */
+static bool is_iso_date(const struct piece *t)
+{
+	int year = 0, month, day;
+
+	if (t->n != 10 || t->s[4] != '-' || t->s[7] != '-')
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		if (i == 4 || i == 7)
+			continue;
+		if (!is_digit(t->s[i]))
+			return false;
+		if (i < 4)
+			year = year * 10 + (t->s[i] - '0');
+	}
+	month = (t->s[5] - '0') * 10 + (t->s[6] - '0');
+	day = (t->s[8] - '0') * 10 + (t->s[9] - '0');
+	return date_exists(year, month, day);
+}
+
+/* "-1234.56" or "1234,56": digits and one decimal sign that cannot part thousands, which is no date either.
+ * Returns the sign, or 0 when the cell must be looked at closely. */
+static char plain_decimal(const struct piece *t)
+{
+	size_t i = t->s[0] == '-' ? 1 : 0, first = i;
+	char sign;
+
+	while (i < t->n && is_digit(t->s[i]))
+		i++;
+	if (i == first || i >= t->n || (t->s[i] != '.' && t->s[i] != ','))
+		return 0;
+	sign = t->s[i++];
+	if (t->n - i == 3 || t->n - i == 0 || t->n > DIGITS_MAX)
+		return 0;
+	while (i < t->n && is_digit(t->s[i]))
+		i++;
+	return i == t->n ? sign : 0;
+}
+
+/* What most cells of a file are, told at a glance. */
+static bool profile_quickly(struct value_profile *p, const struct piece *t)
+{
+	char sign;
+
+	if (is_iso_date(t)) {
+		p->n_date++;
+		return true;
+	}
+	sign = plain_decimal(t);
+	if (!sign)
+		return false;
+	p->n_number++;
+	p->n_comma += sign == ',';
+	p->n_point += sign == '.';
+	sample(sign == ',' ? p->comma : p->point, t->s, t->n);
+	return true;
+}
+
 void value_profile_add(struct value_profile *p, const char *text, size_t n)
 {
 	struct piece t = { text, n };
@@ -474,13 +537,16 @@ void value_profile_add(struct value_profile *p, const char *text, size_t n)
 	if (t.n == 0)
 		return;
 	p->n_filled++;
+	if ((is_digit(t.s[0]) || t.s[0] == '-') && profile_quickly(p, &t))
+		return;
 	/* Names and labels are most of a file: what has no digit, is long, or begins like neither a number
 	 * nor a date need not be taken apart. */
 	if (t.n > 48)
 		return;
 	for (size_t i = 0; i < t.n; i++) {
-		digits += t.s[i] >= '0' && t.s[i] <= '9';
-		letters += isalpha((unsigned char)t.s[i]) != 0;
+		char low = (char)(t.s[i] | 0x20);
+		digits += is_digit(t.s[i]);
+		letters += low >= 'a' && low <= 'z';
 	}
 	if (digits && (letters == 0 || letters == 3)) /* "EUR 12" */
 		profile_number(p, t.s, t.n);
