@@ -2,6 +2,9 @@
 #include "format/encoding.h"
 
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 
@@ -100,17 +103,40 @@ static bool is_plain8(const char *s)
 	return ((w | (w - ones * 0x20) | ((deleted - ones) & ~deleted)) & tops) == 0;
 }
 
+/* How many of the next bytes are ASCII without controls but tabs and line ends; looks at 16 or 8 at once. */
+static size_t plain_run(const char *s, size_t n)
+{
+	size_t at = 0;
+
+#ifdef __SSE2__
+	for (; at + 16 <= n; at += 16) {
+		__m128i v, low, kept;
+		memcpy(&v, s + at, sizeof v);
+		low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* bytes from 0x80 on are negative */
+		kept = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\t')),
+						 _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))),
+				    _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
+		low = _mm_or_si128(_mm_andnot_si128(kept, low),
+				   _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)));
+		if (_mm_movemask_epi8(low))
+			break;
+	}
+#endif
+	return at == 0 && n >= 8 && is_plain8(s) ? 8 : at;
+}
+
 static struct census take_census(const char *bytes, size_t n)
 {
 	struct census c = { .first_fault = n };
 
 	for (size_t i = 0; i < n;) {
 		unsigned char b = (unsigned char)bytes[i];
-		size_t step = 1;
-		if (i + 8 <= n && is_plain8(bytes + i)) {
-			i += 8;
+		size_t step = plain_run(bytes + i, n - i);
+		if (step) {
+			i += step;
 			continue;
 		}
+		step = 1;
 		if (b >= 0x80) {
 			step = utf8_sequence((const unsigned char *)bytes + i, n - i);
 			c.n_high += step ? step : 1;
