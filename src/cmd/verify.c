@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.c - checks every law and names what is wrong and where. */
+#include "ledger/verify_book.h"
 #include "ledger/verify_lettering.h"
 
 #include "cash/cash.h"
@@ -73,6 +74,7 @@ static int run(struct cmd *c)
 
 	if (!ledger_verify(c->db, c->arena, c->entity.id, c->date, &r, &c->err) ||
 	    !verify_lettering(c->db, c->arena, c->entity.id, &r, &c->err) ||
+	    !verify_book(c->db, c->arena, c->entity.id, &r, &c->err) ||
 	    !cash_verify(c->db, c->arena, c->entity.id, &r, &c->err) || !check_chain(c, &r))
 		return cmd_fail(c);
 	if (c->json) {

@@ -73,31 +73,26 @@ void book_map_release(struct book_map *m)
 	free(m);
 }
 
-static bool damaged(struct err *e, const char *what)
-{
-	return err_set(e, ERR_FORMAT, "the snapshot of the book %s", what);
-}
-
 static bool check_head(const void *bytes, size_t n, int64_t entity_id, struct file_head *ret,
 		       struct err *e)
 {
 	struct file_head h;
 
 	if (n < sizeof h)
-		return damaged(e, "is cut off");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book is cut off");
 	memcpy(&h, bytes, sizeof h);
 	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.format != FORMAT ||
 	    h.byte_order != BYTE_ORDER_MARK)
-		return damaged(e, "is of another format");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book is of another format");
 	if (h.head_sum != checksum(&h, offsetof(struct file_head, head_sum)))
-		return damaged(e, "has a damaged head");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book has a damaged head");
 	if (h.entity_id != entity_id || h.position > UINT32_MAX - 2)
-		return damaged(e, "is of another company");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book is of another company");
 	if (h.size != n || h.n_parts > (n - sizeof h) / sizeof(struct file_part))
-		return damaged(e, "is cut off");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book is cut off");
 	if (h.directory_sum !=
 	    checksum((const char *)bytes + sizeof h, (size_t)h.n_parts * sizeof(struct file_part)))
-		return damaged(e, "has a damaged directory");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book has a damaged directory");
 	*ret = h;
 	return true;
 }
@@ -106,9 +101,9 @@ static bool check_part(const char *bytes, size_t n, const struct file_part *f, s
 		       struct err *e)
 {
 	if (f->at % 8 || f->at > n || f->size > n - f->at)
-		return damaged(e, "has a chunk outside of it");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book has a chunk outside of it");
 	if (f->sum != checksum(bytes + f->at, (size_t)f->size))
-		return damaged(e, "has a damaged chunk");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book has a damaged chunk");
 	return chunk_open(ret, bytes + f->at, (size_t)f->size, e);
 }
 
@@ -127,7 +122,8 @@ static bool read_parts(struct book_version *v, const char *bytes, size_t n, uint
 		if (!check_part(bytes, n, &f, &c, e))
 			return false;
 		if (c.n.n_customers == 0 || c.customer_id[0] <= last_id)
-			return damaged(e, "has chunks out of order");
+			return err_set(e, ERR_FORMAT,
+				       "the snapshot of the book has chunks out of order");
 		last_id = c.customer_id[c.n.n_customers - 1];
 		p = calloc(1, sizeof *p);
 		ENSURE(p);
@@ -175,7 +171,7 @@ static bool map_file(int fd, const char *path, struct book_map **ret, struct err
 	if (fstat(fd, &st) != 0)
 		return err_set(e, ERR_IO, "could not look at %s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct file_head))
-		return damaged(e, "is cut off");
+		return err_set(e, ERR_FORMAT, "the snapshot of the book is cut off");
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (bytes == MAP_FAILED)
 		return err_set(e, ERR_IO, "could not map %s: %s", path, strerror(errno));

@@ -7,9 +7,66 @@
 
 #include <stdlib.h>
 
-/* FACTS_ALL: what has no position counts as known there. */
-#define POSITION(seal) "COALESCE(" seal ".position, 4294967294)"
-#define SEALED(fact)   " LEFT JOIN seal s ON s.event_id = " fact ".event_id"
+/*
+ * The statements. 4294967294 is FACTS_ALL: what has no position counts as known there. The company is asked for
+ * through COALESCE, lest an engine walk an index of everything it has instead of the customers of the range; only
+ * negative items are credits; CROSS JOIN keeps SQLite from starting with the allocations or changes.
+ */
+static const char customers_sql[] =
+	"SELECT c.id, c.code, c.name, c.kind, c.segment, c.payment_means, c.status,"
+	" c.credit_limit_minor, c.excluded_until, COALESCE(s.position, 4294967294)"
+	" FROM customer c LEFT JOIN seal s ON s.event_id = c.event_id"
+	" WHERE COALESCE(c.entity_id, 0) = $1 AND c.id BETWEEN $2 AND $3"
+	" AND COALESCE(s.position, 4294967294) <= $4 ORDER BY c.id";
+
+static const char owners_sql[] =
+	"SELECT o.id, o.customer_id, o.role, o.user_id, o.name, o.effective,"
+	" COALESCE(s.position, 4294967294)"
+	" FROM customer_owner o LEFT JOIN seal s ON s.event_id = o.event_id"
+	" WHERE COALESCE(o.entity_id, 0) = $1 AND o.customer_id BETWEEN $2 AND $3"
+	" AND o.role IN ('collector', 'salesperson', 'branch_manager')"
+	" AND COALESCE(s.position, 4294967294) <= $4";
+
+static const char items_sql[] =
+	"SELECT i.id, i.customer_id, i.kind, i.document, i.payment_ref, i.due_source,"
+	" i.issued_on, i.due_on, i.effective, i.amount_minor, i.currency,"
+	" COALESCE(s.position, 4294967294),"
+	" CASE WHEN r.item_id IS NULL THEN 0 ELSE COALESCE(u.position, 4294967294) END"
+	" FROM item i LEFT JOIN seal s ON s.event_id = i.event_id"
+	" LEFT JOIN item_reversal r ON r.item_id = i.id"
+	" LEFT JOIN seal u ON u.event_id = r.event_id"
+	" WHERE COALESCE(i.entity_id, 0) = $1 AND i.customer_id BETWEEN $2 AND $3"
+	" AND COALESCE(s.position, 4294967294) <= $4";
+
+static const char debits_sql[] =
+	"SELECT l.id, l.reverses_id, l.debit_item_id, l.amount_minor, l.lettering,"
+	" l.effective, COALESCE(s.position, 4294967294)"
+	" FROM allocation l LEFT JOIN seal s ON s.event_id = l.event_id"
+	" WHERE COALESCE(l.entity_id, 0) = $1 AND l.customer_id BETWEEN $2 AND $3"
+	" AND COALESCE(s.position, 4294967294) <= $4";
+
+static const char credits_sql[] =
+	"SELECT l.id, l.reverses_id, l.credit_item_id, -l.amount_minor, l.lettering,"
+	" l.effective, COALESCE(s.position, 4294967294)"
+	" FROM item i CROSS JOIN allocation l LEFT JOIN seal s ON s.event_id = l.event_id"
+	" WHERE COALESCE(i.entity_id, 0) = $1 AND i.customer_id BETWEEN $2 AND $3"
+	" AND i.amount_minor < 0 AND l.credit_item_id = i.id"
+	" AND COALESCE(s.position, 4294967294) <= $4";
+
+/* Whatever their position: who asks for an earlier one must take them back. */
+static const char changes_sql[] =
+	"SELECT c.id, c.item_id, c.field, c.old_value, COALESCE(s.position, 4294967294)"
+	" FROM item i CROSS JOIN item_change c LEFT JOIN seal s ON s.event_id = c.event_id"
+	" WHERE COALESCE(i.entity_id, 0) = $1 AND i.customer_id BETWEEN $2 AND $3"
+	" AND c.item_id = i.id AND c.field IN ('due_on', 'effective') ORDER BY c.id DESC";
+
+static const char disputes_sql[] =
+	"SELECT d.id, d.item_id, d.amount_minor, d.opened_on, d.closed_on,"
+	" COALESCE(s.position, 4294967294), COALESCE(c.position, 4294967294)"
+	" FROM dispute d LEFT JOIN seal s ON s.event_id = d.event_id"
+	" LEFT JOIN seal c ON c.event_id = d.closed_event_id"
+	" WHERE COALESCE(d.entity_id, 0) = $1 AND d.customer_id BETWEEN $2 AND $3"
+	" AND COALESCE(s.position, 4294967294) <= $4";
 
 struct reading {
 	struct book_facts *f;
@@ -33,20 +90,7 @@ static bool read_customers(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(
-		    r->db,
-		    "SELECT c.id, c.code, c.name, c.kind, c.segment, c.payment_means, c.status,"
-		    " c.credit_limit_minor, c.excluded_until, " POSITION(
-			    "s") " FROM customer c" SEALED("c") " WHERE " POSITION("s") " <= $4 "
-											"AND "
-											"c.entity_"
-											"id = $1 "
-											"AND c.id "
-											"BETWEEN "
-											"$2 AND $3 "
-											"ORDER BY "
-											"c.id",
-		    RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, customers_sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more) {
 		struct fact_customer *c = LIST_ADD(r->f->arena, &r->f->customers);
@@ -73,14 +117,7 @@ static bool read_owners(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(r->db,
-		      "SELECT o.id, o.customer_id, o.role, o.user_id, o.name, "
-		      "o.effective, " POSITION("s") " FROM customer_owner o" SEALED(
-			      "o") " WHERE " POSITION("s") " <= $4 AND o.entity_id = $1 AND "
-							   "o.customer_id BETWEEN $2 AND $3"
-							   " AND o.role IN ('collector', "
-							   "'salesperson', 'branch_manager')",
-		      RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, owners_sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more) {
 		struct fact_owner *o = LIST_ADD(r->f->arena, &r->f->owners);
@@ -128,20 +165,7 @@ static bool read_items(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(r->db,
-		      "SELECT i.id, i.customer_id, i.kind, i.document, i.payment_ref, i.due_source,"
-		      " i.issued_on, i.due_on, i.effective, i.amount_minor, i.currency,"
-		      " " POSITION("s") ", CASE WHEN r.item_id IS NULL THEN 0 ELSE " POSITION(
-			      "u") " END FROM item i" SEALED("i") " LEFT JOIN item_reversal r ON "
-								  "r.item_id = i.id"
-								  " LEFT JOIN seal u ON u.event_id "
-								  "= r.event_id"
-								  " WHERE " POSITION(
-									  "s") " <= $4 AND "
-									       "i.entity_id = $1 "
-									       "AND i.customer_id "
-									       "BETWEEN $2 AND $3",
-		      RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, items_sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more)
 		if (!add_item(r, row, e))
@@ -155,12 +179,7 @@ static bool read_debits(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(r->db,
-		      "SELECT l.id, l.reverses_id, l.debit_item_id, l.amount_minor, l.lettering,"
-		      " l.effective, " POSITION("s") " FROM allocation l" SEALED(
-			      "l") " WHERE " POSITION("s") " <= $4 AND l.entity_id = $1 AND "
-							   "l.customer_id BETWEEN $2 AND $3",
-		      RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, debits_sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more) {
 		struct fact_entry *en = LIST_ADD(r->f->arena, &r->f->entries);
@@ -180,17 +199,7 @@ static bool read_credits(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	/* Only negative items are credits; CROSS JOIN keeps SQLite from starting with the allocations. */
-	if (!db_query(r->db,
-		      "SELECT l.id, l.reverses_id, l.credit_item_id, -l.amount_minor, l.lettering,"
-		      " l.effective, " POSITION(
-			      "s") " FROM item i"
-				   " CROSS JOIN allocation l" SEALED("l") " WHERE " POSITION(
-					   "s") " <= $4 AND i.entity_id = $1"
-						" AND i.customer_id BETWEEN $2 AND $3 AND "
-						"i.amount_minor < 0"
-						" AND l.credit_item_id = i.id",
-		      RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, credits_sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more) {
 		struct fact_entry *en = LIST_ADD(r->f->arena, &r->f->entries);
@@ -228,24 +237,7 @@ static bool read_changes(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(r->db,
-		      "SELECT c.id, c.item_id, c.field, c.old_value, " POSITION(
-			      "s") " FROM item i CROSS JOIN item_change c" SEALED("c") " WHERE "
-										       "i.entity_"
-										       "id = $1"
-										       " AND "
-										       "i.customer_"
-										       "id BETWEEN "
-										       "$2 AND $3 "
-										       "AND "
-										       "c.item_id "
-										       "= i.id"
-										       " AND "
-										       "c.field IN "
-										       "('due_on', "
-										       "'effective'"
-										       ") ORDER BY "
-										       "c.id DESC",
+	if (!db_query(r->db, changes_sql,
 		      DB_PARAMS(P_I64(r->range->entity_id), P_I64(r->range->low_id),
 				P_I64(r->range->high_id)),
 		      &row, e))
@@ -277,13 +269,7 @@ static bool read_disputes(struct reading *r, struct err *e)
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(r->db,
-		      "SELECT d.id, d.item_id, d.amount_minor, d.opened_on, d.closed_on,"
-		      " " POSITION("s") ", " POSITION("c") " FROM dispute d" SEALED(
-			      "d") " LEFT JOIN seal c ON c.event_id = d.closed_event_id"
-				   " WHERE " POSITION("s") " <= $4 AND d.entity_id = $1 AND "
-							   "d.customer_id BETWEEN $2 AND $3",
-		      RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, disputes_sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more) {
 		bool is_closed = !row_is_null(row, 4) && row_i64(row, 6) <= r->range->position;

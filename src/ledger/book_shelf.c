@@ -6,6 +6,7 @@
 #include "db/seal.h"
 #include "ledger/book_change.h"
 #include "ledger/book_file.h"
+#include "ledger/book_totals.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -88,6 +89,11 @@ static char *folder_of(const char *url)
 	if (str_starts(url, "sqlite:"))
 		return text(".book", url + strlen("sqlite:"), "");
 	return cache_folder(url);
+}
+
+const char *shelf_folder(const struct book_shelf *s)
+{
+	return s->folder;
 }
 
 /* ---- the shelf --------------------------------------------------------------------------------- */
@@ -303,6 +309,9 @@ static bool advance(struct advance *ad, struct err *e)
 		return false;
 	}
 	ok = advance_in_tx(ad, e);
+	/* A server keeps the totals of now from here on; a command that asks once folds what it asks. */
+	if (ok && ad->after && ad->shelf->in_background && !ad->after->totals)
+		ad->after->totals = totals_make(ad->after);
 	if (own)
 		db_rollback(ad->db);
 	version_release(ad->before);

@@ -24,6 +24,9 @@ struct book_shelf;
 struct book_shelf *shelf_new(const char *url, bool in_background);
 void shelf_free(struct book_shelf *s); /* waits for its threads; NULL is fine */
 
+/* Where its snapshots are; NULL: nowhere. */
+const char *shelf_folder(const struct book_shelf *s);
+
 /* The book of a company with everything that the connection sees committed. The caller releases it. Only for a
  * named actor who wrote nothing since, it may be an older one, when bringing it up to date takes longer than
  * 200 ms; *ret_is_behind tells. Not inside a transaction that writes. */

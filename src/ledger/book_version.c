@@ -3,6 +3,7 @@
 
 #include "ledger/book_facts.h"
 #include "ledger/book_file.h"
+#include "ledger/book_fold.h"
 #include "ledger/book_view.h"
 
 #include <stdlib.h>
@@ -41,6 +42,7 @@ struct book_version *version_new(int64_t entity_id, uint32_t position)
 
 	ENSURE(v);
 	v->entity_id = entity_id;
+	v->last_effective = DAY_NONE;
 	atomic_init(&v->position, position);
 	atomic_init(&v->n_uses, 1);
 	ENSURE(pthread_mutex_init(&v->lock, NULL) == 0);
@@ -60,6 +62,10 @@ void version_add(struct book_version *v, struct book_part *p)
 	v->n_items += p->c.n.n_items;
 	v->n_hot += p->c.n.n_hot;
 	v->n_own_bytes += p->own ? p->c.size : 0;
+	if (p->c.last_effective > v->last_effective)
+		v->last_effective = p->c.last_effective;
+	if (p->c.last_position > v->last_position)
+		v->last_position = p->c.last_position;
 }
 
 struct book_version *version_keep(struct book_version *v)
@@ -73,6 +79,7 @@ void version_release(struct book_version *v)
 	if (!v || atomic_fetch_sub(&v->n_uses, 1) > 1)
 		return;
 	book_view_free(v->views);
+	totals_free(v->totals);
 	for (size_t i = 0; i < v->n_parts; i++)
 		part_release(v->part[i]);
 	pthread_mutex_destroy(&v->lock);
@@ -144,7 +151,8 @@ static bool next_range(struct step *s, int64_t *ret_low, int64_t *ret_high, stru
 
 	*ret_low = *ret_high = 0;
 	if (!db_query(s->db,
-		      "SELECT id FROM customer WHERE entity_id = $1 AND id > $2 AND id <= $3"
+		      "SELECT id FROM customer WHERE COALESCE(entity_id, 0) = $1 AND id > $2 AND "
+		      "id <= $3"
 		      " ORDER BY id LIMIT $4",
 		      DB_PARAMS(P_I64(s->v->entity_id), P_I64(s->after_id), P_I64(s->high_id),
 				P_I64(s->n_customers)),
@@ -304,6 +312,7 @@ bool version_follow(struct db *db, const struct book_version *before, uint32_t p
 		version_release(v);
 		return err_while(e, "following the log");
 	}
+	v->totals = totals_follow(before, v);
 	*ret = v;
 	return true;
 }

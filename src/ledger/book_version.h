@@ -31,7 +31,10 @@ struct book_version {
 	struct book_part **part;
 	size_t n_parts;
 	size_t n_customers, n_items, n_hot;
-	size_t n_own_bytes; /* of chunks outside of the file */
+	size_t n_own_bytes;         /* of chunks outside of the file */
+	day_t last_effective;       /* the latest of the chunks' */
+	uint32_t last_position;     /* likewise */
+	struct book_totals *totals; /* of now; NULL: not kept */
 	/* what was computed of this version, once for all */
 	pthread_mutex_t lock;
 	struct book_view *views;

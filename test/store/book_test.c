@@ -7,9 +7,11 @@
 #include "ledger/book.h"
 #include "ledger/book_file.h"
 #include "ledger/book_shelf.h"
+#include "ledger/book_totals.h"
 #include "ledger/customer.h"
 #include "ledger/entity.h"
 #include "ledger/post.h"
+#include "ledger/verify_book.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -490,6 +492,88 @@ static void compare(struct world *w, const struct book *b, day_t as_of, int64_t 
 	free(s);
 }
 
+static const struct ageing *find_ageing(const struct ageing_row *row, size_t n, const char *key,
+					const char *currency)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(row[i].key, key) && str_eq(row[i].currency, currency))
+			return &row[i].ageing;
+	return NULL;
+}
+
+static void compare_rows(const struct ageing_row *x, size_t n_x, const struct ageing_row *y,
+			 size_t n_y, const char *what)
+{
+	if (n_x != n_y)
+		fail_msg("%s: %zu rows of the aged balance, the items give %zu", what, n_x, n_y);
+	for (size_t i = 0; i < n_x; i++) {
+		const struct ageing *g = find_ageing(y, n_y, x[i].key, x[i].currency);
+		if (!g || memcmp(g, &x[i].ageing, sizeof *g) != 0)
+			fail_msg("%s: the aged balance of \"%s\" in %s differs", what, x[i].key,
+				 x[i].currency);
+	}
+}
+
+static void compare_worst(const struct book_version *v, struct arena *a, const struct book *b,
+			  uint32_t position)
+{
+	const struct ageing_bounds bounds = ageing_default_bounds();
+	struct fold_debtor *worst;
+	struct err e = { 0 };
+	size_t n, euro = 0;
+
+	while (euro < b->n_currencies && strcmp(b->currency[euro], "EUR") != 0)
+		euro++;
+	store_ok(fold_worst(v, a, b->as_of, position, "EUR", 3, &worst, &n, &e), e);
+	for (size_t i = 0; i < n; i++) {
+		struct ageing g;
+		assert_true(i == 0 || worst[i - 1].late_minor >= worst[i].late_minor);
+		store_ok(ageing_of_customer(b, &bounds, book_customer_by_code(b, worst[i].code),
+					    (int)euro, &g, &e),
+			 e);
+		assert_int_equal(g.overdue_minor, worst[i].late_minor);
+		assert_int_equal(g.total_minor, worst[i].total_minor);
+	}
+	for (size_t c = 0; n == 3 && c < b->n_customers; c++) {
+		struct ageing g;
+		store_ok(ageing_of_customer(b, &bounds, c, (int)euro, &g, &e), e);
+		if (g.overdue_minor > worst[2].late_minor)
+			assert_true(str_eq(b->customer[c].code, worst[0].code) ||
+				    str_eq(b->customer[c].code, worst[1].code));
+	}
+}
+
+/* The folds over chunks against those over the items of the view. */
+static void compare_folds(struct world *w, const struct book *b, uint32_t position)
+{
+	static const enum ageing_key keys[] = { AGEING_BY_CUSTOMER, AGEING_BY_SEGMENT,
+						AGEING_BY_COLLECTOR, AGEING_BY_CURRENCY };
+	const struct ageing_bounds bounds = ageing_default_bounds();
+	struct arena *a = arena_new(0);
+	struct ageing_row *x, *y;
+	struct book_version *v;
+	struct err e = { 0 };
+	size_t n_x, n_y;
+	bool behind;
+
+	store_ok(shelf_hold(w->shelf, w->reader, w->entity.id, NULL, &v, &behind, &e), e);
+	if (!v->totals)
+		v->totals = totals_make(v);
+	for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+		store_ok(fold_ageing_by(v, a, b->as_of, position, &bounds, keys[k], &x, &n_x, &e),
+			 e);
+		store_ok(ageing_by(b, a, &bounds, keys[k], &y, &n_y, &e), e);
+		compare_rows(x, n_x, y, n_y, "by key");
+	}
+	store_ok(fold_ageing(v, a, b->as_of, position, &bounds, &x, &n_x, &e), e);
+	for (size_t i = 0; i < n_x; i++)
+		x[i].key = x[i].currency;
+	compare_rows(x, n_x, y, n_y, "kept");
+	compare_worst(v, a, b, position);
+	version_release(v);
+	arena_free(a);
+}
+
 static int64_t newest(struct world *w)
 {
 	return store_i64(w->db, "SELECT max(position) FROM seal");
@@ -498,7 +582,7 @@ static int64_t newest(struct world *w)
 static void look(struct world *w, struct db *db, const char *what)
 {
 	struct book_query q = { .entity_id = w->entity.id,
-				.as_of = w->today - (dice(w, 2) ? (day_t)dice(w, 20) : 0),
+				.as_of = w->today + 10 - (dice(w, 2) ? (day_t)dice(w, 30) : 0),
 				.with_settled = dice(w, 3) == 0 };
 	struct arena *a = arena_new(0);
 	int64_t position = newest(w);
@@ -523,6 +607,7 @@ static void look(struct world *w, struct db *db, const char *what)
 	store_ok(book_load(db, a, &q, &b, &e), e);
 	assert_false(b->is_behind);
 	compare(w, b, q.as_of, position, q.with_settled, what);
+	compare_folds(w, b, q.known_at ? (uint32_t)position : UINT32_MAX - 1);
 	arena_free(a);
 }
 
@@ -605,10 +690,298 @@ static void random_histories_give_the_figures_of_the_rows(void **state)
 	}
 }
 
+/* ---- the file ---------------------------------------------------------------------------------- */
+
+static void some_life(struct world *w, int steps)
+{
+	for (int i = 0; i < steps; i++)
+		live(w);
+}
+
+/* The path of the newest snapshot. */
+static char *snapshot_path(struct world *w, char path[BOOK_PATH])
+{
+	const char *folder = shelf_folder(w->shelf);
+	uint32_t position;
+
+	assert_non_null(folder);
+	assert_int_equal(book_file_list(folder, w->entity.id, &position, 1), 1);
+	return book_file_path(folder, w->entity.id, position, path);
+}
+
+static size_t size_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return (size_t)st.st_size;
+}
+
+static void flip(const char *path, size_t at, unsigned char with)
+{
+	int fd = open(path, O_RDWR);
+	unsigned char byte;
+
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, (off_t)at), 1);
+	byte ^= with;
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)at), 1);
+	close(fd);
+}
+
+static bool opens(struct world *w, const char *path)
+{
+	struct book_version *v;
+	unsigned char hash[BOOK_HASH];
+	struct err e = { 0 };
+
+	if (!book_file_open(path, w->entity.id, &v, hash, &e)) {
+		assert_int_equal(e.code, ERR_FORMAT);
+		return false;
+	}
+	version_release(v);
+	return true;
+}
+
+static void a_damaged_snapshot_is_refused_and_made_anew(void **state)
+{
+	char path[BOOK_PATH];
+	struct world w;
+
+	(void)state;
+	world_open(&w, 7777);
+	some_life(&w, 80);
+	write_snapshot(&w);
+	snapshot_path(&w, path);
+	assert_true(opens(&w, path));
+	for (size_t at = 0, n = size_of(path); at < n; at += 1 + dice(&w, 37)) {
+		unsigned char with = (unsigned char)(1u << dice(&w, 8));
+		flip(path, at, with);
+		if (opens(&w, path))
+			fail_msg("byte %zu of %zu was changed and nobody saw it", at, n);
+		flip(path, at, with);
+	}
+	assert_true(opens(&w, path));
+	flip(path, size_of(path) / 2, 4);
+	look_afresh(&w, "damaged");
+	assert_int_equal(truncate(snapshot_path(&w, path), (off_t)size_of(path) - 8), 0);
+	assert_false(opens(&w, path));
+	look_afresh(&w, "cut off");
+	assert_int_equal(truncate(snapshot_path(&w, path), 0), 0);
+	look_afresh(&w, "empty");
+	assert_int_equal(unlink(snapshot_path(&w, path)), 0);
+	look_afresh(&w, "deleted");
+	world_close(&w);
+}
+
+/* A database that was put back from a backup comes to the same positions by another history. */
+static void a_snapshot_of_another_history_is_not_believed(void **state)
+{
+	char path[BOOK_PATH];
+	struct world w;
+
+	(void)state;
+	world_open(&w, 4242);
+	some_life(&w, 30);
+	write_snapshot(&w);
+	snapshot_path(&w, path);
+	store_run(w.db, "UPDATE seal SET hash = commitment"
+			" WHERE position = (SELECT max(position) FROM seal)");
+	look_afresh(&w, "another history");
+	assert_true(opens(&w, snapshot_path(&w, path))); /* made anew */
+	look_afresh(&w, "the same history");
+	world_close(&w);
+}
+
+/* Another company's file under this one's name. */
+static void a_snapshot_of_another_company_is_refused(void **state)
+{
+	struct book_version *v;
+	unsigned char hash[BOOK_HASH];
+	char path[BOOK_PATH];
+	struct err e = { 0 };
+	struct world w;
+
+	(void)state;
+	world_open(&w, 99);
+	write_snapshot(&w);
+	assert_false(book_file_open(snapshot_path(&w, path), w.entity.id + 1, &v, hash, &e));
+	assert_int_equal(e.code, ERR_FORMAT);
+	world_close(&w);
+}
+
+/* ---- other processes --------------------------------------------------------------------------- */
+
+/* In a child: writes snapshots until it is killed. */
+static void write_for_ever(const char *url, int64_t entity_id)
+{
+	struct book_shelf *shelf = shelf_new(url, false);
+	struct err e = { 0 };
+	struct db *db;
+
+	if (!db_open(url, &db, &e))
+		_exit(3);
+	while (shelf_write(shelf, db, entity_id, &e))
+		;
+	_exit(4);
+}
+
+static void a_writer_that_is_killed_leaves_nothing_wrong(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, 31337);
+	some_life(&w, 60);
+	for (int i = 0; i < 12; i++) {
+		pid_t child = fork();
+		int status;
+
+		if (child == 0)
+			write_for_ever(db_url(w.reader), w.entity.id);
+		usleep((useconds_t)(2000 + dice(&w, 30000)));
+		assert_int_equal(kill(child, SIGKILL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		look_afresh(&w, "after a kill");
+		some_life(&w, 5);
+	}
+	write_snapshot(&w);
+	look_afresh(&w, "after all");
+	world_close(&w);
+}
+
+/* In a child: the sum of its book against the balances, in one transaction each time. */
+static bool sums_agree(struct db *db, struct world *w)
+{
+	struct arena *a = arena_new(0);
+	struct err e = { 0 };
+	int64_t in_rows, in_book = 0, waiting = 0;
+	struct book *b;
+	bool ok;
+
+	/* What is committed and waits for its position, on PostgreSQL, is in the rows alone. */
+	ok = db_begin_read(db, &e) &&
+	     db_get_i64(db, "SELECT count(*) FROM event_unsealed", DB_NO_PARAMS, 0, &waiting, &e) &&
+	     db_get_i64(db, "SELECT CAST(sum(open_minor) AS BIGINT) FROM item_balance",
+			DB_NO_PARAMS, 0, &in_rows, &e) &&
+	     book_load(db, a,
+		       &(struct book_query){ .entity_id = w->entity.id, .as_of = first_day + 5000 },
+		       &b, &e);
+	for (size_t i = 0; ok && i < b->n_items; i++)
+		in_book += b->open_minor[i];
+	db_rollback(db);
+	arena_free(a);
+	return ok && (in_book == in_rows || waiting > 0);
+}
+
+static void read_and_compare(struct world *w, int stop)
+{
+	struct book_shelf *shelf = shelf_new(db_url(w->db), false);
+	struct err e = { 0 };
+	struct db *db;
+	char byte;
+
+	fcntl(stop, F_SETFL, O_NONBLOCK);
+	if (!db_open(db_url(w->db), &db, &e))
+		_exit(3);
+	db_set_context(db, shelf);
+	while (read(stop, &byte, 1) != 0)
+		if (!sums_agree(db, w))
+			_exit(5);
+	_exit(0);
+}
+
+static void another_process_reads_while_this_one_writes(void **state)
+{
+	struct world w;
+	int stop[2], status;
+	pid_t child;
+
+	(void)state;
+	world_open(&w, 1234567);
+	some_life(&w, 20);
+	assert_int_equal(pipe(stop), 0);
+	child = fork();
+	if (child == 0) {
+		close(stop[1]);
+		read_and_compare(&w, stop[0]);
+	}
+	close(stop[0]);
+	for (int i = 0; i < 150; i++) {
+		live(&w);
+		if (i % 30 == 0)
+			write_snapshot(&w);
+	}
+	close(stop[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	world_close(&w);
+}
+
+/* What is written in an open transaction is in the book that it reads, and in nobody else's. */
+static void a_transaction_sees_what_it_wrote(void **state)
+{
+	struct book *mine, *theirs;
+	struct book_query q;
+	struct err e = { 0 };
+	struct world w;
+	size_t before;
+
+	(void)state;
+	world_open(&w, 55);
+	some_life(&w, 40);
+	q = (struct book_query){ .entity_id = w.entity.id, .as_of = w.today + 100 };
+	store_ok(book_load(w.reader, w.arena, &q, &theirs, &e), e);
+	before = theirs->n_items;
+	db_set_context(w.db, w.shelf);
+	store_ok(db_begin(w.db, &e) && add_item(&w, w.db, &e), e);
+	store_ok(book_load(w.db, w.arena, &q, &mine, &e), e);
+	store_ok(book_load(w.reader, w.arena, &q, &theirs, &e), e);
+	assert_int_equal(mine->n_items, before + 1);
+	assert_int_equal(theirs->n_items, before);
+	store_ok(db_commit(w.db, &e), e);
+	store_ok(book_load(w.db, w.arena, &q, &mine, &e), e);
+	store_ok(book_load(w.reader, w.arena, &q, &theirs, &e), e);
+	assert_int_equal(mine->n_items, before + 1);
+	assert_int_equal(theirs->n_items, before + 1);
+	db_set_context(w.db, NULL);
+	world_close(&w);
+}
+
+/* A row that somebody changed behind the program's back, and a writer that touched nobody. */
+static void verify_names_the_customer_whose_book_is_wrong(void **state)
+{
+	struct verify_report report = { 0 };
+	struct err e = { 0 };
+	struct world w;
+
+	(void)state;
+	world_open(&w, 2468);
+	some_life(&w, 60);
+	look(&w, w.reader, "before");
+	store_ok(verify_book(w.reader, w.arena, w.entity.id, &report, &e), e);
+	assert_int_equal(report.n_faults, 0);
+	store_run(w.db, "UPDATE item SET due_on = '2031-01-01'"
+			" WHERE id = (SELECT max(id) FROM item)");
+	store_ok(verify_book(w.reader, w.arena, w.entity.id, &report, &e), e);
+	assert_int_equal(report.n_faults, 1);
+	assert_string_equal(report.faults[0].law, "book");
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_histories_give_the_figures_of_the_rows),
+		cmocka_unit_test(a_damaged_snapshot_is_refused_and_made_anew),
+		cmocka_unit_test(a_snapshot_of_another_history_is_not_believed),
+		cmocka_unit_test(a_snapshot_of_another_company_is_refused),
+		cmocka_unit_test(a_writer_that_is_killed_leaves_nothing_wrong),
+		cmocka_unit_test(another_process_reads_while_this_one_writes),
+		cmocka_unit_test(a_transaction_sees_what_it_wrote),
+		cmocka_unit_test(verify_names_the_customer_whose_book_is_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
