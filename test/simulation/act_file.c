@@ -86,7 +86,7 @@ static void put_document(struct draft *d, const struct model_item *it)
 static struct model_item *add_document(struct sim *s, struct draft *d, int effective)
 {
 	struct model_item *it = &s->model.item[s->model.n_items++];
-	bool is_credit = sim_chance(s, 8);
+	bool is_credit = sim_chance(s, 20);
 
 	if (s->model.n_items == MODEL_ITEMS)
 		sim_fail(s, "the model is full");
@@ -120,7 +120,11 @@ static void take_file(struct sim *s, struct draft *d, int first, int n_rejected)
 			 n_rejected);
 	if (s->n_files == SIM_FILES)
 		sim_fail(s, "too many files");
-	s->file[s->n_files++] = (struct sim_file){ .import_id = r.import_id };
+	s->file[s->n_files] = (struct sim_file){ .import_id = r.import_id };
+	/* The very bytes of a file before: there is nothing of its own to undo. */
+	for (int i = 0; i < s->n_files; i++)
+		s->file[s->n_files].is_undone |= s->file[i].import_id == r.import_id;
+	s->n_files++;
 	sim_trace(s, "import %s documents=%d refused=%d", name, d->n, n_rejected);
 	sim_absorb(s, false);
 }

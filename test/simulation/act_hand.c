@@ -55,11 +55,10 @@ void sim_unapply(struct sim *s)
 	int64_t before = sim_events(s);
 	bool again, ok;
 
-	if (!db_get_i64(s->db,
-			"SELECT id FROM statement_entry WHERE reference = $1 AND state IN"
-			" ('matched', 'on_account')",
-			DB_PARAMS(P_TEXT(reference)), 0, &d.entry_id, &e))
-		sim_fail(s, "%s", e.msg);
+	d.entry_id = sim_look(s,
+			      "SELECT id FROM statement_entry WHERE reference = $1 AND state IN"
+			      " ('matched', 'on_account')",
+			      DB_PARAMS(P_TEXT(reference)));
 	d.now = sim_tick(s);
 	if (d.entry_id == 0)
 		return;
@@ -78,7 +77,7 @@ static bool pick_pair(struct sim *s, int *ret_debit, int *ret_credit)
 {
 	const struct model *m = &s->model;
 
-	for (int try = 0; try < 60 && m->n_items > 1; try++) {
+	for (int try = 0; try < 2000 && m->n_items > 1; try++) {
 		int d = sim_below(s, m->n_items), k = sim_below(s, m->n_items);
 
 		if (m->item[d].customer == m->item[k].customer && m->item[d].minor > 0 &&
@@ -94,14 +93,11 @@ static bool pick_pair(struct sim *s, int *ret_debit, int *ret_credit)
 
 static int64_t item_id(struct sim *s, int item)
 {
-	struct err e = { 0 };
-	int64_t id;
+	int64_t id = sim_look(s,
+			      "SELECT i.id FROM item i JOIN item_balance b ON b.item_id = i.id"
+			      " WHERE i.document = $1",
+			      DB_PARAMS(P_TEXT(s->model.item[item].document)));
 
-	if (!db_get_i64(s->db,
-			"SELECT i.id FROM item i JOIN item_balance b ON b.item_id = i.id"
-			" WHERE i.document = $1",
-			DB_PARAMS(P_TEXT(s->model.item[item].document)), 0, &id, &e))
-		sim_fail(s, "%s", e.msg);
 	if (id == 0)
 		sim_fail(s, "document %s is not in the ledger", s->model.item[item].document);
 	return id;
@@ -148,25 +144,28 @@ void sim_unletter(struct sim *s)
 {
 	int c = sim_below(s, SIM_CUSTOMERS);
 	struct lettering_undo u = { .entity_id = s->entity.id,
-				    .customer_id = s->customer_id[c],
 				    .reason = "simulation",
 				    .actor = "sim" };
 	int64_t before = sim_events(s);
-	struct lettering *list;
+	struct lettering *list = NULL;
 	struct err e = { 0 };
 	bool again, ok;
-	size_t n, pick;
+	size_t n = 0, pick;
 
-	if (!lettering_list(s->db, s->arena, s->entity.id, u.customer_id, &list, &n, &e)) {
-		if (s->fault.n_fired == 0)
+	/* The first customer from there on who has one. */
+	fault_disarm(s->db);
+	for (int i = 0; i < SIM_CUSTOMERS && n == 0; i++) {
+		c = (c + 1) % SIM_CUSTOMERS;
+		u.customer_id = s->customer_id[c];
+		if (!lettering_list(s->db, s->arena, s->entity.id, u.customer_id, &list, &n, &e))
 			sim_fail(s, "letterings: %s", e.msg);
-		(void)sim_was_done(s, before);
-		return;
 	}
 	if (n == 0)
 		return;
 	pick = (size_t)sim_below(s, (int)n);
 	u.now = sim_tick(s);
+	if (s->fault.kind != FAULT_NONE)
+		fault_arm(s->db, &s->fault);
 	do {
 		e = (struct err){ 0 };
 		ok = settle(s, lettering_undo(s->db, &u, list[pick].code, NULL, &e), before, &e,

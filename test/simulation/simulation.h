@@ -88,6 +88,9 @@ void sim_absorb(struct sim *s, bool by_machine);
 bool sim_was_done(struct sim *s, int64_t events_before);
 int64_t sim_events(struct sim *s);
 
+/* A number of the database, looked up without failures; 0 when there is none. */
+int64_t sim_look(struct sim *s, const char *sql, struct db_params params);
+
 /* ---- nights ---- */
 
 void sim_night(struct sim *s);
