@@ -2,17 +2,19 @@
 #include "insight/customer_story.h"
 
 #include "base/list.h"
+#include "base/text.h"
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"
 #include "ledger/customer.h"
-#include "ledger/item_view.h"
+#include "ledger/item_mark_view.h"
 #include "ledger/scope.h"
 #include "web/show.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 
-enum { EACH_MAX = 100, SHOWN_MAX = 120, GRACE_DAYS = 2 };
+enum { SHOWN_MAX = 40, GRACE_DAYS = 2 };
 
 /* A happening with the moment it is ordered by. A civil date counts from its noon, so that it falls on its
  * own day in every time zone. */
@@ -26,6 +28,7 @@ struct story {
 	struct request *request;
 	struct page *page;
 	int64_t customer_id;
+	int each_max; /* of each kind, the newest */
 	LIST_OF(struct moment) list;
 };
 
@@ -50,7 +53,7 @@ static bool tell_notes(struct story *s, struct err *e)
 
 	if (!note_list(s->request->db, s->page->arena, s->customer_id, &note, &n, e))
 		return false;
-	for (size_t i = 0; i < n && i < EACH_MAX; i++)
+	for (size_t i = 0; i < n && i < (size_t)s->each_max; i++)
 		tell(s, note[i].recorded, true,
 		     (struct part_happening){
 			     .icon = "note",
@@ -87,8 +90,8 @@ static bool tell_messages(struct story *s, struct err *e)
 
 	if (!outbox_list(
 		    s->request->db, p->arena, s->request->entity.id,
-		    &(struct outbox_filter){ .customer_id = s->customer_id, .limit = EACH_MAX }, &m,
-		    &n, e))
+		    &(struct outbox_filter){ .customer_id = s->customer_id, .limit = s->each_max },
+		    &m, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		bool is_letter = str_eq(m[i].channel, "letter");
@@ -118,7 +121,7 @@ static bool tell_promises(struct story *s, struct err *e)
 	size_t n;
 
 	if (!promise_list_at(s->request->db, p->arena, s->request->entity.id, s->customer_id,
-			     p->when, GRACE_DAYS, EACH_MAX, &pr, &n, e))
+			     p->when, GRACE_DAYS, s->each_max, &pr, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		tell(s, noon(p, pr[i].made_on), false,
@@ -145,7 +148,7 @@ static bool tell_disputes(struct story *s, struct err *e)
 	size_t n;
 
 	if (!dispute_list_at(s->request->db, p->arena, s->request->entity.id, s->customer_id,
-			     p->when, false, EACH_MAX, &d, &n, e))
+			     p->when, false, s->each_max, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const char *amount = show_amount(p, d[i].amount_minor, d[i].currency);
@@ -191,7 +194,7 @@ static bool tell_items(struct story *s, struct err *e)
 
 		if (!item_kind_of(i->kind_name, &kind) || i->recorded > when_known(p->when))
 			continue;
-		if (item_kind_is_cash(kind) && n_payments < EACH_MAX) {
+		if (item_kind_is_cash(kind) && n_payments < s->each_max) {
 			n_payments++;
 			tell(s, noon(p, i->effective), false,
 			     (struct part_happening){
@@ -240,26 +243,147 @@ static bool is_told(const struct part_happening *h, size_t n, const struct part_
 	return false;
 }
 
-bool customer_story_load(struct request *r, struct page *p, int64_t customer_id,
-			 struct part_happening **ret, size_t *ret_n, struct err *e)
-{
-	struct story s = { .request = r, .page = p, .customer_id = customer_id };
-	struct part_happening *h;
-	day_t last = DAY_NONE;
-	size_t n = 0;
+/* ---- acts on the account ------------------------------------------------------------------------- */
 
-	if (!tell_notes(&s, e) || !tell_messages(&s, e) || !tell_promises(&s, e) ||
-	    !tell_disputes(&s, e) || !tell_items(&s, e))
+struct act_row {
+	const char *kind, *actor, *body;
+	int64_t recorded;
+};
+
+/* Which part of the story an event on the customer belongs to; 0: it is told otherwise. */
+static unsigned kind_of_event(const char *kind)
+{
+	static const struct {
+		const char *start;
+		unsigned kind;
+	} starts[] = {
+		{ "lettering.", STORY_ACCOUNTS },   { "write_off.", STORY_ACCOUNTS },
+		{ "item.entered", STORY_ACCOUNTS }, { "item.taken_out", STORY_ACCOUNTS },
+		{ "customer.", STORY_CHANGES },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+		if (str_starts(kind, starts[i].start))
+			return starts[i].kind;
+	return 0;
+}
+
+static const char *event_words(const struct page *p, const char *kind)
+{
+	static const struct {
+		const char *kind, *text;
+	} words[] = {
+#define EVENT(kind_, text_) { kind_, text_ },
+#include "insight/event_word.def"
+#undef EVENT
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(words[i].kind, kind))
+			return tr(p->cat, words[i].text);
+	return kind;
+}
+
+/* What a person gave as reason, where the act has one. */
+static const char *reason_of(struct arena *a, const char *body)
+{
+	json_t *object = json_loads(body, 0, NULL);
+	const char *reason = json_string_value(json_object_get(object, "reason"));
+	const char *own = reason ? arena_strdup(a, reason) : NULL;
+
+	json_decref(object);
+	return own;
+}
+
+static bool tell_acts(struct story *s, unsigned kinds, struct err *e)
+{
+	static const struct db_column columns[] = {
+		DB_COL(struct act_row, kind),
+		DB_COL(struct act_row, actor),
+		DB_COL(struct act_row, body),
+		DB_COL(struct act_row, recorded),
+	};
+	struct page *p = s->page;
+	struct act_row *row;
+	size_t n;
+
+	if (!db_list(s->request->db, p->arena,
+		     "SELECT kind, actor, body, recorded FROM event WHERE subject_kind = 'customer'"
+		     " AND subject_id = $1 AND entity_id = $2 AND recorded <= $3"
+		     " ORDER BY recorded DESC LIMIT $4",
+		     DB_PARAMS(P_I64(s->customer_id), P_I64(s->request->entity.id),
+			       P_I64(when_known(p->when)), P_I64(s->each_max)),
+		     columns, ARRAY_LEN(columns), sizeof *row, (void **)&row, &n, e))
 		return false;
-	if (s.list.n)
-		qsort(s.list.at, s.list.n, sizeof *s.list.at, newest_first);
-	h = ARENA_ARRAY(p->arena, SHOWN_MAX, struct part_happening);
-	for (size_t i = 0; i < s.list.n && n < SHOWN_MAX; i++) {
-		const struct moment *m = &s.list.at[i];
+	for (size_t i = 0; i < n; i++) {
+		unsigned kind = kind_of_event(row[i].kind);
+		const char *who = actor_text(s->request, row[i].actor);
+		const char *reason = reason_of(p->arena, row[i].body);
+
+		if ((kind & kinds) == 0)
+			continue;
+		tell(s, row[i].recorded, true,
+		     (struct part_happening){
+			     .icon = kind == STORY_ACCOUNTS ? "check" : "edit",
+			     .state = "",
+			     .what = event_words(p, row[i].kind),
+			     .detail =
+				     reason ? arena_printf(p->arena, "%s · %s", who, reason) : who,
+		     });
+	}
+	return true;
+}
+
+static bool tell_marks(struct story *s, struct err *e)
+{
+	struct page *p = s->page;
+	struct item_mark *mark;
+	size_t n;
+
+	if (!item_mark_of_customer(s->request->db, p->arena, s->request->entity.id, s->customer_id,
+				   when_known(p->when), s->each_max, &mark, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct part_happening h = item_mark_happening(s->request, p, &mark[i]);
+
+		h.url = link_to(s->request,
+				arena_printf(p->arena, "/items/%" PRId64, mark[i].item_id), NULL);
+		tell(s, mark[i].recorded, true, h);
+	}
+	return true;
+}
+
+/* ---- together ------------------------------------------------------------------------------------ */
+
+static bool tell_all(struct story *s, unsigned kinds, struct err *e)
+{
+	return (!(kinds & STORY_NOTES) || tell_notes(s, e)) &&
+	       (!(kinds & STORY_MESSAGES) || tell_messages(s, e)) &&
+	       (!(kinds & STORY_PROMISES) || tell_promises(s, e)) &&
+	       (!(kinds & STORY_DISPUTES) || tell_disputes(s, e)) &&
+	       (!(kinds & STORY_MONEY) || tell_items(s, e)) &&
+	       (!(kinds & (STORY_ACCOUNTS | STORY_CHANGES)) || tell_acts(s, kinds, e)) &&
+	       (!(kinds & STORY_STATUS) || tell_marks(s, e));
+}
+
+static size_t lay_out(struct story *s, size_t skip, size_t limit, struct part_happening *h,
+		      bool *ret_has_more)
+{
+	struct page *p = s->page;
+	day_t last = DAY_NONE;
+	size_t n = 0, n_seen = 0;
+
+	*ret_has_more = false;
+	for (size_t i = 0; i < s->list.n; i++) {
+		const struct moment *m = &s->list.at[i];
 		day_t day = show_day_of(p, m->at);
 
-		if (is_told(h, n, &m->h))
+		if (is_told(h, n, &m->h) || n_seen++ < skip)
 			continue;
+		if (n == limit) {
+			*ret_has_more = true;
+			break;
+		}
 		h[n] = m->h;
 		h[n].when = m->has_time ? show_time(p, m->at) : "";
 		if (day != last)
@@ -267,7 +391,35 @@ bool customer_story_load(struct request *r, struct page *p, int64_t customer_id,
 		last = day;
 		n++;
 	}
-	*ret = h;
-	*ret_n = n;
+	return n;
+}
+
+bool customer_story_part(struct request *r, struct page *p, const struct story_query *q,
+			 struct part_happening **ret, size_t *ret_n, bool *ret_has_more,
+			 struct err *e)
+{
+	struct story s = { .request = r,
+			   .page = p,
+			   .customer_id = q->customer_id,
+			   .each_max = (int)(q->skip + q->limit + 1) };
+
+	if (!tell_all(&s, q->kinds, e))
+		return false;
+	if (s.list.n)
+		qsort(s.list.at, s.list.n, sizeof *s.list.at, newest_first);
+	*ret = ARENA_ARRAY(p->arena, q->limit, struct part_happening);
+	*ret_n = lay_out(&s, q->skip, q->limit, *ret, ret_has_more);
 	return true;
+}
+
+bool customer_story_load(struct request *r, struct page *p, int64_t customer_id,
+			 struct part_happening **ret, size_t *ret_n, struct err *e)
+{
+	bool has_more;
+
+	return customer_story_part(r, p,
+				   &(struct story_query){ .customer_id = customer_id,
+							  .kinds = STORY_ALL,
+							  .limit = SHOWN_MAX },
+				   ret, ret_n, &has_more, e);
 }

@@ -87,6 +87,7 @@ struct customer_page_view {
 	const struct part_happening *story;
 	size_t n_story;
 	bool may_edit, may_promise, may_dispute;
+	bool has_group; /* other accounts belong to it */
 	const char *statement_url;
 };
 

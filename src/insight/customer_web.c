@@ -11,6 +11,7 @@
 #include "insight/overview.h"
 #include "insight/routes.h"
 #include "insight/task.h"
+#include "ledger/customer_group.h"
 #include "ledger/item_mark_view.h"
 #include "ledger/pay_habit.h"
 #include "ledger/scope.h"
@@ -446,7 +447,9 @@ static int main_currency(const struct sheet_of *s)
 static bool fill(struct sheet_of *s, struct err *e)
 {
 	struct request *r = s->request;
+	struct customer_member *members;
 	struct part_happening *story;
+	size_t n_members;
 	bool *is_promised;
 	int currency = main_currency(s);
 
@@ -456,9 +459,12 @@ static bool fill(struct sheet_of *s, struct err *e)
 	    !converted_fill(r, s->page, s->book, SIZE_MAX, &s->v->converted, e) ||
 	    !fill_items(s, e) || !fill_habit(s, e) || !fill_people(s, e) || !fill_promises(s, e) ||
 	    !fill_disputes(s, e) ||
+	    !customer_group_list(r->db, r->arena, r->entity.id, s->v->id, &members, &n_members,
+				 e) ||
 	    !customer_story_load(r, s->page, s->v->id, &story, &s->v->n_story, e))
 		return false;
 	s->v->story = story;
+	s->v->has_group = n_members > 1;
 	fill_figures(s);
 	fill_ageing(s);
 	fill_exposure(s);

@@ -6,6 +6,7 @@
 #include "i18n/amount.h"
 #include "ledger/routes.h"
 #include "ledger/scope.h"
+#include "ledger/customers_view.h"
 #include "web/parts.h"
 
 static enum customer_show show_of(const char *name)
@@ -98,6 +99,18 @@ static bool fill_note(struct request *r, const struct book *b, const char **ret,
 	return true;
 }
 
+static bool show_page(struct request *r, struct table_view *v, const struct table_source *source,
+		      struct err *e)
+{
+	struct customers_page_view view = { .summary = source->summary };
+	struct page *p = table_page_begin(r, v);
+
+	if (!table_fill(r, p, v, source, &view.list, e))
+		return false;
+	customers_page(p, &view);
+	return respond_page(r, p, 200);
+}
+
 static bool customers_show(struct request *r, struct err *e)
 {
 	struct customer_rows rows = { .request = r, .currency = r->entity.currency };
@@ -121,7 +134,10 @@ static bool customers_show(struct request *r, struct err *e)
 	source.summary = summary(r, &list);
 	if (b->n_currencies > 1 && !fill_note(r, b, &source.note, e))
 		return false;
-	return fill_choices(r, b, &v, e) && table_answer(r, &v, &source, e);
+	if (!fill_choices(r, b, &v, e))
+		return false;
+	return v.format == TABLE_PAGE ? show_page(r, &v, &source, e)
+				      : table_answer(r, &v, &source, e);
 }
 
 static const struct route routes[] = {

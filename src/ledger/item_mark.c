@@ -444,3 +444,16 @@ bool item_mark_history(struct db *db, struct arena *a, int64_t entity_id, int64_
 		DB_PARAMS(P_I64(entity_id), P_I64(item_id), P_I64(known_at ? known_at : INT64_MAX)),
 		mark_columns, ARRAY_LEN(mark_columns), sizeof **ret, (void **)ret, ret_n, e);
 }
+
+bool item_mark_of_customer(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+			   int64_t known_at, int limit, struct item_mark **ret, size_t *ret_n,
+			   struct err *e)
+{
+	return db_list(
+		db, a,
+		MARK_SELECT " JOIN item i ON i.id = m.item_id WHERE m.entity_id = $1"
+			    " AND i.customer_id = $2 AND m.recorded <= $3"
+			    " ORDER BY m.recorded DESC, m.item_id, m.ordinal DESC LIMIT $4",
+		DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_I64(known_at), P_I64(limit)),
+		mark_columns, ARRAY_LEN(mark_columns), sizeof **ret, (void **)ret, ret_n, e);
+}

@@ -94,6 +94,11 @@ bool item_mark_list(struct db *db, struct arena *a, int64_t entity_id, int64_t c
 		    int64_t known_at, struct item_mark **ret, size_t *ret_n,
 		    struct err *e) NODISCARD;
 
+/* What was said of the items of a customer by that moment, taken back or not, newest first. */
+bool item_mark_of_customer(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+			   int64_t known_at, int limit, struct item_mark **ret, size_t *ret_n,
+			   struct err *e) NODISCARD;
+
 /* Everything said of one item by that moment (0: now), newest first. */
 bool item_mark_history(struct db *db, struct arena *a, int64_t entity_id, int64_t item_id,
 		       int64_t known_at, struct item_mark **ret, size_t *ret_n,

@@ -7,6 +7,7 @@
 
 extern const struct route_list ledger_item_list_routes;
 extern const struct route_list ledger_item_routes;
+extern const struct route_list ledger_customer_new_routes;
 extern const struct route_list ledger_item_entry_routes;
 extern const struct route_list ledger_item_mark_routes;
 extern const struct route_list ledger_item_status_routes;
