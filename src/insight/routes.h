@@ -8,6 +8,7 @@
 extern const struct route_list insight_dashboard_routes;
 extern const struct route_list insight_customer_routes;
 extern const struct route_list insight_statement_routes;
+extern const struct route_list insight_instalment_routes;
 extern const struct route_list insight_group_routes;
 extern const struct route_list insight_timeline_routes;
 extern const struct route_list insight_write_off_routes;

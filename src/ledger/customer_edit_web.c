@@ -139,6 +139,10 @@ static void payment_fields(struct editing *ed)
 	f->unit = c->currency;
 	f->help = tr(cat, "Empty: no limit");
 	field(ed, "iban", tr(cat, "Pays from (IBAN)"), c->iban);
+	f = field(ed, "payer_code", tr(cat, "Paid by the account"), c->payer_code);
+	f->help = tr(cat, "Code of the customer that pays for it, when another does");
+	f = field(ed, "parent_code", tr(cat, "Head of the group"), c->parent_code);
+	f->help = tr(cat, "Code of its parent, or the name of the group");
 	f = field(ed, "excluded_until", tr(cat, "Not chased until"),
 		  c->excluded_until == DAY_NONE
 			  ? ""
@@ -240,6 +244,11 @@ static void read_customer(struct editing *ed)
 	c->has_limit = !str_empty(request_form(ed->request, "credit_limit"));
 	c->credit_limit_minor = form_minor(f, "credit_limit", 0, c->currency);
 	c->iban = form_text(f, "iban", 0, 42);
+	c->payer_code = form_text(f, "payer_code", 0, 60);
+	c->parent_code = form_text(f, "parent_code", 0, 60);
+	if (c->payer_code && str_eq(c->payer_code, c->code))
+		form_wrong(f, "payer_code",
+			   tr(ed->request->cat, "An account does not pay for itself."));
 	c->excluded_until = form_day(f, "excluded_until", 0, DAY_AHEAD);
 	c->excluded_reason = form_text(f, "excluded_reason", 0, 200);
 	c->language = chosen(ed, "language", languages, ARRAY_LEN(languages));
