@@ -35,12 +35,6 @@ bool entry_kind_of(const char *name, enum entry_kind *ret)
 	return false;
 }
 
-bool entry_kind_is_debit(enum entry_kind kind)
-{
-	ENSURE(kind < ENTRY_KIND_COUNT);
-	return kinds[kind].is_debit;
-}
-
 static bool check(const struct item_entry *in, struct err *e)
 {
 	if (str_empty(in->document))

@@ -28,7 +28,6 @@ enum entry_kind {
 /* "adjustment_debit" ...: the names of forms and of the command line. */
 const char *entry_kind_name(enum entry_kind kind);
 bool entry_kind_of(const char *name, enum entry_kind *ret);
-bool entry_kind_is_debit(enum entry_kind kind);
 
 struct item_entry {
 	int64_t entity_id;
