@@ -39,12 +39,13 @@ export function run(url, args, input) {
 }
 
 // Serves a new database, or the one of url; options are those of serve.
-export async function start({ options = [], url } = {}) {
+export async function start({ options = [], url, demo } = {}) {
 	const folder = url ? null : mkdtempSync(path.join(tmpdir(), "encours-http-"));
 	const db = url ?? `sqlite:${folder}/test.db`;
 	if (folder) {
-		const made = run(db, ["init", "--name", "Société d'essai"]);
-		if (made.status !== 0) throw new Error(`init: ${made.err}`);
+		// The demo tells months of the past: it comes before anything that happens now.
+		const made = run(db, demo ? ["demo", "--size", demo, "--quiet"] : ["init", "--name", "Société d'essai"]);
+		if (made.status !== 0) throw new Error(`${demo ? "demo" : "init"}: ${made.err}`);
 		const user = run(db, ["user", "add", EMAIL, "--role", "administrator", "--password-stdin"], `${PASSWORD}\n`);
 		if (user.status !== 0) throw new Error(`user add: ${user.err}`);
 	}

@@ -3,9 +3,7 @@
 // counts; every way on keeps them; nobody acts on the past.
 import { check, finish, login, run, start } from "./lib.mjs";
 
-const server = await start();
-const demo = run(server.db, ["demo", "--size", "small"]);
-check("the demo is loaded", demo.status === 0, demo.err);
+const server = await start({ demo: "small" });
 const clerk = await login(server);
 const day = (back) => new Date(Date.now() - back * 86400000).toISOString().slice(0, 10);
 const counted = (options) => JSON.parse(run(server.db, ["ageing", "--json", ...options]).out);
