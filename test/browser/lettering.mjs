@@ -31,7 +31,7 @@ const plain = (text) => text.replace(/[\s\u00a0\u202f]/g, "");
 try {
 	const page = await loggedIn();
 	await page.goto(base + "/customers?q=Copeaux");
-	await page.getByRole("link", { name: /Copeaux/ }).first().click();
+	await page.locator("tbody").getByRole("link", { name: /Copeaux/ }).first().click();
 	await page.waitForURL(/customers\/\d+/);
 	await page.keyboard.press("e");
 	await page.waitForURL(/lettering/);
