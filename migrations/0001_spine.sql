@@ -614,6 +614,7 @@ CREATE TABLE user_account (
 	password_hash TEXT,
 	language      TEXT,
 	density       TEXT,
+	theme         TEXT,
 	is_disabled   INT    NOT NULL DEFAULT 0 CHECK (is_disabled IN (0, 1)),
 	version       BIGINT NOT NULL DEFAULT 1,
 	recorded      BIGINT NOT NULL

@@ -17,6 +17,7 @@ static bool as_web_user(const struct user *u, struct web_user *ret, struct err *
 		.role = u->role,
 		.language = u->language,
 		.density = u->density,
+		.theme = u->theme,
 		.permissions = role_rights(role),
 	};
 	return true;

@@ -10,16 +10,17 @@
 
 enum { EMAIL_MAX = 254, NAME_MAX_LENGTH = 100 };
 
-#define COLUMNS                                                  \
-	"id, email, name, role, language, density, is_disabled," \
+#define COLUMNS                                                         \
+	"id, email, name, role, language, density, theme, is_disabled," \
 	" CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END, version, recorded"
 
 static const struct db_column columns[] = {
-	DB_COL(struct user, id),          DB_COL(struct user, email),
-	DB_COL(struct user, name),        DB_COL(struct user, role),
-	DB_COL(struct user, language),    DB_COL(struct user, density),
-	DB_COL(struct user, is_disabled), DB_COL(struct user, has_password),
-	DB_COL(struct user, version),     DB_COL(struct user, recorded),
+	DB_COL(struct user, id),           DB_COL(struct user, email),
+	DB_COL(struct user, name),         DB_COL(struct user, role),
+	DB_COL(struct user, language),     DB_COL(struct user, density),
+	DB_COL(struct user, theme),        DB_COL(struct user, is_disabled),
+	DB_COL(struct user, has_password), DB_COL(struct user, version),
+	DB_COL(struct user, recorded),
 };
 
 /* ---- checks ---- */
@@ -335,10 +336,10 @@ bool user_set_language(struct db *db, int64_t id, const char *language, struct e
 		       DB_PARAMS(P_I64(id), P_TEXT(language)), NULL, e);
 }
 
-bool user_set_density(struct db *db, int64_t id, const char *density, struct err *e)
+bool user_set_look(struct db *db, int64_t id, const char *theme, const char *density, struct err *e)
 {
-	return db_exec(db, "UPDATE user_account SET density = $2 WHERE id = $1",
-		       DB_PARAMS(P_I64(id), P_TEXT(density)), NULL, e);
+	return db_exec(db, "UPDATE user_account SET theme = $2, density = $3 WHERE id = $1",
+		       DB_PARAMS(P_I64(id), P_TEXT(theme), P_TEXT(density)), NULL, e);
 }
 
 /* ---- scope ---- */

@@ -18,6 +18,7 @@ struct user {
 	const char *role;     /* role_name() of one */
 	const char *language; /* NULL: not chosen */
 	const char *density;  /* of tables; NULL: not chosen */
+	const char *theme;    /* "light", "dark"; NULL: as the system */
 	bool is_disabled;
 	bool has_password; /* without one nobody can log in */
 	int64_t version;
@@ -60,7 +61,8 @@ bool user_set_password(struct db *db, struct arena *a, int64_t id, const char *p
 
 /* What the user chose for himself; NULL forgets the choice. No event: it concerns nobody else. */
 bool user_set_language(struct db *db, int64_t id, const char *language, struct err *e) NODISCARD;
-bool user_set_density(struct db *db, int64_t id, const char *density, struct err *e) NODISCARD;
+bool user_set_look(struct db *db, int64_t id, const char *theme, const char *density,
+		   struct err *e) NODISCARD;
 
 /* ---- which customers a user sees (périmètre) ---- */
 

@@ -330,6 +330,26 @@ static bool own_password_post(struct request *r, struct err *e)
 	return respond_redirect(r, "/login");
 }
 
+/* How pages look to their reader: kept with the user, so that it follows him to another machine. */
+static bool look_post(struct request *r, struct err *e)
+{
+	static const char *const themes[] = { "auto", "light", "dark" };
+	static const char *const densities[] = { "compact", "normal", "roomy" };
+	const char *theme = request_form(r, "theme"), *density = request_form(r, "density");
+	bool has_theme = false, has_density = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(themes); i++) {
+		has_theme = has_theme || str_eq(theme, themes[i]);
+		has_density = has_density || str_eq(density, densities[i]);
+	}
+	if (!has_theme)
+		return err_field(e, ERR_INVALID, "theme", "theme is auto, light or dark");
+	if (!has_density)
+		return err_field(e, ERR_INVALID, "density", "density is compact, normal or roomy");
+	return user_set_look(r->db, r->user.id, str_eq(theme, "auto") ? NULL : theme, density, e) &&
+	       respond_redirect(r, "/account");
+}
+
 static const struct route routes[] = {
 	ROUTE(GET, "/settings/users", users_show, PERM_USER_ADMIN, SCOPE_INSTALLATION),
 	ROUTE(GET, "/settings/users/new", new_user_show, PERM_USER_ADMIN, SCOPE_INSTALLATION),
@@ -344,6 +364,7 @@ static const struct route routes[] = {
 	ROUTE(POST, "/settings/users/:user/enable", enable_post, PERM_USER_ADMIN,
 	      SCOPE_INSTALLATION),
 	ROUTE(GET, "/account", account_show, PERM_USER, SCOPE_INSTALLATION),
+	ROUTE(POST, "/account/look", look_post, PERM_USER, SCOPE_INSTALLATION),
 	ROUTE(POST, "/account/password", own_password_post, PERM_USER, SCOPE_INSTALLATION),
 };
 const struct route_list team_routes = ROUTE_LIST(routes);

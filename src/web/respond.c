@@ -110,7 +110,12 @@ struct page *page_begin(struct request *r, const char *title, const char *sectio
 	p->user_id = r->user.id;
 	p->user_name = r->user.name;
 	p->user_role = r->user.role;
-	p->theme = chosen(r, "theme", (const char *const[]){ "light", "dark", NULL });
+	/* The cookie bridges the moment until the choice is stored with the user. */
+	p->theme = chosen(r, "theme", (const char *const[]){ "auto", "light", "dark", NULL });
+	if (!p->theme)
+		p->theme = r->user.theme;
+	if (str_eq(p->theme, "auto"))
+		p->theme = NULL;
 	p->density =
 		chosen(r, "density", (const char *const[]){ "compact", "normal", "roomy", NULL });
 	if (!p->density)

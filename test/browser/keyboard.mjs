@@ -88,6 +88,25 @@ try {
 	await page.waitForURL(u => u.href !== before && /\/(items|customers)\/\d+/.test(u.pathname));
 	check("Enter opens it", true);
 
+	await page.goto(base + "/");
+	await press("Control+k");
+	await page.keyboard.type("evolu", { delay: 20 });
+	await page.locator("#finds [role=option]", { hasText: "Évolution" }).first().waitFor();
+	await press("ArrowDown", "Enter");
+	await page.waitForURL(base + "/trends");
+	check("Ctrl K goes to a page by the beginning of its name", true);
+	await press("Control+k");
+	await page.keyboard.type("raccourcis", { delay: 20 });
+	await page.locator("#finds [role=option]").first().waitFor();
+	await press("ArrowDown", "Enter");
+	check("Ctrl K does an act by its name", await page.locator("#keys").isVisible());
+	await page.locator("[data-density-set=compact]").click();
+	await press("Escape");
+	await page.waitForTimeout(500);
+	await page.context().clearCookies({ name: "density" });
+	await page.reload();
+	check("the height of rows is kept with the user", (await focused(() => document.documentElement.dataset.density)) === "compact");
+
 	await press("t");
 	check("T opens the date", await focused(() => document.activeElement.id === "as-of"));
 	await press("Escape");
@@ -106,6 +125,10 @@ try {
 	check("without scripts, ticked items reach the form", (await plain.locator("main").innerText()).includes("FA2026-0010"));
 	await plain.getByRole("button", { name: "Ouvrir le litige" }).click();
 	check("a dispute is opened without scripts", (await plain.locator("main").innerText()).includes("Litiges ouverts"));
+	await plain.goto(base + "/account");
+	await plain.getByRole("radio", { name: "Clair" }).check();
+	await plain.getByRole("button", { name: "Garder" }).click();
+	check("the theme is chosen without scripts", (await plain.locator("html").getAttribute("data-theme")) === "light");
 	await plain.goto(base + "/search?q=sardinette");
 	check("search has a page of its own", (await plain.locator("main").innerText()).includes("Conserverie Sardinette"));
 	await plain.goto(base + "/items?q=tournebille");

@@ -3,7 +3,7 @@
  * app.js - what makes the pages quicker. Every page does its work without it: this file only spares a
  * click, a key or a look. It draws nothing the server could draw, and sends nothing the forms do not.
  *
- * Attributes it knows: data-theme-toggle, data-density-set, data-dialog="id", data-close, data-print,
+ * Attributes it knows: data-theme-toggle, data-theme-set, data-density-set, data-dialog="id", data-close, data-print,
  * data-key="p", data-go="c", data-rows, data-pick (a region with .pick boxes and a .picked bar), data-poll,
  * data-drop, data-find, data-autosubmit.
  */
@@ -13,9 +13,14 @@ const page = document.documentElement;
 const one = (selector, from = document) => from.querySelector(selector);
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
-/* Kept a year in a cookie, so that the server draws the page right at once. */
+/* Kept with the user; the cookie bridges the moment until the server has it, so that the next page is drawn
+ * right at once. */
 function remember(name, value) {
-	document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`;
+	document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=30; samesite=lax`;
+	const csrf = one("input[name=csrf]")?.value;
+	if (!csrf) return;
+	const body = new URLSearchParams({ csrf, theme: page.dataset.theme || "auto", density: page.dataset.density || "normal" });
+	fetch("/account/look", { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
 }
 
 /* ---- theme and density ---- */
@@ -24,9 +29,15 @@ function isDark() {
 	return page.dataset.theme ? page.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-function toggleTheme() {
-	page.dataset.theme = isDark() ? "light" : "dark";
-	remember("theme", page.dataset.theme);
+function showTheme() {
+	for (const b of all("[data-theme-set]")) b.setAttribute("aria-pressed", String(b.dataset.themeSet === (page.dataset.theme || "auto")));
+}
+
+function setTheme(theme) {
+	if (theme === "auto") delete page.dataset.theme;
+	else page.dataset.theme = theme;
+	showTheme();
+	remember("theme", theme);
 }
 
 function setDensity(density) {
@@ -170,6 +181,7 @@ document.addEventListener("keydown", (event) => {
 			event.preventDefault();
 			find.focus();
 			find.select();
+			find.dispatchEvent(new Event("input"));
 		}
 		return;
 	}
@@ -207,7 +219,9 @@ document.addEventListener("click", (event) => {
 		event.preventDefault();
 		closer.closest("dialog, .toast")?.[closer.closest("dialog") ? "close" : "remove"]();
 	}
-	if (at.closest("[data-theme-toggle]")) toggleTheme();
+	if (at.closest("[data-theme-toggle]")) setTheme(isDark() ? "light" : "dark");
+	const theme = at.closest("[data-theme-set]");
+	if (theme) setTheme(theme.dataset.themeSet);
 	const density = at.closest("[data-density-set]");
 	if (density) setDensity(density.dataset.densitySet);
 	if (at.closest("[data-print]")) print();
@@ -251,15 +265,46 @@ addEventListener("pageshow", () => {
 	}
 });
 
-/* ---- search: a combobox over /search; without script the form opens the page of results ---- */
+/* ---- search or act: a combobox over /search, the places of the side bar and the acts of this page; without
+ * script the form opens the page of results ---- */
+
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+
+/* What a button says, without its key. */
+function wordsOf(element) {
+	const copy = element.cloneNode(true);
+	for (const extra of all("kbd, .count", copy)) extra.remove();
+	return (copy.textContent.trim() || element.getAttribute("aria-label") || "").replace(/\s+/g, " ");
+}
+
+/* Groups of places and acts whose words hold what was typed; everything when nothing was. */
+function placesAndActs(typed, list) {
+	const wanted = folded(typed);
+	const fits = (r) => r.label && folded(r.label).includes(wanted);
+	const places = all(".rail .goto").map((a) => ({ label: wordsOf(a), detail: a.dataset.go ? `G ${a.dataset.go.toUpperCase()}` : "", url: a.href }));
+	const seen = (b) => b.offsetParent !== null && !b.disabled;
+	const acts = all("main [data-key], main .title .btn, [data-theme-toggle], .topbar [data-dialog], .asof > summary").filter(seen)
+		.map((b) => ({ label: wordsOf(b), detail: (b.dataset.key ?? (b.matches("summary") ? "t" : b.dataset.dialog === "keys" ? "?" : "")).toUpperCase(), act: b }));
+	return [{ label: list.dataset.acts, results: acts.filter(fits) }, { label: list.dataset.pages, results: places.filter(fits) }].filter((g) => g.results.length > 0);
+}
+
 
 function finder(box) {
 	const input = one("input", box);
 	const list = one("[role=listbox]", box);
 	const said = one("[role=status]", box);
+	const acts = new Map();
 	let asked = 0;
 	let current = -1;
 	let timer = 0;
+	const go = (option) => {
+		const act = acts.get(option);
+		if (!act) return location.assign(option.dataset.url);
+		input.value = "";
+		shut();
+		act.focus();
+		act.click();
+	};
 
 	const options = () => all("[role=option]", list);
 	const shut = () => {
@@ -284,6 +329,7 @@ function finder(box) {
 	};
 	const show = (groups) => {
 		list.replaceChildren();
+		acts.clear();
 		let n = 0;
 		for (const group of groups) {
 			const part = document.createElement("div");
@@ -294,7 +340,8 @@ function finder(box) {
 				const o = document.createElement("div");
 				o.role = "option";
 				o.id = `find-${n++}`;
-				o.dataset.url = r.url;
+				if (r.act) acts.set(o, r.act);
+				else o.dataset.url = r.url;
 				o.ariaSelected = "false";
 				o.append(piece("cut", r.label), piece("what", r.detail ?? ""));
 				part.append(o);
@@ -309,13 +356,13 @@ function finder(box) {
 	const ask = async () => {
 		const q = input.value.trim();
 		const turn = ++asked;
-		if (q.length < 2) return shut();
+		if (q.length < 2) return show(placesAndActs(q, list));
 		try {
 			const answer = await fetch(`/search?q=${encodeURIComponent(q)}`, { headers: { Accept: "application/json" } });
 			if (!answer.ok) return shut();
 			const found = await answer.json();
 			/* An answer that was overtaken is dropped. */
-			if (turn === asked) show(found.groups ?? []);
+			if (turn === asked) show([...(found.groups ?? []), ...placesAndActs(q, list)]);
 		} catch {
 			shut();
 		}
@@ -331,7 +378,7 @@ function finder(box) {
 			choose(current + (event.key === "ArrowDown" ? 1 : current < 0 ? 0 : -1));
 		} else if (event.key === "Enter" && current >= 0) {
 			event.preventDefault();
-			location.assign(options()[current].dataset.url);
+			go(options()[current]);
 		} else if (event.key === "Escape") {
 			shut();
 		}
@@ -339,7 +386,7 @@ function finder(box) {
 	list.addEventListener("pointerdown", (event) => event.preventDefault());
 	list.addEventListener("click", (event) => {
 		const o = event.target.closest("[role=option]");
-		if (o) location.assign(o.dataset.url);
+		if (o) go(o);
 	});
 	input.addEventListener("blur", shut);
 }
@@ -397,5 +444,6 @@ for (const box of all("[data-poll]")) poll(box);
 for (const zone of all("[data-drop]")) dropZone(zone);
 for (const s of all("[data-keys-switch]")) s.checked = !keysOff();
 for (const b of all("[data-density-set]")) b.setAttribute("aria-pressed", String(b.dataset.densitySet === (page.dataset.density || "normal")));
+showTheme();
 const wrong = one("[data-wrongs]") ?? one("[aria-invalid=true]");
 if (wrong) wrong.focus();
