@@ -19,6 +19,7 @@ const pages = {
 	dashboard: { at: "/" },
 	customers: { at: "/customers" },
 	customer: { at: "/customers?sort=-late", link: "tbody a.still" },
+	trends: { at: "/trends" },
 	items: { at: "/items" },
 	bank: { at: "/bank" },
 	reminders: { at: "/reminders", link: "tbody a" },
