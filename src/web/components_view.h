@@ -28,6 +28,8 @@ struct components_view {
 	size_t n_gauges;
 	const int64_t *spark;
 	size_t n_spark;
+	const char *const
+		*bank; /* words of a bank, the second and the fourth read by the machine */
 	const char *plus, *minus, *other, *nil, *count, *formula, *total, *open_head, *file_detail;
 };
 

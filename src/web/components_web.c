@@ -200,6 +200,8 @@ static bool components_show(struct request *r, struct err *e)
 		{ 13284066, 15000000, 10000000, "EUR" },
 		{ 15601000, 15000000, 10000000, "EUR" },
 	};
+	static const char *const bank[] = { "VIR SEPA RECU /DE", "BOULONS TOURNEBILLE", "/MOTIF",
+					    "FA 2210" };
 	static const int64_t spark[] = { 21, 24, 23, 22, 26, 30, 29, 33, 36 };
 	struct components_view v = {
 		.bar = bar,
@@ -208,6 +210,7 @@ static bool components_show(struct request *r, struct err *e)
 		.n_gauges = ARRAY_LEN(gauges),
 		.spark = spark,
 		.n_spark = ARRAY_LEN(spark),
+		.bank = bank,
 	};
 	struct page *p = page_begin(r, tr(r->cat, "Parts of pages"), "");
 

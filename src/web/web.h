@@ -46,7 +46,7 @@ struct web_user {
 	const char *role;
 	const char *language; /* NULL: not chosen */
 	const char *density;
-	const char *theme; /* "light", "dark"; NULL: as the system */
+	const char *theme;    /* "light", "dark"; NULL: as the system */
 	uint64_t permissions; /* PERM_BIT of each right */
 };
 
