@@ -586,7 +586,8 @@ CREATE TABLE attachment (
 	size         BIGINT NOT NULL,
 	sha256       TEXT   NOT NULL,
 	event_id     BIGINT NOT NULL REFERENCES event (id),
-	recorded     BIGINT NOT NULL
+	recorded     BIGINT NOT NULL,
+	removed      BIGINT                -- moment it was taken away; NULL: it is there
 );
 CREATE INDEX attachment_subject ON attachment (subject_kind, subject_id);
 

@@ -62,6 +62,10 @@ bool promise_add(struct db *db, int64_t entity_id, const struct new_promise *p, 
 bool promise_cancel(struct db *db, int64_t entity_id, int64_t id, day_t on, const char *actor,
 		    int64_t now, struct err *e) NODISCARD;
 
+/* Whose promise it is. ERR_NOT_FOUND. */
+bool promise_customer(struct db *db, int64_t entity_id, int64_t id, int64_t *ret_customer_id,
+		      struct err *e) NODISCARD;
+
 /* Makes a cancelled promise again, as it was. ERR_CONFLICT when it stands. */
 bool promise_restore(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
 		     struct err *e) NODISCARD;

@@ -244,6 +244,20 @@ bool promise_cancel(struct db *db, int64_t entity_id, int64_t id, day_t on, cons
 	return db_tx(db, cancel_tx, &c, e);
 }
 
+bool promise_customer(struct db *db, int64_t entity_id, int64_t id, int64_t *ret_customer_id,
+		      struct err *e)
+{
+	int64_t customer_id;
+
+	if (!db_get_i64(db, "SELECT customer_id FROM promise WHERE id = $1 AND entity_id = $2",
+			DB_PARAMS(P_I64(id), P_I64(entity_id)), 0, &customer_id, e))
+		return false;
+	if (customer_id == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no promise %" PRId64, id);
+	*ret_customer_id = customer_id;
+	return true;
+}
+
 bool promise_restore(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
 		     struct err *e)
 {

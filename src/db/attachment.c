@@ -19,10 +19,13 @@ static const struct db_column columns[] = {
 bool attachment_add(struct db *db, struct attachment *at, const char *actor, struct err *e)
 {
 	int64_t id, event_id;
-	char body[128];
+	char body[160];
 
-	snprintf(body, sizeof body, "{\"sha256\":\"%.64s\",\"size\":%" PRId64 "}", at->sha256,
-		 at->size);
+	if (!db_new_id(db, &id, e))
+		return false;
+	snprintf(body, sizeof body,
+		 "{\"attachment\":%" PRId64 ",\"sha256\":\"%.64s\",\"size\":%" PRId64 "}", id,
+		 at->sha256, at->size);
 	if (!event_add(db,
 		       &(struct event){ .entity_id = at->entity_id,
 					.kind = "attachment.added",
@@ -32,7 +35,6 @@ bool attachment_add(struct db *db, struct attachment *at, const char *actor, str
 					.body = body,
 					.recorded = at->recorded },
 		       &event_id, e) ||
-	    !db_new_id(db, &id, e) ||
 	    !db_exec(db,
 		     "INSERT INTO attachment (id, entity_id, subject_kind, subject_id, file_name,"
 		     " media_type, size, sha256, event_id, recorded)"
@@ -52,7 +54,7 @@ bool attachment_list(struct db *db, struct arena *a, const char *subject_kind, i
 {
 	return db_list(db, a,
 		       "SELECT " COLUMNS " FROM attachment WHERE subject_kind = $1"
-		       " AND subject_id = $2 ORDER BY id",
+		       " AND subject_id = $2 AND removed IS NULL ORDER BY id",
 		       DB_PARAMS(P_TEXT(subject_kind), P_I64(subject_id)), columns,
 		       ARRAY_LEN(columns), sizeof(struct attachment), (void **)ret, ret_n, e);
 }
@@ -60,10 +62,40 @@ bool attachment_list(struct db *db, struct arena *a, const char *subject_kind, i
 bool attachment_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		    struct attachment *ret, struct err *e)
 {
-	if (db_one(db, a, "SELECT " COLUMNS " FROM attachment WHERE id = $1 AND entity_id = $2",
+	if (db_one(db, a,
+		   "SELECT " COLUMNS " FROM attachment WHERE id = $1 AND entity_id = $2"
+		   " AND removed IS NULL",
 		   DB_PARAMS(P_I64(id), P_I64(entity_id)), columns, ARRAY_LEN(columns), ret, e))
 		return true;
 	if (e && e->code == ERR_NOT_FOUND)
 		err_set(e, ERR_NOT_FOUND, "there is no attachment %" PRId64, id);
 	return false;
+}
+
+bool attachment_remove(struct db *db, int64_t entity_id, int64_t id, bool is_gone,
+		       const char *actor, int64_t now, struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 16);
+	struct attachment at;
+	int64_t changed;
+
+	if (!db_one(db, a, "SELECT " COLUMNS " FROM attachment WHERE id = $1 AND entity_id = $2",
+		    DB_PARAMS(P_I64(id), P_I64(entity_id)), columns, ARRAY_LEN(columns), &at, e) ||
+	    !db_exec(db,
+		     "UPDATE attachment SET removed = CASE WHEN $2 = 1 THEN $3 END WHERE id = $1"
+		     " AND CASE WHEN removed IS NULL THEN 0 ELSE 1 END <> $2",
+		     DB_PARAMS(P_I64(id), P_BOOL(is_gone), P_I64(now)), &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT, "the file is taken away already");
+	return event_add(
+		db,
+		&(struct event){ .entity_id = entity_id,
+				 .kind = is_gone ? "attachment.removed" : "attachment.restored",
+				 .subject_kind = at.subject_kind,
+				 .subject_id = at.subject_id,
+				 .actor = actor,
+				 .body = arena_printf(a, "{\"attachment\":%" PRId64 "}", id),
+				 .recorded = now },
+		NULL, e);
 }

@@ -11,7 +11,8 @@
 struct attachment {
 	int64_t id;
 	int64_t entity_id;
-	const char *subject_kind; /* "item", "message", "customer", "import" */
+	const char
+		*subject_kind; /* "item", "message", "customer", "import", "dispute", "promise" */
 	int64_t subject_id;
 	const char *file_name; /* for people; never a path */
 	const char *media_type;
@@ -29,5 +30,10 @@ bool attachment_list(struct db *db, struct arena *a, const char *subject_kind, i
 		     struct attachment **ret, size_t *ret_n, struct err *e) NODISCARD;
 bool attachment_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		    struct attachment *ret, struct err *e) NODISCARD;
+
+/* Takes it out of sight, or brings it back; its bytes stay. ERR_CONFLICT when it is so already. In the
+ * caller's transaction. */
+bool attachment_remove(struct db *db, int64_t entity_id, int64_t id, bool is_gone,
+		       const char *actor, int64_t now, struct err *e) NODISCARD;
 
 #endif

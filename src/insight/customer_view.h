@@ -4,6 +4,7 @@
 #define INSIGHT_CUSTOMER_VIEW_H
 
 #include "ledger/converted.h"
+#include "web/files.h"
 #include "ledger/customer.h"
 #include "web/chart.h"
 #include "ledger/item_view.h"
@@ -41,6 +42,7 @@ struct customer_dispute_row {
 };
 
 struct customer_promise_row {
+	int64_t id;
 	const char *what;
 	const char *detail;
 	const char *amount;
@@ -50,6 +52,7 @@ struct customer_promise_row {
 
 struct customer_page_view {
 	struct converted converted; /* all currencies in the company's */
+	const struct files_view *files;
 	struct customer row;
 	int64_t id;
 	const char *subtitle;

@@ -373,6 +373,7 @@ static bool fill_promises(struct sheet_of *s, struct err *e)
 		enum promise_outcome o = promise_outcome(&pr[i], GRACE_DAYS, s->book->as_of);
 
 		row[i] = (struct customer_promise_row){
+			.id = pr[i].id,
 			.what = pr[i].item_id ? pr[i].document : tr(p->cat, "The whole account"),
 			.detail = arena_printf(p->arena, tr(p->cat, "for %s"),
 					       show_day_long(p, pr[i].promised_on)),
@@ -482,6 +483,7 @@ static bool customer_show(struct request *r, struct err *e)
 		.may_dispute = request_may(r, PERM_DISPUTE_EDIT),
 	};
 	struct sheet_of s = { .request = r, .v = &v };
+	struct files_view *files;
 	struct when w;
 
 	if (!request_when(r, &w, e) ||
@@ -496,8 +498,10 @@ static bool customer_show(struct request *r, struct err *e)
 	s.page = page_begin_when(r, v.row.name, "customers", w);
 	v.statement_url =
 		link_to(r, arena_printf(r->arena, "/customers/%" PRId64 "/statement", v.id), NULL);
-	if (!fill(&s, e))
+	if (!fill(&s, e) ||
+	    !files_fill(r, s.page, "customer", v.id, request_may(r, PERM_NOTE_EDIT), &files, e))
 		return false;
+	v.files = files;
 	customer_page(s.page, &v);
 	return respond_page(r, s.page, 200);
 }

@@ -16,6 +16,7 @@ extern const struct route_list insight_provision_routes;
 extern const struct route_list insight_customer_act_routes;
 extern const struct route_list insight_import_routes;
 extern const struct route_list insight_agreement_routes;
+extern const struct route_list insight_file_routes;
 extern const struct route_list insight_journal_routes;
 extern const struct route_list insight_trend_routes;
 extern const struct route_list insight_search_routes;

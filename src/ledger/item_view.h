@@ -7,6 +7,7 @@
 
 #include "ledger/item_list.h"
 #include "web/link.h"
+#include "web/files.h"
 #include "web/parts.h"
 
 /* One item of the book, written for the reader. */
@@ -68,12 +69,6 @@ struct item_fact {
 	const char *url; /* NULL: no link */
 };
 
-struct item_file_row {
-	const char *name;
-	const char *url;
-	const char *size;
-};
-
 struct item_page_view {
 	struct item_row row;
 	const char *subtitle;
@@ -83,8 +78,7 @@ struct item_page_view {
 	size_t n_allocations;
 	const struct part_happening *changes;
 	size_t n_changes;
-	const struct item_file_row *files;
-	size_t n_files;
+	const struct files_view *files;
 	const char *amount, *applied, *open;
 	const char *marks; /* what people say of it now; NULL: nothing */
 	bool may_apply, may_mark;

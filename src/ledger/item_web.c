@@ -3,8 +3,6 @@
 #include "ledger/item_mark_view.h"
 
 #include "base/list.h"
-#include "db/attachment.h"
-#include "db/blob.h"
 #include "ledger/customer.h"
 #include "ledger/post.h"
 #include "ledger/routes.h"
@@ -249,43 +247,13 @@ static bool fill_marks(struct shown *s, struct err *e)
 
 static bool fill_files(struct shown *s, struct err *e)
 {
-	struct page *p = s->page;
-	struct item_file_row *row;
-	struct attachment *at;
-	size_t n;
+	struct files_view *files;
 
-	if (!attachment_list(s->request->db, p->arena, "item", s->item.id, &at, &n, e))
+	if (!files_fill(s->request, s->page, "item", s->item.id,
+			request_may(s->request, PERM_NOTE_EDIT), &files, e))
 		return false;
-	row = ARENA_ARRAY(p->arena, n, struct item_file_row);
-	for (size_t i = 0; i < n; i++)
-		row[i] = (struct item_file_row){
-			.name = at[i].file_name,
-			.url = arena_printf(p->arena, "/items/%" PRId64 "/files/%" PRId64,
-					    s->item.id, at[i].id),
-			.size = arena_printf(p->arena, tr(p->cat, "%s KB"),
-					     show_count(p, (at[i].size + 1023) / 1024)),
-		};
-	s->view->files = row;
-	s->view->n_files = n;
+	s->view->files = files;
 	return true;
-}
-
-/* Saved, never shown: a document of unknown making has no business in the page's own site. */
-static bool item_file(struct request *r, struct err *e)
-{
-	struct attachment at;
-	struct item it;
-	const void *bytes;
-	size_t n;
-
-	if (!item_get(r->db, r->arena, r->entity.id, request_id(r, "item"), &it, e) ||
-	    !scope_customer(r, it.customer_id, e) ||
-	    !attachment_get(r->db, r->arena, r->entity.id, request_id(r, "file"), &at, e))
-		return false;
-	if (!str_eq(at.subject_kind, "item") || at.subject_id != it.id)
-		return err_set(e, ERR_NOT_FOUND, "the item has no such document");
-	return blob_get(r->db, r->arena, at.sha256, &bytes, &n, e) &&
-	       respond_bytes(r, bytes, n, at.media_type, at.file_name, true);
 }
 
 /* ---- the page ---------------------------------------------------------------------------------- */
@@ -401,7 +369,6 @@ static bool allocation_undo(struct request *r, struct err *e)
 
 static const struct route routes[] = {
 	ROUTE(GET, "/items/:item", item_show, PERM_ITEM_READ, SCOPE_ENTITY),
-	ROUTE(GET, "/items/:item/files/:file", item_file, PERM_ITEM_READ, SCOPE_ENTITY),
 	ROUTE(POST, "/allocations/:allocation/undo", allocation_undo, PERM_CASH_APPLY,
 	      SCOPE_ENTITY),
 };
