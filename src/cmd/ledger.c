@@ -6,9 +6,12 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/sheet.h"
 #include "i18n/catalogue.h"
 #include "ledger/book.h"
+#include "ledger/customer_table.h"
 #include "ledger/item_mark.h"
+#include "ledger/item_table.h"
 
 #include <stdlib.h>
 
@@ -17,6 +20,7 @@ static const struct cmd_option customer_options[] = {
 	  CMD_VALUE },
 	{ "segment", "NAME", N_("only those of the segment"), CMD_VALUE },
 	CMD_WHEN_OPTIONS,
+	CMD_SHEET_OPTIONS,
 	{ 0 },
 };
 
@@ -24,6 +28,7 @@ static const struct cmd_option item_options[] = {
 	{ "customer", "CODE", N_("only those of the customer"), CMD_VALUE },
 	{ "open", NULL, N_("only what is not settled"), CMD_FLAG },
 	CMD_WHEN_OPTIONS,
+	CMD_SHEET_OPTIONS,
 	{ 0 },
 };
 
@@ -70,6 +75,22 @@ static bool is_wanted(const struct cmd *c, const struct book_customer *customer)
 	       strstr(customer->code, search);
 }
 
+/* The same rows as the page of customers. */
+static int customers_file(struct cmd *c, const struct book *b)
+{
+	const struct customer_filter f = { .text = cmd_value(c, "search"),
+					   .segment = cmd_value(c, "segment") };
+	struct customer_list list;
+	struct customer_rows rows = { .book = b, .list = &list, .currency = c->entity.currency };
+	struct table_source s;
+
+	if (!customer_list_make(b, c->arena, c->entity.currency, &f, CUSTOMER_ORDER_CODE, false,
+				&list, &c->err))
+		return cmd_fail(c);
+	customer_table_source(c->arena, &rows, NULL, &s);
+	return cmd_write_files(c, &customer_table, &s, b);
+}
+
 static int run_customers(struct cmd *c)
 {
 	struct ageing_bounds bounds = ageing_default_bounds();
@@ -81,6 +102,8 @@ static int run_customers(struct cmd *c)
 
 	if (!load(c, false, &b))
 		return cmd_fail(c);
+	if (cmd_wants_file(c))
+		return customers_file(c, b);
 	of_entity = currency_index(b, c->entity.currency);
 	table_init(&t, c->arena, cmd_tr(c, N_("<Code")), cmd_tr(c, N_("<Customer")),
 		   cmd_tr(c, N_(">Open")), cmd_tr(c, N_(">Overdue")), cmd_tr(c, N_(">Limit")),
@@ -196,6 +219,22 @@ static void put_item(struct json *j, const struct book *b, size_t i, const struc
 	json_end(j);
 }
 
+/* The same rows as the page of items. */
+static int items_file(struct cmd *c, const struct book *b, const char *customer)
+{
+	struct item_filter f = item_filter_all();
+	struct item_list list;
+	struct item_rows rows = { .book = b, .list = &list };
+	struct table_source s;
+
+	if (customer)
+		f.customer_id = b->customer[book_customer_by_code(b, customer)].id;
+	if (!item_list_make(b, c->arena, &f, ITEM_ORDER_DUE, false, &list, &c->err))
+		return cmd_fail(c);
+	item_table_source(c->arena, &rows, NULL, &s);
+	return cmd_write_files(c, &item_table, &s, b);
+}
+
 static int run_items(struct cmd *c)
 {
 	const char *customer = cmd_value(c, "customer");
@@ -214,6 +253,8 @@ static int run_items(struct cmd *c)
 			customer);
 		return cmd_fail(c);
 	}
+	if (cmd_wants_file(c))
+		return items_file(c, b, customer);
 	table_init(&t, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Document")),
 		   cmd_tr(c, N_("<Issued")), cmd_tr(c, N_("<Due")), cmd_tr(c, N_(">Amount")),
 		   cmd_tr(c, N_(">Open")), cmd_tr(c, N_("<State")), NULL);

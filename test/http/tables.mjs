@@ -2,7 +2,7 @@
 // Lists: page, CSV, workbook and JSON of one filter agree to the cent; order, place and columns; views kept;
 // nothing in a file is a formula, whoever wrote it; who may, may.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Browser, check, finish, login, run, start } from "./lib.mjs";
@@ -137,6 +137,15 @@ check("none is a formula for any separator", csvRows(hostile.text.slice(1), ",")
 const [evilSheet] = sheets((await manager.get("/customers?q=EVIL&format=xlsx")).bytes);
 check("the workbook has them as text", !/<f[ >]/.test(evilSheet) && (evilSheet.match(/t="inlineStr"/g) ?? []).length > evil.length);
 check("the page has them as text", !/<script>alert/.test((await manager.get("/customers?q=EVIL")).text));
+
+// ---- the command line writes the same
+const saved = path.join(folder, "items.csv");
+const workbook = path.join(folder, "items.xlsx");
+const wrote = run(server.db, ["items", "--open", "--csv", saved, "--xlsx", workbook, "--lang", "en"]);
+check("items go into both files", wrote.status === 0, wrote.err);
+check("with all rows", csvRows(readFileSync(saved, "utf8").slice(1), ",").length === JSON.parse((await manager.get("/items?format=json")).text).items.length + 1);
+check("the workbook opens", sheets(readFileSync(workbook)).length === 2);
+check("a folder that is not there is told", run(server.db, ["customers", "--csv", path.join(folder, "no", "x.csv")]).status === 3);
 
 // ---- rights
 check("without login there is no file", (await new Browser(server).get("/items?format=csv")).status === 303);
