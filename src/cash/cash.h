@@ -48,10 +48,6 @@ struct cash_match_report {
 bool cash_match(struct db *db, struct arena *a, const struct cash_match_options *o,
 		struct cash_match_report *ret, struct err *e) NODISCARD;
 
-/* The engine's book over the entity's open items as they stand. */
-bool cash_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
-	       struct match_book **ret, struct err *e) NODISCARD;
-
 /* ---- by hand ---- */
 
 struct cash_line {

@@ -120,14 +120,6 @@ static bool load_book(struct db *db, struct arena *a, int64_t entity_id, day_t d
 	return true;
 }
 
-bool cash_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
-	       struct match_book **ret, struct err *e)
-{
-	struct match_input *input = ARENA_NEW(a, struct match_input);
-
-	return load_book(db, a, entity_id, date, NULL, input, ret, e);
-}
-
 static void fill_fact(const struct entry *en, struct match_entry *to)
 {
 	*to = (struct match_entry){ .id = en->id,

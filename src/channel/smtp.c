@@ -241,12 +241,6 @@ void smtp_close(struct smtp *s)
 	free(s);
 }
 
-void smtp_closep(struct smtp **s)
-{
-	smtp_close(*s);
-	*s = NULL;
-}
-
 /* ---- one message
  * --------------------------------------------------------------------------------- */
 

@@ -70,7 +70,6 @@ struct smtp;
  * not connect yet. The settings are copied. */
 bool smtp_open(const struct smtp_settings *settings, struct smtp **ret, struct err *e) NODISCARD;
 void smtp_close(struct smtp *s); /* NULL is fine */
-void smtp_closep(struct smtp **s);
 
 /* Delivers bytes (a whole message with CRLF lines, see email.h) to all recipients or to none.
  * sender is the envelope's: where bounces go; "" for none. An address that is not one gives

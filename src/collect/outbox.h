@@ -122,9 +122,6 @@ bool outbox_skip(struct db *db, int64_t entity_id, int64_t id, const char *actor
 /* It waits for a decision again. ERR_CONFLICT when it has left or something else was decided. */
 bool outbox_undecide(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
 		     struct err *e) NODISCARD;
-/* It does not leave before the moment. */
-bool outbox_postpone(struct db *db, int64_t entity_id, int64_t id, int64_t not_before,
-		     const char *actor, int64_t now, struct err *e) NODISCARD;
 /* An uncertain message: a person knows that it was sent, or wants it sent again (planned anew, through all
  * the checks). ERR_CONFLICT when it is not uncertain. */
 bool outbox_resolve(struct db *db, int64_t entity_id, int64_t id, bool was_sent, const char *actor,

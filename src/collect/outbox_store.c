@@ -219,32 +219,6 @@ bool outbox_undecide(struct db *db, int64_t entity_id, int64_t id, const char *a
 	return db_tx(db, undecide_tx, &d, e);
 }
 
-static bool postpone_tx(struct db *db, void *arg, struct err *e)
-{
-	const struct decision *d = arg;
-	int64_t changed;
-
-	return db_exec(db,
-		       "UPDATE message SET next_try = $1, version = version + 1 WHERE id = $2"
-		       " AND entity_id = $3 AND state IN ('planned', 'deferred')",
-		       DB_PARAMS(P_I64(d->not_before), P_I64(d->id), P_I64(d->entity_id)), &changed,
-		       e) &&
-	       must_change(changed, d, "planned", e) && decision_event(db, d, e);
-}
-
-bool outbox_postpone(struct db *db, int64_t entity_id, int64_t id, int64_t not_before,
-		     const char *actor, int64_t now, struct err *e)
-{
-	struct decision d = { .entity_id = entity_id,
-			      .id = id,
-			      .kind = "message.postponed",
-			      .actor = actor,
-			      .now = now,
-			      .not_before = not_before };
-
-	return db_tx(db, postpone_tx, &d, e);
-}
-
 static bool resolve_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct decision *d = arg;

@@ -459,11 +459,6 @@ const char *policy_tone_name(enum policy_tone t)
 	return tone_names[t];
 }
 
-const char *policy_means_name(enum policy_means m)
-{
-	return means_names[m];
-}
-
 bool policy_channel_parse(const char *word, enum policy_channel *ret)
 {
 	size_t i;

@@ -108,7 +108,6 @@ const struct policy_step *policy_step_of_level(const struct policy *p, int level
 const char *policy_channel_name(enum policy_channel c);
 const char *policy_mode_name(enum policy_mode m);
 const char *policy_tone_name(enum policy_tone t);
-const char *policy_means_name(enum policy_means m); /* NULL for unknown */
 
 /* false when the word is none of them; NULL is means unknown. */
 bool policy_channel_parse(const char *word, enum policy_channel *ret);

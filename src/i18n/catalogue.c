@@ -17,8 +17,6 @@ static const struct catalogue catalogues[] = {
 	{ "fr", i18n_fr_mo, &i18n_fr_mo_size },
 };
 
-static const char *const languages[] = { "en", "fr", NULL };
-
 /* ---- lookup ------------------------------------------------------------------------------------
  */
 
@@ -55,11 +53,6 @@ bool catalogue_has(const char *language)
 const char *catalogue_language(const struct catalogue *cat)
 {
 	return cat->language;
-}
-
-const char *const *catalogue_languages(void)
-{
-	return languages;
 }
 
 const char *tr(const struct catalogue *cat, const char *text)

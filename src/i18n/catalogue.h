@@ -44,9 +44,6 @@ const char *trn(const struct catalogue *cat, const char *one, const char *many, 
 /* The language we have that an Accept-Language header likes best; English when it likes none. */
 const char *catalogue_negotiate(const char *accept_language);
 
-/* Languages there are, "en" first; ends with NULL. */
-const char *const *catalogue_languages(void);
-
 /* For tests and tools: lookup in a compiled catalogue (.mo) of size bytes; NULL when absent or the
  * bytes are none. form is the plural form. */
 const char *mo_find(const void *mo, size_t size, const char *text, unsigned long form);

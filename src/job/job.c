@@ -42,17 +42,6 @@ bool job_get(struct db *db, struct arena *a, int64_t id, struct job *ret, struct
 	return false;
 }
 
-bool job_list(struct db *db, struct arena *a, int64_t entity_id, int64_t before_id, int limit,
-	      struct job **ret, size_t *ret_n, struct err *e)
-{
-	return db_list(
-		db, a,
-		"SELECT " COLUMNS " FROM job WHERE entity_id = $1 AND id < $2"
-		" ORDER BY id DESC LIMIT $3",
-		DB_PARAMS(P_I64(entity_id), P_I64(before_id ? before_id : INT64_MAX), P_I64(limit)),
-		columns, ARRAY_LEN(columns), sizeof(struct job), (void **)ret, ret_n, e);
-}
-
 /* Looked for without a lock, then taken with a guard: most looks find nothing, and write nothing. */
 static bool find_claimable(struct db *db, int64_t now, int64_t *ret_id, struct err *e)
 {

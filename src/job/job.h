@@ -45,10 +45,6 @@ bool job_add(struct db *db, const struct new_job *j, int64_t now, int64_t *ret_i
 /* ERR_NOT_FOUND when there is none. */
 bool job_get(struct db *db, struct arena *a, int64_t id, struct job *ret, struct err *e) NODISCARD;
 
-/* The newest first, those before the id (0: from the newest on). */
-bool job_list(struct db *db, struct arena *a, int64_t entity_id, int64_t before_id, int limit,
-	      struct job **ret, size_t *ret_n, struct err *e) NODISCARD;
-
 /* ---- for workers ---- */
 
 /* Takes the oldest job that may run at that moment, waiting or left by a dead worker, until now + lease_us.

@@ -14,11 +14,6 @@ static const char *const order_names[CUSTOMER_ORDER_COUNT] = {
 	[CUSTOMER_ORDER_DISPUTED] = "disputed", [CUSTOMER_ORDER_OLDEST] = "oldest",
 };
 
-const char *customer_order_name(enum customer_order o)
-{
-	return order_names[o];
-}
-
 bool customer_order_parse(const char *text, enum customer_order *ret, bool *ret_descending)
 {
 	bool descending = text && *text == '-';

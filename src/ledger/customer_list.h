@@ -38,7 +38,6 @@ enum customer_order {
 
 /* "name", "-late": the words of addresses; a minus is descending. */
 bool customer_order_parse(const char *text, enum customer_order *ret, bool *ret_descending);
-const char *customer_order_name(enum customer_order o);
 
 struct customer_line {
 	size_t customer; /* index in the book */

@@ -18,11 +18,6 @@ static const char *const order_names[ITEM_ORDER_COUNT] = {
 	[ITEM_ORDER_CUSTOMER] = "customer",
 };
 
-const char *item_order_name(enum item_order o)
-{
-	return order_names[o];
-}
-
 bool item_order_parse(const char *text, enum item_order *ret, bool *ret_descending)
 {
 	bool descending = text && *text == '-';

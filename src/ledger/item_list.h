@@ -51,7 +51,6 @@ enum item_order {
 
 /* "due_on", "-open": the words of addresses; a minus is descending. */
 bool item_order_parse(const char *text, enum item_order *ret, bool *ret_descending);
-const char *item_order_name(enum item_order o);
 
 struct item_total {
 	int currency; /* index in the book */

@@ -27,15 +27,6 @@ const char *request_form(const struct request *r, const char *name)
 	return value_of(&r->form, name);
 }
 
-const struct upload *request_upload(const struct request *r, const char *field)
-{
-	for (size_t i = 0; i < r->n_uploads; i++) {
-		if (str_eq(r->uploads[i].field, field))
-			return &r->uploads[i];
-	}
-	return NULL;
-}
-
 const char *request_header(const struct request *r, const char *name)
 {
 	return r->own->header(r->own->header_arg, name);

@@ -148,12 +148,6 @@ bool respond_page(struct request *r, struct page *p, int status)
 	return true;
 }
 
-bool respond_part(struct request *r, struct page *p, int status)
-{
-	answer_bytes(r, status, "text/html; charset=utf-8", buf_str(p->out), p->out->len);
-	return true;
-}
-
 bool respond_redirect(struct request *r, const char *path)
 {
 	ENSURE(parse_is_local(path));

@@ -357,8 +357,3 @@ const char *sheet_media_type(enum sheet_kind kind)
 		       ? "text/csv; charset=utf-8"
 		       : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 }
-
-const char *sheet_suffix(enum sheet_kind kind)
-{
-	return kind == SHEET_CSV ? "csv" : "xlsx";
-}

@@ -80,6 +80,5 @@ bool sheet_close(struct sheet *s, int *ret_fd, struct err *e) NODISCARD;
 bool sheet_save(int fd, const char *path, struct err *e) NODISCARD;
 
 const char *sheet_media_type(enum sheet_kind kind);
-const char *sheet_suffix(enum sheet_kind kind); /* "csv" */
 
 #endif

@@ -51,15 +51,6 @@ bool table_has_filter(const struct table_view *v)
 	return false;
 }
 
-bool table_wants(const struct table_view *v, const char *key)
-{
-	for (size_t i = 0; i < v->n_only; i++) {
-		if (str_eq(v->only[i], key))
-			return true;
-	}
-	return v->n_only == 0;
-}
-
 /* ---- the address ------------------------------------------------------------------------------- */
 
 static bool read_filter(const struct table_filter *f, const char *text, const char **ret,

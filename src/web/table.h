@@ -135,8 +135,6 @@ const char *table_value(const struct table_view *v, const char *filter);
 const char *table_value_or_none(const struct table_view *v, const char *filter);
 /* The name of the column sorted by, NULL for the list's own order. */
 const char *table_sort_name(const struct table_view *v);
-/* Whether the row of that key is wanted: it was ticked, or none was. */
-bool table_wants(const struct table_view *v, const char *key);
 /* The index of a filter by its name; a name that is none stops the program. */
 size_t table_filter_at(const struct table *t, const char *name);
 /* As addresses say whether a list's own order, given in words, is turned: NULL when none is asked. */

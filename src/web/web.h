@@ -141,7 +141,6 @@ struct route_list {
 const char *request_param(const struct request *r, const char *name);
 const char *request_query(const struct request *r, const char *name);
 const char *request_form(const struct request *r, const char *name);
-const struct upload *request_upload(const struct request *r, const char *field);
 
 /* A header, NULL when absent. */
 const char *request_header(const struct request *r, const char *name);
@@ -163,9 +162,6 @@ struct page *page_begin(struct request *r, const char *title, const char *sectio
 /* Sends the page inside the shell. status is 200; 422 for a form with errors; 409 for a row that changed
  * meanwhile, shown as it is now. */
 bool respond_page(struct request *r, struct page *p, int status) NODISCARD;
-
-/* Sends what the templates wrote, without the shell: for parts that a script asked for. */
-bool respond_part(struct request *r, struct page *p, int status) NODISCARD;
 
 /* After a write: 303 to a path of this site (others are a bug). */
 bool respond_redirect(struct request *r, const char *path) NODISCARD;

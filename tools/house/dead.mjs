@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { code } from "./source.mjs";
 
 // Read by people or by the machine's own rules, not named by other files.
-const known = /^(\.|README|CHANGELOG|LICENSE|NOTICE|Makefile|package(-lock)?\.json|doc\/|po\/|src\/[a-z0-9]+\/README\.md|fuzz\/(corpus|found)\/|test\/golden\/|.*\/README\.md$|.*\/meson\.build$|meson\.build|migrations\/\d{4}_)/;
+const known = /^(\.|README|CHANGELOG|LICENSE|NOTICE|Makefile|package(-lock)?\.json|doc\/|changelog\/|po\/|src\/[a-z0-9]+\/README\.md|fuzz\/(corpus|found)\/|test\/golden\/|.*\/README\.md$|.*\/meson\.build$|meson\.build|migrations\/\d{4}_)/;
 
 export function deadFiles({ files, read }, say) {
 	const builds = [...read].filter(([f]) => f.endsWith("meson.build")).map(([f, t]) => [dirname(f), t]);

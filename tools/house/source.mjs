@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const readable = /\.(c|h|th|sql|mjs|js|css|sh|def|build|po|json|md|txt)$/;
-const named = f => /^(tools|\.ci)\/[^.]*$/.test(f) || f === "Makefile";
+const named = f => /^(tools|\.ci|bench)\/[^.]*$/.test(f) || f === "Makefile";
 
 export const lines = text => text.split("\n");
 
