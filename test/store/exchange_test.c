@@ -228,10 +228,10 @@ static void what_is_open_is_worth_the_day_s_rate(void **state)
 {
 	struct world *w = *state;
 	struct exchange_table rates;
-	struct exchange_latent *x;
+	struct exchange_latent *x = NULL;
 	struct err e = { 0 };
-	struct book *b;
-	size_t n;
+	struct book *b = NULL;
+	size_t n = 0;
 
 	add_rate(w, "USD", on(3, 9), 1091200, 10);
 	add_rate(w, "USD", on(12, 30), 1100000, 10);
