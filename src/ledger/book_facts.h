@@ -104,6 +104,10 @@ struct facts_range {
 bool facts_read(struct book_facts *f, struct db *db, const struct facts_range *range,
 		struct err *e) NODISCARD;
 
+/* Only the customers themselves and their owners; their items come from elsewhere (book_bulk.h). */
+bool facts_read_customers(struct book_facts *f, struct db *db, const struct facts_range *range,
+			  struct err *e) NODISCARD;
+
 /* Adds the facts of customer k of a chunk. */
 void facts_take(struct book_facts *f, const struct chunk *c, uint32_t k);
 

@@ -301,14 +301,25 @@ static void index_items(struct reading *r, size_t first)
 		qsort(r->by_id, r->n_items, sizeof *r->by_id, compare_ids);
 }
 
+bool facts_read_customers(struct book_facts *f, struct db *db, const struct facts_range *range,
+			  struct err *e)
+{
+	struct reading r = { .f = f, .db = db, .range = range };
+
+	ENSURE(db_in_tx(db));
+	return (read_customers(&r, e) && read_owners(&r, e)) ||
+	       err_while(e, "reading the facts of customers");
+}
+
 bool facts_read(struct book_facts *f, struct db *db, const struct facts_range *range, struct err *e)
 {
 	struct reading r = { .f = f, .db = db, .range = range };
 	size_t first = f->items.n;
 
-	ENSURE(db_in_tx(db));
-	if (!read_customers(&r, e) || !read_owners(&r, e) || !read_items(&r, e))
-		return err_while(e, "reading the facts of customers");
+	if (!facts_read_customers(f, db, range, e))
+		return false;
+	if (!read_items(&r, e))
+		return err_while(e, "reading the facts of items");
 	index_items(&r, first);
 	if (!read_debits(&r, e) || !read_credits(&r, e) || !read_changes(&r, e) ||
 	    !read_disputes(&r, e))

@@ -50,8 +50,8 @@ struct book_dirty {
 /* Items per chunk that are aimed at: small enough to be read again for one customer, large enough to fold fast. */
 enum { BOOK_CHUNK_ITEMS = 2000 };
 
-/* Reads a whole company, a few hundred customers at a time. Runs in a transaction of its caller that sees one
- * state of the database throughout. */
+/* Reads a whole company: by scans of the tables where they are quicker (book_bulk.h), else a few hundred customers
+ * at a time. Runs in a transaction of its caller that sees one state of the database throughout. */
 bool version_build(struct db *db, int64_t entity_id, uint32_t position, struct book_version **ret,
 		   struct err *e) NODISCARD;
 
