@@ -7,7 +7,7 @@ BUILD ?= build
 
 all: deps ## build the optimised program at build/encours
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) --buildtype=release >/dev/null
-	@ninja -C $(BUILD) encours
+	@ninja -C $(BUILD) encours src/verifier/encours-verify
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
