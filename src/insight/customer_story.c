@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "insight/event_detail.h"
 #include "insight/customer_story.h"
 
 #include "base/list.h"
@@ -268,22 +269,6 @@ static unsigned kind_of_event(const char *kind)
 	return 0;
 }
 
-static const char *event_words(const struct page *p, const char *kind)
-{
-	static const struct {
-		const char *kind, *text;
-	} words[] = {
-#define EVENT(kind_, text_) { kind_, text_ },
-#include "insight/event_word.def"
-#undef EVENT
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(words[i].kind, kind))
-			return tr(p->cat, words[i].text);
-	return kind;
-}
-
 /* What a person gave as reason, where the act has one. */
 static const char *reason_of(struct arena *a, const char *body)
 {
@@ -326,7 +311,7 @@ static bool tell_acts(struct story *s, unsigned kinds, struct err *e)
 		     (struct part_happening){
 			     .icon = kind == STORY_ACCOUNTS ? "check" : "edit",
 			     .state = "",
-			     .what = event_words(p, row[i].kind),
+			     .what = tr(p->cat, event_word(row[i].kind)),
 			     .detail =
 				     reason ? arena_printf(p->arena, "%s · %s", who, reason) : who,
 		     });

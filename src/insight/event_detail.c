@@ -114,3 +114,20 @@ const char *event_detail(struct arena *a, const struct catalogue *cat, const cha
 	json_decref(object);
 	return s.text.len ? buf_str(&s.text) : NULL;
 }
+
+const char *event_word(const char *kind)
+{
+	static const struct {
+		const char *kind, *text;
+	} words[] = {
+#define EVENT(kind, text) { kind, text },
+#include "insight/event_word.def"
+#undef EVENT
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcmp(words[i].kind, kind) == 0)
+			return words[i].text;
+	}
+	return kind;
+}

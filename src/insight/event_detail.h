@@ -15,4 +15,8 @@
  * number of entries. NULL when there is nothing to say, or the body is no object. */
 const char *event_detail(struct arena *a, const struct catalogue *cat, const char *body);
 
+/* "dispute.opened" as N_("Dispute opened"), to be translated by the reader; the kind itself when no words are kept
+ * for it (event_word.def). */
+const char *event_word(const char *kind);
+
 #endif

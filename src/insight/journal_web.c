@@ -68,23 +68,6 @@ static const struct table journal_table = {
 	.n_filters = ARRAY_LEN(filters),
 };
 
-static const char *kind_word(const char *kind)
-{
-	static const struct {
-		const char *kind, *text;
-	} words[] = {
-#define EVENT(kind, text) { kind, text },
-#include "insight/event_word.def"
-#undef EVENT
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_eq(words[i].kind, kind))
-			return words[i].text;
-	}
-	return kind;
-}
-
 static const char *subject_word(const char *kind)
 {
 	for (size_t i = 1; i < ARRAY_LEN(subjects); i++) {
@@ -214,7 +197,7 @@ static bool put_row(struct asked *q, struct rows *rows, struct table_out *out, s
 		table_begin_row(out, arena_printf(a, "%" PRId64 "-%" PRId64, recorded, id), "");
 
 	cell_moment(&cell[WHEN], recorded);
-	cell_link(&cell[WHAT], tr(table_catalogue(out), kind_word(kind)),
+	cell_link(&cell[WHAT], tr(table_catalogue(out), event_word(kind)),
 		  is_page ? link_with(r, "kind", kind, NULL) : NULL);
 	cell_link(&cell[SUBJECT],
 		  subject_id ? arena_printf(a, "%s %" PRId64,
@@ -286,7 +269,7 @@ static bool journal_show(struct request *r, struct err *e)
 		v.said[table_filter_at(v.table, "actor")] = actor_text(r, table_value(&v, "actor"));
 	if (table_value(&v, "kind"))
 		v.said[table_filter_at(v.table, "kind")] =
-			tr(r->cat, kind_word(table_value(&v, "kind")));
+			tr(r->cat, event_word(table_value(&v, "kind")));
 	source.arg = &q;
 	source.summary = tr(r->cat, "Everything that was done, by whom and when. Nothing here is"
 				    " ever changed.");

@@ -174,32 +174,12 @@ static bool read_items(struct reading *r, struct err *e)
 }
 
 /* The debit side is of a customer of the range; the credit side may be of another. */
-static bool read_debits(struct reading *r, struct err *e)
+static bool read_entries(struct reading *r, const char *sql, struct err *e)
 {
 	CLEANUP(rows_closep) struct rows *row = NULL;
 	bool more = false;
 
-	if (!db_query(r->db, debits_sql, RANGE_PARAMS(r->range), &row, e))
-		return false;
-	while (rows_next(row, &more, e) && more) {
-		struct fact_entry *en = LIST_ADD(r->f->arena, &r->f->entries);
-		*en = (struct fact_entry){ .id = row_i64(row, 0),
-					   .reverses_id = row_i64(row, 1),
-					   .item_id = row_i64(row, 2),
-					   .minor = row_i64(row, 3),
-					   .lettering = kept(r, row, 4),
-					   .effective = row_day(row, 5),
-					   .known = (uint32_t)row_i64(row, 6) };
-	}
-	return !more;
-}
-
-static bool read_credits(struct reading *r, struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *row = NULL;
-	bool more = false;
-
-	if (!db_query(r->db, credits_sql, RANGE_PARAMS(r->range), &row, e))
+	if (!db_query(r->db, sql, RANGE_PARAMS(r->range), &row, e))
 		return false;
 	while (rows_next(row, &more, e) && more) {
 		struct fact_entry *en = LIST_ADD(r->f->arena, &r->f->entries);
@@ -321,8 +301,8 @@ bool facts_read(struct book_facts *f, struct db *db, const struct facts_range *r
 	if (!read_items(&r, e))
 		return err_while(e, "reading the facts of items");
 	index_items(&r, first);
-	if (!read_debits(&r, e) || !read_credits(&r, e) || !read_changes(&r, e) ||
-	    !read_disputes(&r, e))
+	if (!read_entries(&r, debits_sql, e) || !read_entries(&r, credits_sql, e) ||
+	    !read_changes(&r, e) || !read_disputes(&r, e))
 		return err_while(e, "reading the facts of items");
 	return true;
 }
