@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // keyboard.mjs - without a mouse, and without scripts.
 import { check, EMAIL, finish, PASSWORD, run, start } from "../http/lib.mjs";
-import { companyFiles, openBrowser, openPage } from "./lib.mjs";
+import { companyFiles, leadsTo, openBrowser, openPage } from "./lib.mjs";
 
 const server = await start();
 const base = `http://127.0.0.1:${server.port}`;
@@ -73,8 +73,7 @@ try {
 	await page.waitForURL(/customers\/\d+$/);
 	check("what was done can be taken back", await page.locator(".toasts [data-undo]").isVisible());
 	await page.locator("main").focus();
-	await press("Control+z");
-	await page.waitForLoadState();
+	await leadsTo(page, () => press("Control+z"));
 	await page.locator(".badge.off").first().waitFor();
 	check("Ctrl Z takes it back", (await page.locator("main").innerText()).includes("annulée"));
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // lettering.mjs - the lettering page in a real browser: sums while typing, by keyboard alone, on a phone.
 import { check, EMAIL, finish, PASSWORD, run, start } from "../http/lib.mjs";
-import { companyFiles, lookAt, openBrowser, openPage } from "./lib.mjs";
+import { companyFiles, leadsTo, lookAt, openBrowser, openPage } from "./lib.mjs";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -49,13 +49,11 @@ try {
 	check("what is no amount is not guessed", (await rest(page)) === "–", await rest(page));
 	await row("FA2026-0001").locator(".letter-amount").fill("1 000,00");
 	await page.locator("#main").focus();
-	await page.keyboard.press("l");
-	await page.waitForLoadState("networkidle");
+	await leadsTo(page, () => page.keyboard.press("l"));
 	check("L letters what is ticked", (await page.locator(".letter-code").first().innerText()) === "aaa");
 	check("the partial code marks what is left", (await row("FA2026-0001").innerText()).includes("aaa"));
 	await page.locator("#main").focus();
-	await page.keyboard.press("Control+z");
-	await page.waitForLoadState("networkidle");
+	await leadsTo(page, () => page.keyboard.press("Control+z"));
 	check("Ctrl+Z takes it back", (await page.locator(".letter-code").count()) === 0);
 
 	await page.locator("#main").focus();
@@ -72,8 +70,7 @@ try {
 	await phone.locator("tbody tr", { hasText: "AV-9001" }).locator(".pick").tap();
 	await phone.locator("tbody tr", { hasText: "FA2026-0003" }).locator(".pick").tap();
 	check("a thumb ticks both", plain(await rest(phone)) === "0,00€", await rest(phone));
-	await phone.locator(".act-bar .first").tap();
-	await phone.waitForLoadState("networkidle");
+	await leadsTo(phone, () => phone.locator(".act-bar .first").tap());
 	check("and letters", (await phone.locator(".letter-code").first().innerText()) === "AAB", await phone.locator(".letter-code").allInnerTexts());
 	check("nothing failed on the phone", phone.faults.length === 0, phone.faults);
 	const faults = JSON.parse(run(server.db, ["verify", "--json"]).out).faults;

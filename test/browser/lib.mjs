@@ -30,6 +30,12 @@ export async function openPage(browser, options = {}) {
 	return page;
 }
 
+// Does what leads to another page, and waits for that page. (waitForLoadState would be answered at once by
+// the page that is being left.)
+export async function leadsTo(page, act) {
+	await Promise.all([page.waitForEvent("load"), act()]);
+}
+
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const VIEWS = [[1440, "light"], [1440, "dark"], [390, "light"], [390, "dark"], [320, "light"]];

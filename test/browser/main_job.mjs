@@ -2,7 +2,7 @@
 // main_job.mjs - the main job, as a new user does it in the browser: import the company's files, see who
 // owes what, match the receipts, look at the reminders, go live, send the first ones, print a letter.
 import { check, EMAIL, finish, PASSWORD, start } from "../http/lib.mjs";
-import { companyFiles, lookAt, mailSink, openBrowser, openPage, total } from "./lib.mjs";
+import { companyFiles, leadsTo, lookAt, mailSink, openBrowser, openPage, total } from "./lib.mjs";
 
 const server = await start();
 const base = `http://127.0.0.1:${server.port}`;
@@ -95,8 +95,7 @@ try {
 
 	// ---- match
 	await page.goto(base + "/bank");
-	await submit(/Rapprocher/);
-	await page.waitForLoadState();
+	await leadsTo(page, () => submit(/Rapprocher/));
 	await page.goto(base + "/items?q=FA2026-0004");
 	check("the receipt that names its invoice was applied alone", (await page.locator("tbody tr").count()) === 0, await text());
 	await lookAt(browser, base, state, "/bank", "bank");
@@ -118,14 +117,12 @@ try {
 	check("a letter can be seen as a PDF", (await letter.body()).subarray(0, 5).toString() === "%PDF-", letter.status());
 	await page.goto(base + "/reminders/policy#live");
 	await page.locator("input[name=sure]").check();
-	await page.locator("button[name=live][value=on]").click();
-	await page.waitForLoadState();
+	await leadsTo(page, () => page.locator("button[name=live][value=on]").click());
 	check("nothing left in test mode", sink.messages.length === 0);
 	check("the banner of test mode is gone", (await page.locator(".testing").count()) === 0);
 	await page.goto(base + "/reminders");
 	await page.locator("thead .pick").check();
-	await page.locator("button[name=act][value=confirm]").click();
-	await page.waitForLoadState();
+	await leadsTo(page, () => page.locator("button[name=act][value=confirm]").click());
 	await page.goto(base + "/reminders/outbox");
 	await submit(/Envoyer/);
 	for (let i = 0; i < 40 && sink.messages.length === 0; i++) await page.waitForTimeout(500);
