@@ -83,8 +83,9 @@ static bool load_aliases(struct db *db, struct arena *a, int64_t entity_id,
 		if (at == SIZE_MAX)
 			continue;
 		*LIST_ADD(a, &list) =
-			(struct match_alias){ (uint32_t)at, arena_strdup(a, row_text(r, 1)),
-					      arena_strdup(a, row_text(r, 2)) };
+			(struct match_alias){ .customer = (uint32_t)at,
+					      .iban = arena_strdup(a, row_text(r, 1)),
+					      .name = arena_strdup(a, row_text(r, 2)) };
 	}
 	input->aliases = list.at;
 	input->n_aliases = list.n;

@@ -76,9 +76,10 @@ bool cash_mark_list(struct db *db, struct arena *a, int64_t entity_id, const str
 		if (!add_customer(db, a, entity_id, customer_ids[i], &s, e))
 			return false;
 	memcpy(fact.currency, entry->currency, sizeof fact.currency);
-	*input = (struct match_input){
-		s.customers.at, s.customers.n, s.items.at, s.items.n, NULL, 0
-	};
+	*input = (struct match_input){ .customers = s.customers.at,
+				       .n_customers = s.customers.n,
+				       .items = s.items.at,
+				       .n_items = s.items.n };
 	match_one(match_book_new(a, input), &fact, NULL, &result);
 	*ret = result.marks;
 	*ret_n = result.n_marks;

@@ -32,6 +32,11 @@ struct match_customer {
 	const char *iban;        /* what it usually pays from; NULL when not known */
 	const char *parent_code; /* group parent; NULL when none */
 	const char *payer_code;  /* account that pays for it; NULL when itself */
+	const char *trade_name;  /* enseigne; NULL when not known */
+	const char *vat_number;  /* NULL when not known */
+	int64_t entity_id;       /* the company that it owes */
+	int discount_per_myriad; /* escompte agreed: 200 is 2 %; 0 when none is */
+	int discount_days;       /* after issue, within which it is earned */
 };
 
 /* One open item. open_minor is signed: invoices positive, credit notes negative. Only what may be
@@ -41,6 +46,7 @@ struct match_item {
 	uint32_t customer;       /* index of its customer in the input */
 	const char *document;    /* "FA2026-0000012" */
 	const char *payment_ref; /* ISO 11649 or other structured reference; NULL when none */
+	const char *order_ref;   /* the customer's order; NULL when not known */
 	day_t issued_on;
 	day_t due_on;
 	int64_t open_minor;
@@ -52,6 +58,14 @@ struct match_alias {
 	uint32_t customer;
 	const char *iban; /* NULL: the name alone */
 	const char *name; /* NULL: the account alone */
+	int64_t n_times;  /* payments of the past that say so; 0 when only somebody said so */
+};
+
+/* An IBAN of ours that only this customer was given (IBAN virtuel), for one document or for all. */
+struct match_virtual_iban {
+	const char *iban;
+	uint32_t customer;
+	uint32_t item; /* MATCH_NONE: whatever the customer owes */
 };
 
 struct match_input {
@@ -61,6 +75,16 @@ struct match_input {
 	size_t n_items;
 	const struct match_alias *aliases;
 	size_t n_aliases;
+	const struct match_virtual_iban *virtual_ibans;
+	size_t n_virtual_ibans;
+};
+
+/* What the payer says that it pays (avis de paiement): one line of a remittance advice. */
+struct match_advice {
+	const char *document;
+	bool has_amount;
+	int64_t amount_minor; /* paid on it; negative for a credit note */
+	int64_t discount_minor;
 };
 
 /* One movement of the bank account, or one transaction of a batch. NULL or "" for what is not
@@ -76,6 +100,12 @@ struct match_entry {
 	const char *end_to_end;
 	const char *structured_ref;
 	const char *remittance;
+	int64_t entity_id;         /* whose bank account received it */
+	const char *creditor_iban; /* the account of ours that the payer wrote */
+	const char *ultimate_name; /* on whose behalf it was paid */
+	int64_t charges_minor;     /* withheld on the way, as the bank says */
+	const struct match_advice *advice;
+	size_t n_advice;
 };
 
 enum match_state { MATCH_UNMATCHED, MATCH_PROPOSED, MATCH_AUTO };

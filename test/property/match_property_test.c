@@ -95,7 +95,10 @@ static void check_explanation(const struct world *w, uint64_t seed, const struct
 
 static void run(const struct world *w, const struct match_entry *entries, struct match_result *ret)
 {
-	struct match_input input = { w->customers, N_CUSTOMERS, w->items, N_ITEMS, NULL, 0 };
+	struct match_input input = { .customers = w->customers,
+				     .n_customers = N_CUSTOMERS,
+				     .items = w->items,
+				     .n_items = N_ITEMS };
 
 	match_run(match_book_new(w->arena, &input), entries, N_ENTRIES, NULL, ret);
 }

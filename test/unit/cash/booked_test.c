@@ -69,9 +69,10 @@ static const struct fact facts[] = {
 
 static void counts_once_what_the_accounting_has(void **state)
 {
-	static const struct match_input input = { customers, ARRAY_LEN(customers),
-						  items,     ARRAY_LEN(items),
-						  NULL,      0 };
+	static const struct match_input input = { .customers = customers,
+						  .n_customers = ARRAY_LEN(customers),
+						  .items = items,
+						  .n_items = ARRAY_LEN(items) };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
@@ -104,9 +105,10 @@ static void counts_once_what_the_accounting_has(void **state)
 
 static void a_payment_is_one_receipt_at_most(void **state)
 {
-	static const struct match_input input = { customers, ARRAY_LEN(customers),
-						  items,     ARRAY_LEN(items),
-						  NULL,      0 };
+	static const struct match_input input = { .customers = customers,
+						  .n_customers = ARRAY_LEN(customers),
+						  .items = items,
+						  .n_items = ARRAY_LEN(items) };
 	struct arena *a = arena_new(0);
 	struct match_book *book = match_book_new(a, &input);
 	struct booked_payment payment = { .item_id = 9,

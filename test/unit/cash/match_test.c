@@ -116,9 +116,10 @@ static const struct fact facts[] = {
 
 static struct match_book *book_of(struct arena *a)
 {
-	static const struct match_input input = { customers, ARRAY_LEN(customers),
-						  items,     ARRAY_LEN(items),
-						  NULL,      0 };
+	static const struct match_input input = { .customers = customers,
+						  .n_customers = ARRAY_LEN(customers),
+						  .items = items,
+						  .n_items = ARRAY_LEN(items) };
 
 	return match_book_new(a, &input);
 }
@@ -242,10 +243,14 @@ static void leaves_to_a_person_what_two_entries_want(void **state)
 
 static void knows_a_payer_by_what_was_learned(void **state)
 {
-	static const struct match_alias aliases[] = { { 3, "GB82WEST12345698765432", NULL } };
-	struct match_input input = { customers, ARRAY_LEN(customers),
-				     items,     ARRAY_LEN(items),
-				     aliases,   1 };
+	static const struct match_alias aliases[] = { { .customer = 3,
+							.iban = "GB82WEST12345698765432" } };
+	struct match_input input = { .customers = customers,
+				     .n_customers = ARRAY_LEN(customers),
+				     .items = items,
+				     .n_items = ARRAY_LEN(items),
+				     .aliases = aliases,
+				     .n_aliases = 1 };
 	struct match_entry entry = { .amount_minor = 81250,
 				     .currency = "EUR",
 				     .booked_on = 20040,
