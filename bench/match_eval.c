@@ -5,8 +5,10 @@
  * generator).
  *
  * Prints per class: entries, posted alone, right, wrong, and whether the truth is among the first
- * three proposals. Right means the very documents and amounts of the truth. Reads the generator's
- * own layout, nothing else.
+ * three proposals. Right means the very documents and amounts of the truth. Of the classes that begin with
+ * "trap" (the money is not what it seems), "open" (the data cannot decide) and "unrelated", nothing may post:
+ * what does is wrong, even when luck made it right. Recall and precision are over entries. Reads the layout of the generator
+ * and of adversary.mjs, nothing else.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -285,6 +287,13 @@ static bool is_right(const struct match_book *b, const struct match_explanation 
 	return n_documents == n_mine;
 }
 
+/* Whether a person must decide, whatever the machine thinks. */
+static bool is_for_a_person(const struct truth *t)
+{
+	return str_starts(t->class, "trap") || str_starts(t->class, "open") ||
+	       str_starts(t->class, "unrelated");
+}
+
 static struct tally *tally_of(struct tally *all, size_t max, const char *name)
 {
 	size_t i = 0;
@@ -323,7 +332,7 @@ static void report(const struct portfolio *p, const struct match_book *b,
 		   const struct match_result *results, bool is_verbose)
 {
 	struct tally all[256] = { { 0 } }, rules[MATCH_N_RULES] = { { 0 } };
-	int n_auto = 0, n_wrong = 0, n_proposed = 0;
+	int n_auto = 0, n_wrong = 0, n_proposed = 0, n_due = 0, n_right = 0, n_in_three = 0;
 
 	for (size_t i = 0; i < p->entries.n; i++) {
 		const struct truth *t = map_get(&p->truth_of, p->references.at[i]);
@@ -335,10 +344,14 @@ static void report(const struct portfolio *p, const struct match_book *b,
 		for (size_t x = 0; x < r->n_explanations && x < 3; x++)
 			in_three = in_three || is_right(b, &r->explanations[x], t);
 		one->n++;
+		n_due += !is_for_a_person(t);
+		n_in_three += !is_for_a_person(t) && in_three;
 		one->in_three += in_three;
 		n_proposed += r->state == MATCH_PROPOSED;
 		if (r->state == MATCH_AUTO) {
 			struct tally *rule = &rules[r->explanations[0].rule];
+			right = right && !is_for_a_person(t);
+			n_right += right;
 			rule->posted++;
 			n_auto++;
 			one->posted++;
@@ -362,6 +375,10 @@ static void report(const struct portfolio *p, const struct match_book *b,
 			       rules[i].wrong);
 	printf("entries %zu auto %d (%.1f %%) wrong %d proposed %d\n", p->entries.n, n_auto,
 	       100.0 * n_auto / (double)p->entries.n, n_wrong, n_proposed);
+	printf("recall %.1f %% of %d, precision %.3f %%, in three %.1f %%\n",
+	       n_due ? 100.0 * n_right / n_due : 0.0, n_due,
+	       n_auto ? 100.0 * (n_auto - n_wrong) / n_auto : 100.0,
+	       n_due ? 100.0 * n_in_three / n_due : 0.0);
 }
 
 int main(int argc, char **argv)
@@ -382,8 +399,10 @@ int main(int argc, char **argv)
 	read_truth(&p, argv[1]);
 	results = ARENA_ARRAY(p.arena, p.entries.n + 1, struct match_result);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-	book = match_book_new(p.arena, &(struct match_input){ p.customers.at, p.customers.n,
-							      p.items.at, p.items.n, NULL, 0 });
+	book = match_book_new(p.arena, &(struct match_input){ .customers = p.customers.at,
+							      .n_customers = p.customers.n,
+							      .items = p.items.at,
+							      .n_items = p.items.n });
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &built);
 	match_run(book, p.entries.at, p.entries.n, &options, results);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
