@@ -246,7 +246,7 @@ static void read_truth(struct portfolio *p, const char *folder)
 
 static const char *kind_name(enum match_kind kind)
 {
-	return kind == MATCH_DISCOUNT ? "DISCOUNT" : kind == MATCH_FEE ? "FEE" : "ALLOC";
+	return kind == MATCH_DISCOUNT ? "DISCOUNT" : kind == MATCH_ALLOCATION ? "ALLOC" : "FEE";
 }
 
 /* What the explanation takes off a document, all kinds together; and of one kind. */

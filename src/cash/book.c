@@ -6,25 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *match_rule_name(enum match_rule rule)
-{
-	static const char *const names[] = {
-		[MATCH_RULE_STRUCTURED] = "structured_reference",
-		[MATCH_RULE_REFERENCE] = "reference",
-		[MATCH_RULE_NEAR] = "near_reference",
-		[MATCH_RULE_PAYER_AMOUNT] = "payer_amount",
-		[MATCH_RULE_PARTIAL] = "partial",
-		[MATCH_RULE_BALANCE] = "balance",
-		[MATCH_RULE_COMBINATION] = "combination",
-		[MATCH_RULE_DIFFERENCE] = "difference",
-		[MATCH_RULE_AMOUNT] = "amount",
-		[MATCH_RULE_ON_ACCOUNT] = "on_account",
-	};
-	_Static_assert(ARRAY_LEN(names) == MATCH_N_RULES, "each rule has a name");
-
-	return names[rule];
-}
-
 const struct match_customer *match_customer_at(const struct match_book *book, uint32_t customer)
 {
 	ENSURE(customer < book->in.n_customers);

@@ -13,7 +13,11 @@ void run_hold(struct match_result *result, enum match_why why, const char *text)
 /* Entries that may post go through the engine together; the others are explained one by one after. */
 static void explain_all(struct run *r)
 {
-	struct match_options options = { .threshold_ppm = r->o->threshold_ppm };
+	/* What is posted alone pays documents with money only: a difference is for a person. */
+	struct match_options options = { .threshold_ppm = r->o->threshold_ppm,
+					 .forbidden_rules = MATCH_BIT(MATCH_RULE_DISCOUNT) |
+							    MATCH_BIT(MATCH_RULE_CHARGES) |
+							    MATCH_BIT(MATCH_RULE_ROUNDING) };
 	struct match_entry *free_facts = ARENA_ARRAY(r->arena, r->n + 1, struct match_entry);
 	struct match_result *found = ARENA_ARRAY(r->arena, r->n + 1, struct match_result);
 	size_t *at = ARENA_ARRAY(r->arena, r->n + 1, size_t);

@@ -108,9 +108,10 @@ static const char *lines_json(struct run *r, const struct match_explanation *x)
 		json_put_int(&j, "item_id", match_item_at(r->book, x->lines[i].item)->id);
 		json_put_int(&j, "amount_minor", x->lines[i].amount_minor);
 		json_put_text(&j, "kind",
-			      x->lines[i].kind == MATCH_DISCOUNT ? "discount"
-			      : x->lines[i].kind == MATCH_FEE    ? "fee"
-								 : "allocation");
+			      x->lines[i].kind == MATCH_DISCOUNT   ? "discount"
+			      : x->lines[i].kind == MATCH_FEE      ? "fee"
+			      : x->lines[i].kind == MATCH_ROUNDING ? "rounding"
+								   : "allocation");
 		json_end(&j);
 	}
 	json_end(&j);

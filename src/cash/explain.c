@@ -134,7 +134,7 @@ static bool sum_of(const struct work *w, const size_t *chosen, size_t n, int64_t
 /* The entry is twice the document: paid a second time by mistake, it happens. */
 static void try_twice(struct work *w, size_t at)
 {
-	add(w, (struct draft){ .rule = MATCH_RULE_DIFFERENCE,
+	add(w, (struct draft){ .rule = MATCH_RULE_OVERPAID,
 			       .lines = lines_of(w, &at, 1),
 			       .n_lines = 1,
 			       .left_minor = w->open.minor[at],
@@ -286,7 +286,7 @@ static void try_less(struct work *w, size_t at, double ways)
 	lines = arena_memdup(w->f->book->scratch, lines, 2 * sizeof *lines);
 	lines[1] = (struct match_line){ w->open.item[at], missing,
 					is_discount ? MATCH_DISCOUNT : MATCH_FEE };
-	add(w, (struct draft){ .rule = MATCH_RULE_DIFFERENCE,
+	add(w, (struct draft){ .rule = is_discount ? MATCH_RULE_DISCOUNT : MATCH_RULE_CHARGES,
 			       .lines = lines,
 			       .n_lines = 2,
 			       .ways = ways,
@@ -298,7 +298,7 @@ static void try_less(struct work *w, size_t at, double ways)
 static void try_quoted_differs(struct work *w, const size_t *quoted, size_t n, int64_t sum)
 {
 	int64_t paid = w->f->entry->amount_minor;
-	struct draft d = { .rule = MATCH_RULE_DIFFERENCE, .is_quoted = true };
+	struct draft d = { .rule = MATCH_RULE_OVERPAID, .is_quoted = true };
 
 	if (n == 1 && sum > paid) {
 		try_less(w, quoted[0], 1);
@@ -319,6 +319,7 @@ static void try_quoted_differs(struct work *w, const size_t *quoted, size_t n, i
 		paid -= d.lines[i].amount_minor;
 		d.n_lines = i + 1;
 	}
+	d.rule = MATCH_RULE_PARTIAL;
 	d.form = WHY_partial;
 	d.form_minor = sum - w->f->entry->amount_minor;
 	if (paid == 0)

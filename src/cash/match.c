@@ -9,6 +9,30 @@
  * know is frequent, and posting it is the worst mistake. */
 #define NULL_SCORE 7.0
 
+const char *match_rule_name(enum match_rule rule)
+{
+	static const char *const names[] = {
+		[MATCH_RULE_ADVICE] = "advice",
+		[MATCH_RULE_STRUCTURED] = "structured_reference",
+		[MATCH_RULE_REFERENCE] = "reference",
+		[MATCH_RULE_NEAR] = "near_reference",
+		[MATCH_RULE_PAYER_AMOUNT] = "payer_amount",
+		[MATCH_RULE_BALANCE] = "balance",
+		[MATCH_RULE_COMPLETED] = "completed",
+		[MATCH_RULE_COMBINATION] = "combination",
+		[MATCH_RULE_DISCOUNT] = "discount",
+		[MATCH_RULE_CHARGES] = "charges",
+		[MATCH_RULE_ROUNDING] = "rounding",
+		[MATCH_RULE_PARTIAL] = "partial",
+		[MATCH_RULE_OVERPAID] = "overpaid",
+		[MATCH_RULE_AMOUNT] = "amount",
+		[MATCH_RULE_ON_ACCOUNT] = "on_account",
+	};
+	_Static_assert(ARRAY_LEN(names) == MATCH_N_RULES, "each rule has a name");
+
+	return names[rule];
+}
+
 /* ---- ranking ---- */
 
 static int compare_drafts(const void *a, const void *b)
@@ -158,6 +182,8 @@ static bool is_part_payment(const struct facts *f, const struct draft *d, struct
 	int64_t open = f->book->open[d->lines[0].item];
 	int64_t missing = open - d->lines[0].amount_minor;
 
+	if (d->n_lines > 1)
+		return stop(r, d->form, "", d->form_minor);
 	/* Small differences are discounts, charges or mistakes: a person says which. */
 	if (missing <= open / 20 || missing <= 5000)
 		return stop(r,
@@ -185,18 +211,22 @@ static bool rule_allows(const struct facts *f, const struct draft *d, struct mat
 		return payer_agrees(f, d, PAYER_KNOWN, r);
 	case MATCH_RULE_PARTIAL:
 		return payer_agrees(f, d, PAYER_NAMED, r) && is_part_payment(f, d, r);
-	case MATCH_RULE_DIFFERENCE:
+	case MATCH_RULE_DISCOUNT:
+	case MATCH_RULE_CHARGES:
+	case MATCH_RULE_OVERPAID:
 		return stop(r, d->form, "", d->form_minor);
 	default:
 		return stop(r, WHY_needs_person, "", 0);
 	}
 }
 
-static void decide(const struct facts *f, const struct drafts *list, int64_t threshold_ppm,
-		   struct match_result *r)
+static void decide(const struct facts *f, const struct drafts *list,
+		   const struct match_options *options, struct match_result *r)
 {
 	const struct draft *best = list->n ? &list->at[0] : NULL;
-	int64_t n_likely = 0;
+	int64_t n_likely = 0, threshold_ppm = options && options->threshold_ppm
+						      ? options->threshold_ppm
+						      : MATCH_THRESHOLD_PPM;
 
 	if (!best) {
 		stop(r, WHY_nothing_recognised, "", 0);
@@ -207,6 +237,10 @@ static void decide(const struct facts *f, const struct drafts *list, int64_t thr
 		n_likely += list->at[i].score > best->score - 3;
 	if (!quotes_agree(f, best, r) || !rule_allows(f, best, r))
 		return;
+	if (options && options->forbidden_rules & MATCH_BIT(best->rule)) {
+		stop(r, WHY_needs_person, "", 0);
+		return;
+	}
 	if (n_likely > 1) {
 		stop(r, WHY_ambiguous, "", n_likely);
 		return;
@@ -243,9 +277,7 @@ void match_one(const struct match_book *book, const struct match_entry *entry,
 		qsort(list.at, list.n, sizeof *list.at, compare_drafts);
 	keep_best(&f, &list, ret);
 	keep_marks(&f, ret);
-	decide(&f, &list,
-	       options && options->threshold_ppm ? options->threshold_ppm : MATCH_THRESHOLD_PPM,
-	       ret);
+	decide(&f, &list, options, ret);
 }
 
 /* ---- many entries ---- */

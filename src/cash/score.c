@@ -108,8 +108,10 @@ static double score_amount(const struct draft *d)
 {
 	switch (d->rule) {
 	case MATCH_RULE_PARTIAL:
-		return W_PARTIAL;
-	case MATCH_RULE_DIFFERENCE:
+		return d->n_lines > 1 ? 0 : W_PARTIAL;
+	case MATCH_RULE_DISCOUNT:
+	case MATCH_RULE_CHARGES:
+	case MATCH_RULE_OVERPAID:
 		return d->form == WHY_discount     ? W_DISCOUNT - log(d->ways)
 		       : d->form == WHY_fee        ? W_FEE - log(d->ways)
 		       : d->form == WHY_paid_twice ? W_TWICE - log(d->ways)
