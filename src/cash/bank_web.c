@@ -177,7 +177,7 @@ static bool proposal_of(struct request *r, int64_t entry_id, int64_t rank,
 	return err_set(e, ERR_CONFLICT, "that explanation is no longer there");
 }
 
-/* The money of an explanation's lines; discounts and charges stay open on the document. */
+/* An explanation's lines: money, and what a discount or a charge takes off a document. */
 static bool lines_of(struct request *r, const struct cash_proposal *x, struct cash_decision *d,
 		     struct err *e)
 {
@@ -189,9 +189,12 @@ static bool lines_of(struct request *r, const struct cash_proposal *x, struct ca
 		return false;
 	lines = ARENA_ARRAY(r->arena, n + 1, struct cash_line);
 	for (size_t i = 0; i < n; i++)
-		if (str_eq(details[i].line_kind, "allocation"))
-			lines[d->n_lines++] =
-				(struct cash_line){ details[i].item_id, details[i].amount_minor };
+		lines[d->n_lines++] = (struct cash_line){
+			details[i].item_id, details[i].amount_minor,
+			str_eq(details[i].line_kind, "discount") ? MATCH_DISCOUNT
+			: str_eq(details[i].line_kind, "fee")    ? MATCH_FEE
+								 : MATCH_ALLOCATION
+		};
 	d->lines = lines;
 	return true;
 }
@@ -228,7 +231,8 @@ static bool typed_lines(struct request *r, struct form *f, const struct entry *e
 		int64_t minor =
 			form_minor(f, bank_choice_name(r->arena, items[i].id), 0, en->currency);
 		if (minor != 0)
-			lines[d->n_lines++] = (struct cash_line){ items[i].id, minor };
+			lines[d->n_lines++] =
+				(struct cash_line){ items[i].id, minor, MATCH_ALLOCATION };
 	}
 	d->lines = lines;
 	return true;

@@ -50,9 +50,12 @@ bool cash_match(struct db *db, struct arena *a, const struct cash_match_options 
 
 /* ---- by hand ---- */
 
+/* An allocation takes of the entry's money. A discount or a fee reduces a document without money: an adjustment
+ * of account 665 or 627 is posted against it, and goes with the entry's undo. */
 struct cash_line {
 	int64_t item_id;
 	int64_t amount_minor; /* with the sign of the item */
+	enum match_kind kind;
 };
 
 struct cash_decision {

@@ -230,6 +230,28 @@ static bool undo_credit_notes(struct posting *p, struct act *act, const struct e
 	return true;
 }
 
+/* Discounts and charges that the entry's acts posted. */
+static bool undo_differences(struct posting *p, struct act *act, const struct entry *entry,
+			     struct err *e)
+{
+	static const struct db_column columns[] = { DB_COL(struct id_row, id) };
+	struct id_row *list;
+	size_t n;
+
+	if (!db_list(p->db, act->arena,
+		     "SELECT i.id FROM item i JOIN event v ON v.id = i.event_id"
+		     " JOIN item_balance b ON b.item_id = i.id"
+		     " WHERE v.subject_kind = 'statement_entry' AND v.subject_id = $1"
+		     " AND i.kind = 'adjustment' ORDER BY i.id",
+		     DB_PARAMS(P_I64(entry->id)), columns, ARRAY_LEN(columns), sizeof *list,
+		     (void **)&list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!post_item_reversal(p, list[i].id, "bank entry undone", e))
+			return false;
+	return true;
+}
+
 /* What was learned of the payer by the acts that are undone. */
 static bool forget(struct posting *p, const struct entry *entry, struct err *e)
 {
@@ -252,7 +274,7 @@ static bool unapply(struct db *db, struct act *act, const struct entry *entry, s
 		if (!post_item_change(&p, entry->payment_item_id, "bank_entry_id", NULL, e))
 			return false;
 	} else if (entry->payment_item_id) {
-		if (!undo_credit_notes(&p, act, entry, e) ||
+		if (!undo_differences(&p, act, entry, e) || !undo_credit_notes(&p, act, entry, e) ||
 		    !post_item_reversal(&p, entry->payment_item_id, "bank entry undone", e))
 			return false;
 	}

@@ -24,6 +24,9 @@ const char *cash_body(struct arena *a, const struct entry *entry, const struct c
 		json_open_object(&j);
 		json_put_int(&j, "item_id", lines[i].item_id);
 		json_put_int(&j, "amount_minor", lines[i].amount_minor);
+		if (lines[i].kind != MATCH_ALLOCATION)
+			json_put_text(&j, "kind",
+				      lines[i].kind == MATCH_DISCOUNT ? "discount" : "fee");
 		json_end(&j);
 	}
 	json_end(&j);
@@ -124,6 +127,45 @@ static bool share_out(const struct posting *p, const struct application *ap, str
 	return true;
 }
 
+/* What reduces the document without money: an adjustment of its account, used up at once. */
+static bool make_difference(const struct posting *p, struct arena *a, const struct application *ap,
+			    const struct cash_line *line, struct err *e)
+{
+	const char *account = line->kind == MATCH_DISCOUNT ? "665" : "627";
+	struct new_item adjustment = { .kind = ITEM_ADJUSTMENT,
+				       .due_on = DAY_NONE,
+				       .due_source = DUE_FROM_ITEM_FILE,
+				       .account = account };
+	struct part debit = { 0 }, credit = { .left = line->amount_minor };
+	struct item it;
+
+	if (line->amount_minor <= 0)
+		return err_set(e, ERR_INVALID, "a discount or charge reduces what is owed");
+	if (!load_part(p->db, a, ap, line, &debit, e) ||
+	    !item_get(p->db, a, ap->entity_id, line->item_id, &it, e))
+		return false;
+	credit.effective =
+		debit.effective > ap->entry->booked_on ? debit.effective : ap->entry->booked_on;
+	adjustment.customer_id = it.customer_id;
+	adjustment.document = arena_printf(a, "%s-%" PRId64, account, ap->entry->id);
+	adjustment.label = it.document;
+	adjustment.issued_on = adjustment.effective = credit.effective;
+	adjustment.amount_minor = -line->amount_minor;
+	memcpy(adjustment.currency, ap->entry->currency, sizeof adjustment.currency);
+	return post_item(p, &adjustment, &credit.item_id, e) &&
+	       apply_part(p, ap, &debit, &credit, e);
+}
+
+static bool make_differences(const struct posting *p, struct arena *a, const struct application *ap,
+			     struct err *e)
+{
+	for (size_t i = 0; i < ap->n_lines; i++)
+		if (ap->lines[i].kind != MATCH_ALLOCATION &&
+		    !make_difference(p, a, ap, &ap->lines[i], e))
+			return false;
+	return true;
+}
+
 static bool allocate(const struct posting *p, struct arena *a, const struct application *ap,
 		     struct part payment, struct err *e)
 {
@@ -133,12 +175,16 @@ static bool allocate(const struct posting *p, struct arena *a, const struct appl
 
 	for (size_t i = 0; i < ap->n_lines; i++) {
 		bool is_debit = ap->lines[i].amount_minor > 0;
-		struct part *to = is_debit ? &debit[n_debits++] : &credit[n_credits++];
+		struct part *to;
+		if (ap->lines[i].kind != MATCH_ALLOCATION)
+			continue;
+		to = is_debit ? &debit[n_debits++] : &credit[n_credits++];
 		if (!load_part(p->db, a, ap, &ap->lines[i], to, e))
 			return false;
 	}
 	credit[n_credits++] = payment;
-	return share_out(p, ap, debit, n_debits, credit, n_credits, e);
+	return share_out(p, ap, debit, n_debits, credit, n_credits, e) &&
+	       make_differences(p, a, ap, e);
 }
 
 static bool make_payment(const struct posting *p, const struct application *ap, int64_t *ret_id,

@@ -42,7 +42,7 @@ static bool post_one(struct db *db, void *arg, struct err *e)
 
 	for (size_t i = 0; i < x->n_lines; i++)
 		lines[i] = (struct cash_line){ match_item_at(r->book, x->lines[i].item)->id,
-					       x->lines[i].amount_minor };
+					       x->lines[i].amount_minor, x->lines[i].kind };
 	ap.body = cash_body(r->arena, en, lines, x->n_lines, rule, x->confidence_ppm);
 	return cash_post(db, r->arena, &ap, e);
 }

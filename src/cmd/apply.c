@@ -50,7 +50,8 @@ static bool spread(struct cmd *c, const struct item *items, size_t n, const char
 		int64_t take = is_all || (open > 0 ? minor > open : minor < open) ? open : minor;
 		if (!is_all && (open > 0) != (minor > 0))
 			continue;
-		*LIST_ADD(c->arena, ret) = (struct cash_line){ items[i].id, take };
+		*LIST_ADD(c->arena, ret) =
+			(struct cash_line){ items[i].id, take, MATCH_ALLOCATION };
 		minor -= is_all ? 0 : take;
 	}
 	return is_all || minor == 0 ||

@@ -394,6 +394,47 @@ static void undoing_restores_every_balance_and_the_machine_does_not_insist(void 
 	assert_string_equal(picture(f), before);
 }
 
+static void a_discount_goes_with_the_money_and_comes_back_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct cash_decision d;
+	const char *before;
+	struct err e = { 0 };
+
+	store_ok(import(f, &october_paper, NULL, &e), e);
+	before = picture(f);
+	decide_all(f, "B003", &d);
+	/* 333.00 received on 999.00: more off than is open is refused, all of it. */
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000018"), 33300, MATCH_ALLOCATION },
+					{ item_id(f, "FA2026-0000018"), 66601, MATCH_DISCOUNT } };
+	d.n_lines = 2;
+	assert_false(cash_apply(f->db, &d, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+	assert_string_equal(picture(f), before);
+	/* A credit note has no discount. */
+	d.lines = (struct cash_line[]){ { item_id(f, "AV2026-0000003"), -100, MATCH_FEE } };
+	d.n_lines = 1;
+	assert_false(cash_apply(f->db, &d, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000018"), 33300, MATCH_ALLOCATION },
+					{ item_id(f, "FA2026-0000018"), 2000, MATCH_DISCOUNT },
+					{ item_id(f, "FA2026-0000018"), 500, MATCH_FEE } };
+	d.n_lines = 3;
+	store_ok(cash_apply(f->db, &d, &e), e);
+	assert_int_equal(store_i64(f->db, "SELECT b.open_minor FROM item_balance b JOIN item i ON"
+					  " i.id = b.item_id WHERE i.document = 'FA2026-0000018'"),
+			 99900 - 33300 - 2000 - 500);
+	assert_int_equal(
+		store_i64(f->db, "SELECT i.amount_minor FROM item i WHERE account = '665'"), -2000);
+	assert_int_equal(
+		store_i64(f->db, "SELECT i.amount_minor FROM item i WHERE account = '627'"), -500);
+	verify(f);
+	decide_all(f, "B003", &d);
+	store_ok(cash_unapply(f->db, &d, &e), e);
+	assert_string_equal(picture(f), before);
+	verify(f);
+}
+
 static void a_person_applies_splits_and_keeps_on_account(void **state)
 {
 	struct fixture *f = *state;
@@ -404,8 +445,8 @@ static void a_person_applies_splits_and_keeps_on_account(void **state)
 
 	store_ok(import(f, &october_paper, NULL, &e), e);
 	decide_all(f, "B003", &d);
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 20000 },
-					{ item_id(f, "FA2026-0000020"), 3300 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 20000, MATCH_ALLOCATION },
+					{ item_id(f, "FA2026-0000020"), 3300, MATCH_ALLOCATION } };
 	d.n_lines = 2;
 	store_ok(cash_apply(f->db, &d, &e), e);
 	store_ok(cash_unallocated_list(f->db, f->arena, f->entity.id, &left, &n, &e), e);
@@ -414,7 +455,7 @@ static void a_person_applies_splits_and_keeps_on_account(void **state)
 	assert_string_equal(left[0].entry_reference, "B003");
 	/* What is left may be applied later. */
 	decide_all(f, "B003", &d);
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 10000 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 10000, MATCH_ALLOCATION } };
 	d.n_lines = 1;
 	store_ok(cash_apply(f->db, &d, &e), e);
 	store_ok(cash_unallocated_list(f->db, f->arena, f->entity.id, &left, &n, &e), e);
@@ -438,27 +479,27 @@ static void refuses_more_than_there_is_and_what_changed_meanwhile(void **state)
 	before = picture(f);
 	decide_all(f, "B003", &d);
 	/* more than the document */
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 33301 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 33301, MATCH_ALLOCATION } };
 	d.n_lines = 1;
 	assert_false(cash_apply(f->db, &d, &e));
 	assert_int_equal(e.code, ERR_INVALID);
 	decide_all(f, "B004", &d);
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 33301 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 33301, MATCH_ALLOCATION } };
 	d.n_lines = 1;
 	assert_false(cash_apply(f->db, &d, &e));
 	assert_int_equal(e.code, ERR_CONFLICT);
 	/* more than the entry */
 	decide_all(f, "B003", &d);
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000018"), 33400 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000018"), 33400, MATCH_ALLOCATION } };
 	d.n_lines = 1;
 	assert_false(cash_apply(f->db, &d, &e));
 	assert_int_equal(e.code, ERR_INVALID);
 	/* a credit note must not be paid */
-	d.lines = (struct cash_line[]){ { item_id(f, "AV2026-0000003"), 100 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "AV2026-0000003"), 100, MATCH_ALLOCATION } };
 	assert_false(cash_apply(f->db, &d, &e));
 	assert_int_equal(e.code, ERR_INVALID);
 	/* somebody was quicker */
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 100 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 100, MATCH_ALLOCATION } };
 	d.version += 1;
 	assert_false(cash_apply(f->db, &d, &e));
 	assert_int_equal(e.code, ERR_STALE);
@@ -480,7 +521,7 @@ static void learns_who_pays_and_forgets_what_is_undone(void **state)
 
 	store_ok(import(f, &paper, NULL, &e), e);
 	decide_all(f, "B801", &d);
-	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 33300 } };
+	d.lines = (struct cash_line[]){ { item_id(f, "FA2026-0000019"), 33300, MATCH_ALLOCATION } };
 	d.n_lines = 1;
 	store_ok(cash_apply(f->db, &d, &e), e);
 	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM payer_alias"), 1);
@@ -605,9 +646,10 @@ static void act(struct fixture *f, uint32_t (*draw)(uint64_t *, uint32_t), uint6
 	default:
 		for (size_t i = 0; i < ARRAY_LEN(chosen); i++) {
 			size_t at = draw(seed, ARRAY_LEN(documents));
-			chosen[i] = (struct cash_line){ item_id(f, documents[at]),
-							(int64_t)draw(seed, 60000) *
-								(at == 2 ? -1 : 1) };
+			chosen[i] =
+				(struct cash_line){ item_id(f, documents[at]),
+						    (int64_t)draw(seed, 60000) * (at == 2 ? -1 : 1),
+						    MATCH_ALLOCATION };
 		}
 		d.lines = chosen;
 		d.n_lines = 1 + draw(seed, ARRAY_LEN(chosen));
@@ -680,6 +722,7 @@ int main(void)
 		FACT(matching_twice_changes_nothing),
 		FACT(undoing_restores_every_balance_and_the_machine_does_not_insist),
 		FACT(a_person_applies_splits_and_keeps_on_account),
+		FACT(a_discount_goes_with_the_money_and_comes_back_with_it),
 		FACT(refuses_more_than_there_is_and_what_changed_meanwhile),
 		FACT(learns_who_pays_and_forgets_what_is_undone),
 		FACT(what_the_ledger_booked_does_not_count_twice),
