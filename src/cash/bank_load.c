@@ -256,7 +256,7 @@ static bool load_option(struct request *r, struct page *p, const struct entry *e
 	int64_t total, gap;
 	size_t n;
 
-	if (!cash_detail_of_lines(r->db, r->arena, r->entity.id, x->lines, &d, &n, e))
+	if (!cash_detail_of_lines(r->db, r->arena, x->lines, &d, &n, e))
 		return false;
 	*ret = (struct bank_option){
 		.rank = x->rank,

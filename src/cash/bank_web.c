@@ -185,7 +185,7 @@ static bool lines_of(struct request *r, const struct cash_proposal *x, struct ca
 	struct cash_line *lines;
 	size_t n;
 
-	if (!cash_detail_of_lines(r->db, r->arena, r->entity.id, x->lines, &details, &n, e))
+	if (!cash_detail_of_lines(r->db, r->arena, x->lines, &details, &n, e))
 		return false;
 	lines = ARENA_ARRAY(r->arena, n + 1, struct cash_line);
 	for (size_t i = 0; i < n; i++)

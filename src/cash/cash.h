@@ -3,9 +3,12 @@
  * cash.h - what the bank received, applied to what is owed (encaissements, lettrage).
  *
  * cash_match looks at every credit entry that is not settled yet, posts alone what is certain, keeps ranked
- * proposals for the rest, and recognises what the ledger's file has booked already. Each entry is one
+ * proposals for the rest, and recognises what the ledger's file has booked already. Some hundred entries make a
  * transaction, so the run may be killed anywhere and started again; a second run changes nothing. Whatever
  * was applied can be undone; the machine then never applies that entry alone again.
+ *
+ * What seems to pay a customer of another company of the database is proposed with WHY_other_entity, and never
+ * posted: somebody transfers the money first.
  *
  *	struct cash_match_options o = { .entity_id = id, .date = today, .actor = "cli", .now = now };
  *	if (!cash_match(db, arena, &o, &report, e))
@@ -35,11 +38,13 @@ struct cash_answer {
 	const struct entry *entry; /* as it was before */
 	enum entry_state state;    /* as it is now */
 	const struct match_result *result;
+	/* Of the indexes in the result; the open amounts are spent. Another company's when the entry
+	 * seems to pay that one's customer. */
+	const struct match_book *book;
 	const char *booked_document; /* of the payment it is or may be; NULL */
 };
 
 struct cash_match_report {
-	const struct match_book *book; /* for the indexes in the results; open amounts are spent */
 	const struct cash_answer *answers;
 	size_t n;
 	int64_t n_auto, n_proposed, n_unmatched, n_booked, n_doubtful;
@@ -119,7 +124,7 @@ struct cash_detail {
 };
 
 /* The lines of a proposal's JSON with their documents as they stand. */
-bool cash_detail_of_lines(struct db *db, struct arena *a, int64_t entity_id, const char *lines,
+bool cash_detail_of_lines(struct db *db, struct arena *a, const char *lines,
 			  struct cash_detail **ret, size_t *ret_n, struct err *e) NODISCARD;
 
 /* What the entry paid and still pays. */

@@ -1,139 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/cash_input.h"
 #include "cash/cash_run.h"
 
 #include "base/list.h"
 #include "base/map.h"
 
 #include <stdlib.h>
-
-/* ---- the book ---- */
-
-static void fill_customers(const struct book *ledger, const struct customer *list, size_t n,
-			   struct match_customer *to)
-{
-	/* Both are in the database's order of code; ids decide, not the order. */
-	for (size_t i = 0; i < n; i++) {
-		size_t at = book_customer_by_id(ledger, list[i].id);
-		if (at == SIZE_MAX)
-			continue;
-		to[at] = (struct match_customer){ .id = list[i].id,
-						  .code = list[i].code,
-						  .name = list[i].name,
-						  .siren = list[i].siren,
-						  .iban = list[i].iban,
-						  .parent_code = list[i].parent_code,
-						  .payer_code = list[i].payer_code };
-	}
-	/* A customer that came between the two statements has no details yet. */
-	for (size_t c = 0; c < ledger->n_customers; c++)
-		if (!to[c].code)
-			to[c] = (struct match_customer){ .id = ledger->customer[c].id,
-							 .code = ledger->customer[c].code,
-							 .name = ledger->customer[c].name };
-}
-
-/* Documents that may be paid: what customers owe, and credit notes that they may deduct. */
-static bool may_be_paid(const struct book *b, size_t i)
-{
-	enum item_kind kind = (enum item_kind)b->kind[i];
-
-	if (b->open_minor[i] == 0 || item_kind_is_cash(kind) || kind == ITEM_SETTLEMENT)
-		return false;
-	return b->open_minor[i] > 0 || kind == ITEM_CREDIT_NOTE || kind == ITEM_ADJUSTMENT;
-}
-
-static size_t fill_items(const struct book *b, struct match_item *to)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->n_items; i++) {
-		if (!may_be_paid(b, i))
-			continue;
-		to[n] = (struct match_item){ .id = b->item_id[i],
-					     .customer = b->customer_of[i],
-					     .document = b->document[i],
-					     .payment_ref = b->payment_ref[i],
-					     .issued_on = b->issued_on[i],
-					     .due_on = b->due_on[i],
-					     .open_minor = b->open_minor[i] };
-		memcpy(to[n].currency, b->currency[b->currency_of[i]], sizeof to[n].currency);
-		n++;
-	}
-	return n;
-}
-
-static bool load_aliases(struct db *db, struct arena *a, int64_t entity_id,
-			 const struct book *ledger, struct match_input *input, struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	struct {
-		struct match_alias *at;
-		size_t n;
-		size_t room;
-	} list = { 0 };
-	bool more = false;
-
-	if (!db_query(db,
-		      "SELECT customer_id, iban, name_key FROM payer_alias WHERE entity_id = $1"
-		      " ORDER BY id",
-		      DB_PARAMS(P_I64(entity_id)), &r, e))
-		return false;
-	while (rows_next(r, &more, e) && more) {
-		size_t at = book_customer_by_id(ledger, row_i64(r, 0));
-		if (at == SIZE_MAX)
-			continue;
-		*LIST_ADD(a, &list) =
-			(struct match_alias){ .customer = (uint32_t)at,
-					      .iban = arena_strdup(a, row_text(r, 1)),
-					      .name = arena_strdup(a, row_text(r, 2)) };
-	}
-	input->aliases = list.at;
-	input->n_aliases = list.n;
-	return !more;
-}
-
-static bool load_book(struct db *db, struct arena *a, int64_t entity_id, day_t date,
-		      const struct book **ret_ledger, struct match_input *input,
-		      struct match_book **ret, struct err *e)
-{
-	struct match_customer *customers;
-	struct customer *list;
-	struct match_item *items;
-	struct book *ledger;
-	size_t n;
-
-	if (!book_load(db, a, &(struct book_query){ .entity_id = entity_id, .as_of = date },
-		       &ledger, e) ||
-	    !customer_list(db, a, entity_id, &list, &n, e))
-		return false;
-	customers = ARENA_ARRAY(a, ledger->n_customers + 1, struct match_customer);
-	items = ARENA_ARRAY(a, ledger->n_items + 1, struct match_item);
-	fill_customers(ledger, list, n, customers);
-	input->customers = customers;
-	input->n_customers = ledger->n_customers;
-	input->items = items;
-	input->n_items = fill_items(ledger, items);
-	if (!load_aliases(db, a, entity_id, ledger, input, e))
-		return false;
-	*ret = match_book_new(a, input);
-	if (ret_ledger)
-		*ret_ledger = ledger;
-	return true;
-}
-
-static void fill_fact(const struct entry *en, struct match_entry *to)
-{
-	*to = (struct match_entry){ .id = en->id,
-				    .reference = en->reference,
-				    .amount_minor = en->amount_minor,
-				    .booked_on = en->booked_on,
-				    .payer_name = en->payer_name,
-				    .payer_iban = en->payer_iban,
-				    .end_to_end = en->end_to_end,
-				    .structured_ref = en->structured_ref,
-				    .remittance = en->remittance };
-	memcpy(to->currency, en->currency, sizeof to->currency);
-}
 
 /* Entries that a person took back: the machine does not insist. */
 static bool load_undone(struct run *r, struct err *e)
@@ -293,17 +165,17 @@ static void keep_only(struct run *r)
 
 bool run_load(struct run *r, struct err *e)
 {
-	struct match_input *input = ARENA_NEW(r->arena, struct match_input);
+	struct cash_input *input = ARENA_NEW(r->arena, struct cash_input);
 	struct entity entity;
 
 	if (!entity_get_by_id(r->db, r->arena, r->o->entity_id, &entity, e) ||
-	    !load_book(r->db, r->arena, r->o->entity_id, r->o->date, &r->ledger, input, &r->book,
-		       e) ||
+	    !cash_input_load(r->db, r->arena, r->o->entity_id, r->o->date, input, e) ||
 	    !entry_list_unmatched(r->db, r->arena, r->o->entity_id, r->o->date, &r->entries, &r->n,
 				  e))
 		return false;
 	keep_only(r);
-	r->input = input;
+	r->ledger = input->ledger;
+	r->book = match_book_new(r->arena, &input->match);
 	r->cat = catalogue_find(entity.language);
 	r->facts = ARENA_ARRAY(r->arena, r->n + 1, struct match_entry);
 	r->results = ARENA_ARRAY(r->arena, r->n + 1, struct match_result);
@@ -312,7 +184,7 @@ bool run_load(struct run *r, struct err *e)
 	r->answers = ARENA_ARRAY(r->arena, r->n + 1, struct cash_answer);
 	r->kept = ARENA_ARRAY(r->arena, r->n + 1, const char *);
 	for (size_t i = 0; i < r->n; i++) {
-		fill_fact(&r->entries[i], &r->facts[i]);
+		cash_input_entry(r->arena, &r->entries[i], r->o->entity_id, &r->facts[i]);
 		r->is_held[i] = r->o->only_entry_id != 0 || entry_is_return(&r->entries[i]);
 	}
 	return load_undone(r, e) && find_booked(r, e);

@@ -3,6 +3,7 @@
 #include "cash/reason.h"
 
 #include "base/text.h"
+#include "ledger/customer.h"
 
 /* What one of the acts below needs, for db_tx. */
 struct act {
@@ -100,11 +101,13 @@ static bool learn(struct db *db, struct act *act, const struct entry *entry, int
 
 static bool customer_of_lines(struct db *db, struct act *act, int64_t *ret, struct err *e)
 {
+	struct customer c;
 	struct item it;
 
 	*ret = act->d->customer_id;
+	/* A proposal may name another company's customer: that money is transferred, not applied. */
 	if (*ret)
-		return true;
+		return customer_get_by_id(db, act->arena, act->d->entity_id, *ret, &c, e);
 	if (act->d->n_lines == 0)
 		return err_set(e, ERR_INVALID, "say which documents or which customer");
 	if (!item_get(db, act->arena, act->d->entity_id, act->d->lines[0].item_id, &it, e))

@@ -30,8 +30,11 @@ static bool add_customer(struct db *db, struct arena *a, int64_t entity_id, int6
 	for (size_t i = 0; i < s->customers.n; i++)
 		if (s->customers.at[i].id == customer_id)
 			return true;
-	if (!customer_get_by_id(db, a, entity_id, customer_id, &c, e) ||
-	    !item_list_customer(db, a, customer_id, false, &items, &n, e))
+	if (!customer_get_by_id(db, a, entity_id, customer_id, &c, e)) {
+		/* Another company's: the words are not looked for there. */
+		return e->code == ERR_NOT_FOUND;
+	}
+	if (!item_list_customer(db, a, customer_id, false, &items, &n, e))
 		return false;
 	*LIST_ADD(a, &s->customers) = (struct match_customer){
 		.id = c.id, .code = c.code, .name = c.name, .siren = c.siren, .iban = c.iban

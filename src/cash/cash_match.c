@@ -69,7 +69,7 @@ static void answer(struct run *r, size_t i)
 
 static void count(const struct run *r, struct cash_match_report *ret)
 {
-	*ret = (struct cash_match_report){ .book = r->book, .answers = r->answers, .n = r->n };
+	*ret = (struct cash_match_report){ .answers = r->answers, .n = r->n };
 	for (size_t i = 0; i < r->n; i++) {
 		enum entry_state state = r->answers[i].state;
 		ret->n_auto += state == ENTRY_MATCHED;
@@ -87,7 +87,11 @@ bool cash_match(struct db *db, struct arena *a, const struct cash_match_options 
 
 	if (!run_load(&r, e))
 		return false;
+	for (size_t i = 0; i < r.n; i++)
+		r.answers[i].book = r.book;
 	explain_all(&r);
+	if (!run_look_elsewhere(&r, e))
+		return false;
 	for (size_t i = 0; i < r.n; i++)
 		answer(&r, i);
 	if (!o->is_dry_run && !run_write(&r, e))

@@ -17,7 +17,6 @@ struct run {
 	const struct cash_match_options *o;
 	struct match_book *book;
 	const struct book *ledger;
-	const struct match_input *input;
 	const struct catalogue *cat; /* of the entity: words of allocations */
 	struct entry *entries;
 	struct match_entry *facts;
@@ -34,7 +33,12 @@ struct run {
 /* The book, the entries, what a person took back, what the accounting booked. */
 bool run_load(struct run *r, struct err *e) NODISCARD;
 
-/* Posts what is decided, one transaction per entry; then keeps the proposals that changed. */
+/* What the company's own book cannot explain is looked for in those of the others of the database: such an answer
+ * is only proposed. After the entries are explained. */
+bool run_look_elsewhere(struct run *r, struct err *e) NODISCARD;
+
+/* Posts what is decided, some hundred entries per transaction, each alone when one of them lost a race; then
+ * keeps the proposals that changed. */
 bool run_write(struct run *r, struct err *e) NODISCARD;
 
 /* The entry is not for the machine alone, for that reason. */

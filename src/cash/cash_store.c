@@ -36,20 +36,20 @@ static const struct db_column detail_columns[] = {
 	DB_COL(struct cash_detail, amount_minor), DB_COL(struct cash_detail, line_kind),
 };
 
-static bool detail_of(struct db *db, struct arena *a, int64_t entity_id, int64_t item_id,
-		      struct cash_detail *ret, struct err *e)
+/* A proposal's lines may be another company's: what it takes to see that the money came to the wrong one. */
+static bool detail_of(struct db *db, struct arena *a, int64_t item_id, struct cash_detail *ret,
+		      struct err *e)
 {
 	return db_one(db, a,
 		      "SELECT i.id, i.document, i.kind, c.code, i.due_on,"
 		      " COALESCE(b.open_minor, 0), i.amount_minor, 'allocation' FROM item i"
 		      " JOIN customer c ON c.id = i.customer_id"
 		      " LEFT JOIN item_balance b ON b.item_id = i.id"
-		      " WHERE i.entity_id = $1 AND i.id = $2",
-		      DB_PARAMS(P_I64(entity_id), P_I64(item_id)), detail_columns,
-		      ARRAY_LEN(detail_columns), ret, e);
+		      " WHERE i.id = $1",
+		      DB_PARAMS(P_I64(item_id)), detail_columns, ARRAY_LEN(detail_columns), ret, e);
 }
 
-bool cash_detail_of_lines(struct db *db, struct arena *a, int64_t entity_id, const char *lines,
+bool cash_detail_of_lines(struct db *db, struct arena *a, const char *lines,
 			  struct cash_detail **ret, size_t *ret_n, struct err *e)
 {
 	json_t *list = json_loads(lines, 0, NULL);
@@ -61,9 +61,8 @@ bool cash_detail_of_lines(struct db *db, struct arena *a, int64_t entity_id, con
 	for (size_t i = 0; i < n && ok; i++) {
 		const json_t *line = json_array_get(list, i);
 		const char *kind = json_string_value(json_object_get(line, "kind"));
-		ok = detail_of(db, a, entity_id,
-			       json_integer_value(json_object_get(line, "item_id")), &details[i],
-			       e);
+		ok = detail_of(db, a, json_integer_value(json_object_get(line, "item_id")),
+			       &details[i], e);
 		details[i].amount_minor = json_integer_value(json_object_get(line, "amount_minor"));
 		details[i].line_kind = arena_strdup(a, kind ? kind : "allocation");
 	}

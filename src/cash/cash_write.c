@@ -67,35 +67,94 @@ static bool post_one_booked(struct db *db, void *arg, struct err *e)
 	return cash_post_booked(db, r->arena, &ap, p->item_id, e);
 }
 
+static bool post_one_of(struct db *db, void *arg, struct err *e)
+{
+	const struct one *one = arg;
+
+	return one->run->answers[one->at].state == ENTRY_MATCHED ? post_one(db, arg, e)
+								 : post_one_booked(db, arg, e);
+}
+
+static bool is_lost_race(const struct err *e)
+{
+	return e->code == ERR_CONFLICT || e->code == ERR_STALE || e->code == ERR_NOT_FOUND;
+}
+
 /* Somebody was quicker: what he left is for a person, or for the next run. */
 static bool lost_race(struct run *r, size_t i, const struct err *e)
 {
-	if (e->code != ERR_CONFLICT && e->code != ERR_STALE && e->code != ERR_NOT_FOUND)
+	if (!is_lost_race(e))
 		return false;
 	run_hold(&r->results[i], WHY_claimed_twice, r->entries[i].reference);
 	r->answers[i].state = ENTRY_PROPOSED;
 	return true;
 }
 
+static bool post_alone(struct run *r, size_t i, struct err *e)
+{
+	struct one one = { r, i };
+
+	return db_tx(r->db, post_one_of, &one, e) || lost_race(r, i, e) ||
+	       err_while(e, "matching bank entry %s", r->entries[i].reference);
+}
+
+/* Decided entries that share one transaction: commits cost more than statements. */
+enum { DECIDED_AT_ONCE = 200 };
+
+struct decided {
+	struct run *run;
+	size_t at[DECIDED_AT_ONCE];
+	size_t n;
+};
+
+static bool post_many(struct db *db, void *arg, struct err *e)
+{
+	const struct decided *d = arg;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (!post_one_of(db, &(struct one){ d->run, d->at[i] }, e))
+			return false;
+	return true;
+}
+
+/* One entry that lost a race takes the whole transaction with it: then each goes alone. */
+static bool flush_decided(struct decided *d, struct err *e)
+{
+	bool ok = d->n == 0 || db_tx(d->run->db, post_many, d, e);
+
+	if (!ok && is_lost_race(e)) {
+		*e = (struct err){ 0 };
+		ok = true;
+		for (size_t i = 0; ok && i < d->n; i++)
+			ok = post_alone(d->run, d->at[i], e);
+	}
+	d->n = 0;
+	return ok;
+}
+
 static bool write_decided(struct run *r, struct err *e)
 {
+	struct decided d = { .run = r };
+
 	for (size_t i = 0; i < r->n; i++) {
-		struct one one = { r, i };
 		enum entry_state state = r->answers[i].state;
-		if (r->o->progress)
-			r->o->progress(r->o->progress_arg, (int64_t)i, (int64_t)r->n);
 		if (state != ENTRY_MATCHED && state != ENTRY_BOOKED)
 			continue;
-		if (!db_tx(r->db, state == ENTRY_MATCHED ? post_one : post_one_booked, &one, e) &&
-		    !lost_race(r, i, e))
-			return err_while(e, "matching bank entry %s", r->entries[i].reference);
+		d.at[d.n++] = i;
+		if (d.n < DECIDED_AT_ONCE)
+			continue;
+		if (r->o->progress)
+			r->o->progress(r->o->progress_arg, (int64_t)i, (int64_t)r->n);
+		if (!flush_decided(&d, e))
+			return false;
 	}
-	return true;
+	return flush_decided(&d, e);
 }
 
 /* ---- proposals ---- */
 
-static const char *lines_json(struct run *r, const struct match_explanation *x)
+static const char *lines_json(struct run *r, const struct match_book *book,
+			      const struct match_explanation *x)
 {
 	struct json j;
 	struct buf b;
@@ -105,7 +164,7 @@ static const char *lines_json(struct run *r, const struct match_explanation *x)
 	json_open_array(&j);
 	for (size_t i = 0; i < x->n_lines; i++) {
 		json_open_object(&j);
-		json_put_int(&j, "item_id", match_item_at(r->book, x->lines[i].item)->id);
+		json_put_int(&j, "item_id", match_item_at(book, x->lines[i].item)->id);
 		json_put_int(&j, "amount_minor", x->lines[i].amount_minor);
 		json_put_text(&j, "kind",
 			      x->lines[i].kind == MATCH_DISCOUNT   ? "discount"
@@ -155,6 +214,7 @@ static bool load_kept(struct run *r, struct err *e)
 
 static bool is_unchanged(struct run *r, size_t i)
 {
+	const struct match_book *book = r->answers[i].book;
 	const struct match_result *res = &r->results[i];
 	const struct entry *en = &r->entries[i];
 	struct buf b;
@@ -165,8 +225,8 @@ static bool is_unchanged(struct run *r, size_t i)
 	buf_init(&b, r->arena);
 	for (size_t x = 0; x < res->n_explanations; x++) {
 		const struct match_explanation *ex = &res->explanations[x];
-		add_kept(&b, match_customer_at(r->book, ex->customer)->id,
-			 match_rule_name(ex->rule), ex->confidence_ppm, lines_json(r, ex),
+		add_kept(&b, match_customer_at(book, ex->customer)->id, match_rule_name(ex->rule),
+			 ex->confidence_ppm, lines_json(r, book, ex),
 			 reason_encode(r->arena, ex->reasons, ex->n_reasons));
 	}
 	return str_eq(buf_str(&b), r->kept[i]);
@@ -174,6 +234,7 @@ static bool is_unchanged(struct run *r, size_t i)
 
 static bool insert_proposals(struct run *r, size_t i, const struct posting *p, struct err *e)
 {
+	const struct match_book *book = r->answers[i].book;
 	const struct match_result *res = &r->results[i];
 
 	for (size_t x = 0; x < res->n_explanations; x++) {
@@ -187,10 +248,10 @@ static bool insert_proposals(struct run *r, size_t i, const struct posting *p, s
 			    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 			    DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(r->entries[i].id),
 				      P_I64((int64_t)x + 1),
-				      P_I64(match_customer_at(r->book, ex->customer)->id),
+				      P_I64(match_customer_at(book, ex->customer)->id),
 				      P_TEXT(match_rule_name(ex->rule)),
 				      P_TEXT(reason_encode(r->arena, ex->reasons, ex->n_reasons)),
-				      P_I64(ex->confidence_ppm), P_TEXT(lines_json(r, ex)),
+				      P_I64(ex->confidence_ppm), P_TEXT(lines_json(r, book, ex)),
 				      P_I64(p->event_id), P_I64(p->recorded)),
 			    NULL, e))
 			return false;

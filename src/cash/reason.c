@@ -54,6 +54,7 @@ static const struct {
 	[WHY_ignored_by_hand] = { "ignored_by_hand", N_("no customer's money, says {text}") },
 	[WHY_returned] = { "returned", N_("returned payment") },
 	[WHY_undone_by_hand] = { "undone_by_hand", N_("undone by hand: a person decides") },
+	[WHY_other_entity] = { "other_entity", N_("meant for {text}, it seems: transfer it") },
 	[WHY_on_account_by_hand] = { "on_account_by_hand", N_("kept on account by hand") },
 };
 _Static_assert(ARRAY_LEN(reasons) == WHY_COUNT, "each reason has words");

@@ -21,8 +21,15 @@ static const struct cmd_option options[] = {
 struct shown {
 	struct cmd *c;
 	struct json *j;
-	const struct cash_match_report *report;
 	const struct catalogue *cat;
+	const char *entity; /* code of the company, when there are several; else NULL */
+};
+
+/* The report of each company that was asked for. */
+struct reports {
+	struct cash_match_report *at;
+	struct entity *entity;
+	size_t n;
 };
 
 static const char *words(const struct shown *s, const struct match_reason *list, size_t n,
@@ -39,14 +46,21 @@ static void put_confidence(struct json *j, int64_t ppm)
 	json_key(j, "confidence"), json_number(j, text);
 }
 
+static void put_entity(const struct shown *s)
+{
+	if (s->entity)
+		json_put_text(s->j, "entity", s->entity);
+}
+
 static void put_line(const struct shown *s, const struct cash_answer *a,
 		     const struct match_explanation *x, const char *document, int64_t minor,
 		     const char *kind)
 {
-	const struct match_customer *who = match_customer_at(s->report->book, x->customer);
+	const struct match_customer *who = match_customer_at(a->book, x->customer);
 
 	json_open_object(s->j);
 	json_put_text(s->j, "entry", a->entry->reference);
+	put_entity(s);
 	json_put_text(s->j, "customer", who->code);
 	json_put_text(s->j, "document", document);
 	json_put_minor(s->j, "amount", minor, a->entry->currency);
@@ -75,7 +89,7 @@ static void put_lines(const struct shown *s, const struct cash_answer *a,
 {
 	for (size_t i = 0; i < x->n_lines; i++) {
 		const struct match_line *l = &x->lines[i];
-		const char *document = match_item_at(s->report->book, l->item)->document;
+		const char *document = match_item_at(a->book, l->item)->document;
 		if (l->kind == MATCH_ALLOCATION)
 			put_line(s, a, x, document, reduced_by(x, l->item), "allocation");
 		else
@@ -89,7 +103,7 @@ static void put_lines(const struct shown *s, const struct cash_answer *a,
 static void put_candidate(const struct shown *s, const struct cash_answer *a,
 			  const struct match_explanation *x)
 {
-	const struct match_customer *who = match_customer_at(s->report->book, x->customer);
+	const struct match_customer *who = match_customer_at(a->book, x->customer);
 
 	json_open_object(s->j);
 	json_put_text(s->j, "customer", who->code);
@@ -108,6 +122,7 @@ static void put_abstained(const struct shown *s, const struct cash_answer *a)
 {
 	json_open_object(s->j);
 	json_put_text(s->j, "entry", a->entry->reference);
+	put_entity(s);
 	json_put_text(s->j, "state", entry_state_name(a->state));
 	json_put_minor(s->j, "amount", a->entry->amount_minor, a->entry->currency);
 	json_put_text(s->j, "currency", a->entry->currency);
@@ -119,34 +134,66 @@ static void put_abstained(const struct shown *s, const struct cash_answer *a)
 	json_end(s->j);
 }
 
-static void print_json(struct cmd *c, const struct cash_match_report *r, int64_t micros)
+static void put_allocations(struct shown *s, const struct cash_match_report *r)
 {
+	for (size_t i = 0; i < r->n; i++)
+		if (r->answers[i].state == ENTRY_MATCHED)
+			put_lines(s, &r->answers[i], &r->answers[i].result->explanations[0]);
+}
+
+static void put_all_abstained(struct shown *s, const struct cash_match_report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->answers[i].state != ENTRY_MATCHED && r->answers[i].state != ENTRY_BOOKED)
+			put_abstained(s, &r->answers[i]);
+}
+
+static struct cash_match_report sum_of(const struct reports *all)
+{
+	struct cash_match_report sum = { 0 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		sum.n += all->at[i].n;
+		sum.n_auto += all->at[i].n_auto;
+		sum.n_proposed += all->at[i].n_proposed;
+		sum.n_unmatched += all->at[i].n_unmatched;
+		sum.n_booked += all->at[i].n_booked;
+		sum.n_doubtful += all->at[i].n_doubtful;
+	}
+	return sum;
+}
+
+static void print_json(struct cmd *c, const struct reports *all, int64_t micros)
+{
+	struct cash_match_report r = sum_of(all);
 	char seconds[32];
 	struct json j;
 	struct buf b;
-	struct shown s = { c, &j, r, catalogue_find(c->lang) };
+	struct shown s = { c, &j, catalogue_find(c->lang), NULL };
 
 	buf_init(&b, c->arena);
 	json_init(&j, &b);
 	json_open_object(&j);
-	json_put_int(&j, "entries", (int64_t)r->n);
-	json_put_int(&j, "auto", r->n_auto);
-	json_put_int(&j, "proposed", r->n_proposed);
-	json_put_int(&j, "unmatched", r->n_unmatched);
-	json_put_int(&j, "booked", r->n_booked);
-	json_put_int(&j, "doubtful", r->n_doubtful);
+	json_put_int(&j, "entries", (int64_t)r.n);
+	json_put_int(&j, "auto", r.n_auto);
+	json_put_int(&j, "proposed", r.n_proposed);
+	json_put_int(&j, "unmatched", r.n_unmatched);
+	json_put_int(&j, "booked", r.n_booked);
+	json_put_int(&j, "doubtful", r.n_doubtful);
 	snprintf(seconds, sizeof seconds, "%" PRId64 ".%03" PRId64, micros / 1000000,
 		 micros / 1000 % 1000);
 	json_key(&j, "seconds"), json_number(&j, seconds);
 	json_key(&j, "allocations"), json_open_array(&j);
-	for (size_t i = 0; i < r->n; i++)
-		if (r->answers[i].state == ENTRY_MATCHED)
-			put_lines(&s, &r->answers[i], &r->answers[i].result->explanations[0]);
+	for (size_t i = 0; i < all->n; i++) {
+		s.entity = all->n > 1 ? all->entity[i].code : NULL;
+		put_allocations(&s, &all->at[i]);
+	}
 	json_end(&j);
 	json_key(&j, "abstained"), json_open_array(&j);
-	for (size_t i = 0; i < r->n; i++)
-		if (r->answers[i].state != ENTRY_MATCHED && r->answers[i].state != ENTRY_BOOKED)
-			put_abstained(&s, &r->answers[i]);
+	for (size_t i = 0; i < all->n; i++) {
+		s.entity = all->n > 1 ? all->entity[i].code : NULL;
+		put_all_abstained(&s, &all->at[i]);
+	}
 	json_end(&j);
 	json_end(&j);
 	cmd_print_json(&b);
@@ -157,26 +204,30 @@ static const char *number(struct cmd *c, int64_t n)
 	return count_text(n, c->lang, arena_alloc(c->arena, AMOUNT_TEXT));
 }
 
-static void print_table(struct cmd *c, const struct cash_match_report *r)
+static void print_table(struct cmd *c, const struct reports *all)
 {
 	const struct catalogue *cat = catalogue_find(c->lang);
+	struct cash_match_report r = sum_of(all);
 	struct cmd_text_table t;
 
 	table_init(&t, c->arena, cmd_tr(c, N_("<Entry")), cmd_tr(c, N_("<Payer")),
 		   cmd_tr(c, N_(">Amount")), cmd_tr(c, N_("<State")), cmd_tr(c, N_("<Why")), NULL);
-	for (size_t i = 0; i < r->n && !c->quiet; i++) {
-		const struct cash_answer *a = &r->answers[i];
-		table_row(&t, a->entry->reference, a->entry->payer_name ? a->entry->payer_name : "",
-			  cmd_amount(c, a->entry->amount_minor, a->entry->currency),
-			  cmd_tr(c, entry_state_words(a->state)),
-			  reason_say(c->arena, cat, &a->result->stop, a->entry->currency));
+	for (size_t k = 0; k < all->n && !c->quiet; k++) {
+		for (size_t i = 0; i < all->at[k].n; i++) {
+			const struct cash_answer *a = &all->at[k].answers[i];
+			table_row(&t, a->entry->reference,
+				  a->entry->payer_name ? a->entry->payer_name : "",
+				  cmd_amount(c, a->entry->amount_minor, a->entry->currency),
+				  cmd_tr(c, entry_state_words(a->state)),
+				  reason_say(c->arena, cat, &a->result->stop, a->entry->currency));
+		}
 	}
 	if (!c->quiet)
 		table_print(&t, stdout);
 	printf(cmd_tr(c, N_("%s entries: %s applied, %s proposed, %s not recognised, %s in the"
 			    " ledger already, %s doubtful")),
-	       number(c, (int64_t)r->n), number(c, r->n_auto), number(c, r->n_proposed),
-	       number(c, r->n_unmatched), number(c, r->n_booked), number(c, r->n_doubtful));
+	       number(c, (int64_t)r.n), number(c, r.n_auto), number(c, r.n_proposed),
+	       number(c, r.n_unmatched), number(c, r.n_booked), number(c, r.n_doubtful));
 	printf("\n");
 }
 
@@ -197,29 +248,52 @@ static bool threshold_of(struct cmd *c, int64_t *ret)
 	return true;
 }
 
+/* The company of --entity; without it all of them. */
+static bool companies_of(struct cmd *c, struct reports *ret)
+{
+	const char *code = cmd_value(c, "entity");
+
+	if (code) {
+		ret->entity = ARENA_NEW(c->arena, struct entity);
+		ret->n = 1;
+		if (!entity_get(c->db, c->arena, code, ret->entity, &c->err))
+			return false;
+	} else if (!entity_list(c->db, c->arena, &ret->entity, &ret->n, &c->err)) {
+		return false;
+	}
+	if (ret->n == 0)
+		return entity_get(c->db, c->arena, code, &c->entity, &c->err);
+	ret->at = ARENA_ARRAY(c->arena, ret->n, struct cash_match_report);
+	return true;
+}
+
 static int run(struct cmd *c)
 {
-	struct cash_match_options o = { .entity_id = c->entity.id,
-					.date = c->date,
+	struct cash_match_options o = { .date = c->date,
 					.is_dry_run = cmd_flag(c, "dry-run"),
 					.actor = c->actor,
 					.now = c->now,
 					.progress = c->quiet || c->json ? NULL : cmd_progress,
 					.progress_arg = c };
-	struct cash_match_report report;
+	struct reports all = { 0 };
 	int64_t from = clock_now();
 
-	if (!threshold_of(c, &o.threshold_ppm) ||
-	    !cash_match(c->db, c->arena, &o, &report, &c->err))
+	if (!threshold_of(c, &o.threshold_ppm) || !companies_of(c, &all))
 		return cmd_fail(c);
+	for (size_t i = 0; i < all.n; i++) {
+		o.entity_id = all.entity[i].id;
+		if (!cmd_value(c, "date"))
+			o.date = clock_day(c->now, all.entity[i].time_zone);
+		if (!cash_match(c->db, c->arena, &o, &all.at[i], &c->err))
+			return cmd_fail(c);
+	}
 	if (c->json)
-		print_json(c, &report, clock_now() - from);
+		print_json(c, &all, clock_now() - from);
 	else
-		print_table(c, &report);
+		print_table(c, &all);
 	return CMD_OK;
 }
 
 const struct command command_match = {
-	"match", run, CMD_NEEDS_ENTITY, NULL, N_("apply the bank's entries to what is owed"),
-	options
+	"match", run, CMD_NEEDS_DB, NULL, N_("apply the bank's entries to what is owed"), options
 };
