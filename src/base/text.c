@@ -218,6 +218,60 @@ char *text_reference_key(struct arena *a, const char *s)
 	return key;
 }
 
+/* The letters of one character that is decomposed, after those in to. */
+static void add_piece(UChar32 c, char *to, size_t *n, bool *is_gap)
+{
+	const char *latin = spelling(c);
+	int32_t len = 0;
+	uint8_t bytes[U8_MAX_LENGTH];
+
+	if (u_charType(c) == U_NON_SPACING_MARK)
+		return;
+	if (!latin && !u_isalnum(c)) {
+		*is_gap = true;
+		return;
+	}
+	if (latin) {
+		for (; *latin && *n < TEXT_KEY_CHAR_MAX; latin++)
+			to[(*n)++] = *latin;
+		return;
+	}
+	U8_APPEND_UNSAFE(bytes, len, (uint32_t)u_toupper(c));
+	if (*n + (size_t)len > TEXT_KEY_CHAR_MAX)
+		return;
+	memcpy(to + *n, bytes, (size_t)len);
+	*n += (size_t)len;
+}
+
+size_t text_key_char(const char *s, char ret_key[TEXT_KEY_CHAR_MAX], size_t *ret_n,
+		     bool *ret_is_gap)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *nfkd = unorm2_getNFKDInstance(&status);
+	size_t room = strnlen(s, U8_MAX_LENGTH);
+	int32_t at = 0, n_apart, n_points = 0;
+	UChar apart[32];
+	UChar32 c, points[32];
+
+	*ret_n = 0;
+	*ret_is_gap = false;
+	ENSURE(room > 0 && U_SUCCESS(status));
+	U8_NEXT((const uint8_t *)s, at, (int32_t)room, c);
+	if (c < 0) {
+		*ret_is_gap = true;
+		return 1;
+	}
+	n_apart = unorm2_getDecomposition(nfkd, c, apart, ARRAY_LEN(apart), &status);
+	if (n_apart < 0 || U_FAILURE(status)) {
+		add_piece(c, ret_key, ret_n, ret_is_gap);
+		return (size_t)at;
+	}
+	u_strToUTF32(points, ARRAY_LEN(points), &n_points, apart, n_apart, &status);
+	for (int32_t i = 0; i < n_points && U_SUCCESS(status); i++)
+		add_piece(points[i], ret_key, ret_n, ret_is_gap);
+	return (size_t)at;
+}
+
 size_t text_length(const char *s)
 {
 	size_t n = 0;

@@ -27,6 +27,14 @@ char *text_key(struct arena *a, const char *s);
 /* Key for comparing references: as text_key without any space. "FA 2026-0012" gives "FA20260012". */
 char *text_reference_key(struct arena *a, const char *s);
 
+/* What one character adds to a key: takes the UTF-8 character at s, writes its letters and digits to
+ * ret_key (without NUL) and their number to *ret_n; none for marks, spaces and punctuation.
+ * *ret_is_gap tells whether it parts words: accents that stand alone do not. Returns the character's
+ * bytes. What is no UTF-8 is one byte that parts. */
+enum { TEXT_KEY_CHAR_MAX = 64 };
+size_t text_key_char(const char *s, char ret_key[TEXT_KEY_CHAR_MAX], size_t *ret_n,
+		     bool *ret_is_gap);
+
 /* Number of characters (code points). */
 size_t text_length(const char *s);
 

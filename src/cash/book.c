@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 const struct match_customer *match_customer_at(const struct match_book *book, uint32_t customer)
@@ -20,13 +19,42 @@ const struct match_item *match_item_at(const struct match_book *book, uint32_t i
 
 uint32_t book_row_customer(const struct match_book *b, uint32_t row)
 {
-	return row < b->in.n_customers ? row : b->in.aliases[row - b->in.n_customers].customer;
+	size_t at = row;
+
+	if (at < b->in.n_customers)
+		return row;
+	at -= b->in.n_customers;
+	return at < b->in.n_aliases ? b->in.aliases[at].customer : b->trade[at - b->in.n_aliases];
 }
 
 const char *book_row_iban(const struct match_book *b, uint32_t row)
 {
 	return row < b->in.n_customers ? b->in.customers[row].iban
 				       : b->in.aliases[row - b->in.n_customers].iban;
+}
+
+bool book_is_written(const char *text, const char *key, size_t len)
+{
+	size_t i = 0;
+
+	for (; *text; text++) {
+		char c = *text;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if ((c < 'A' || c > 'Z') && (c < '0' || c > '9'))
+			continue;
+		if (i == len || key[i++] != c)
+			return false;
+	}
+	return i == len;
+}
+
+bool book_same_entity(const struct match_book *b, const struct match_entry *entry,
+		      uint32_t customer)
+{
+	int64_t entity = b->in.customers[customer].entity_id;
+
+	return entity == 0 || entry->entity_id == 0 || entity == entry->entity_id;
 }
 
 bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t other)
@@ -215,73 +243,58 @@ static void build_groups(struct match_book *b, struct arena *a)
 		b->group[c] = group_head(b->group, (uint32_t)c);
 }
 
-/* ---- names ---- */
-
-/* The word's number in the vocabulary; made when it is new. */
-static uint32_t word_number(struct vocabulary *v, const struct name_word *w)
-{
-	uint32_t at = index_find(&v->by_text, w->at, w->len);
-
-	while (at != INDEX_NONE &&
-	       (v->words[at].len != w->len || memcmp(v->words[at].at, w->at, w->len) != 0))
-		at = index_next(&v->by_text, at);
-	if (at != INDEX_NONE)
-		return at;
-	at = (uint32_t)v->n++;
-	v->words[at] = *w;
-	index_add(&v->by_text, w->at, w->len, at);
-	return at;
-}
-
-static void weigh_words(struct vocabulary *v, struct arena *a, size_t n_names)
-{
-	v->weight = ARENA_ARRAY(a, v->n + 1, double);
-	v->max_weight = log(2.0 + (double)n_names);
-	for (size_t w = 0; w < v->n; w++)
-		v->weight[w] =
-			log(1.0 + ((double)n_names + 1) / (double)(v->first[w + 1] - v->first[w]));
-}
-
-static void post_words(struct match_book *b, struct arena *a, size_t n_words)
-{
-	struct vocabulary *v = &b->vocabulary;
-	uint32_t *fill = ARENA_ARRAY(a, v->n + 1, uint32_t);
-
-	v->first = ARENA_ARRAY(a, v->n + 2, uint32_t);
-	v->postings = ARENA_ARRAY(a, n_words + 1, uint32_t);
-	for (size_t r = 0; r < b->n_names; r++)
-		for (size_t i = 0; i < b->names[r].n; i++)
-			v->first[b->names[r].words[i].word + 1]++;
-	for (size_t w = 0; w < v->n; w++) {
-		v->first[w + 1] += v->first[w];
-		fill[w] = v->first[w];
-	}
-	for (size_t r = 0; r < b->n_names; r++)
-		for (size_t i = 0; i < b->names[r].n; i++)
-			v->postings[fill[b->names[r].words[i].word]++] = (uint32_t)r;
-}
+/* ---- names and accounts ---- */
 
 static void build_names(struct match_book *b, struct arena *a)
 {
-	struct vocabulary *v = &b->vocabulary;
-	size_t n_words = 0;
+	const struct match_input *in = &b->in;
 
-	b->n_names = b->in.n_customers + b->in.n_aliases;
-	b->names = ARENA_ARRAY(a, b->n_names + 1, struct name);
-	for (size_t r = 0; r < b->n_names; r++) {
-		const char *name = r < b->in.n_customers
-					   ? b->in.customers[r].name
-					   : b->in.aliases[r - b->in.n_customers].name;
-		name_split(a, name ? name : "", &b->names[r]);
-		n_words += b->names[r].n;
+	b->trade = ARENA_ARRAY(a, in->n_customers + 1, uint32_t);
+	for (size_t c = 0; c < in->n_customers; c++)
+		if (!str_empty(in->customers[c].trade_name))
+			b->trade[b->n_trade++] = (uint32_t)c;
+	b->names = names_new(a, in->n_customers + in->n_aliases + b->n_trade);
+	for (size_t c = 0; c < in->n_customers; c++)
+		names_add(b->names, in->customers[c].name);
+	for (size_t i = 0; i < in->n_aliases; i++)
+		names_add(b->names, in->aliases[i].name);
+	for (size_t t = 0; t < b->n_trade; t++)
+		names_add(b->names, in->customers[b->trade[t]].trade_name);
+	names_finish(b->names);
+}
+
+static void group_aliases(struct match_book *b, struct arena *a)
+{
+	const struct match_input *in = &b->in;
+	uint32_t *fill = ARENA_ARRAY(a, in->n_customers + 1, uint32_t);
+
+	b->alias = ARENA_ARRAY(a, in->n_aliases + 1, uint32_t);
+	b->alias_first = ARENA_ARRAY(a, in->n_customers + 2, uint32_t);
+	for (size_t i = 0; i < in->n_aliases; i++) {
+		ENSURE(in->aliases[i].customer < in->n_customers);
+		b->alias_first[in->aliases[i].customer + 1]++;
 	}
-	v->words = ARENA_ARRAY(a, n_words + 1, struct name_word);
-	index_init(&v->by_text, a, n_words);
-	for (size_t r = 0; r < b->n_names; r++)
-		for (size_t i = 0; i < b->names[r].n; i++)
-			b->names[r].words[i].word = word_number(v, &b->names[r].words[i]);
-	post_words(b, a, n_words);
-	weigh_words(v, a, b->n_names);
+	for (size_t c = 0; c < in->n_customers; c++) {
+		b->alias_first[c + 1] += b->alias_first[c];
+		fill[c] = b->alias_first[c];
+	}
+	for (size_t i = 0; i < in->n_aliases; i++)
+		b->alias[fill[in->aliases[i].customer]++] = (uint32_t)i;
+}
+
+static void index_virtual_ibans(struct match_book *b, struct arena *a)
+{
+	const struct match_input *in = &b->in;
+
+	index_init(&b->by_virtual_iban, a, in->n_virtual_ibans);
+	for (size_t i = in->n_virtual_ibans; i-- > 0;) {
+		const char *key;
+		ENSURE(in->virtual_ibans[i].customer < in->n_customers);
+		if (str_empty(in->virtual_ibans[i].iban))
+			continue;
+		key = text_reference_key(a, in->virtual_ibans[i].iban);
+		index_add(&b->by_virtual_iban, key, strlen(key), (uint32_t)i);
+	}
 }
 
 static void free_scratch(void *scratch)
@@ -302,5 +315,7 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	index_accounts(b, a);
 	build_groups(b, a);
 	build_names(b, a);
+	group_aliases(b, a);
+	index_virtual_ibans(b, a);
 	return b;
 }

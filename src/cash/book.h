@@ -7,55 +7,12 @@
 #define CASH_BOOK_H
 
 #include "base/list.h"
+#include "cash/fold.h"
 #include "cash/index.h"
 #include "cash/match.h"
-
-/* ---- folded text ---- */
-
-/* Letters and digits alone, upper case, without accents; pos[] tells where each came from. */
-struct folded {
-	char *at;       /* n characters and a NUL */
-	uint32_t *pos;  /* n + 1 positions in the source; the last is its length */
-	bool *is_start; /* the character begins a word of the source */
-	size_t n;
-};
-
-void fold_text(struct arena *a, const char *text, struct folded *ret);
-
-/* Whether a match may begin before character i, or end there: at a word's edge, or where letters
- * meet digits. */
-bool fold_is_edge(const struct folded *f, size_t i);
-
-/* ---- names ---- */
-
-enum { NAME_MAX_WORDS = 12 };
-
-struct name_word {
-	const char *at;
-	uint32_t len;
-	uint32_t word; /* number in the vocabulary, INDEX_NONE when it is not there */
-};
-
-/* A name without legal form and small words, abbreviations opened. */
-struct name {
-	struct name_word words[NAME_MAX_WORDS];
-	size_t n;
-	const char *key; /* the whole, folded */
-};
-
-void name_split(struct arena *a, const char *text, struct name *ret);
+#include "cash/names.h"
 
 /* ---- the book ---- */
-
-struct vocabulary {
-	struct name_word *words;
-	size_t n;
-	double *weight;     /* rare words weigh more */
-	uint32_t *first;    /* postings of word w: first[w] .. first[w + 1] */
-	uint32_t *postings; /* name rows */
-	struct index by_text;
-	double max_weight;
-};
 
 struct match_book {
 	struct arena *arena;
@@ -72,15 +29,26 @@ struct match_book {
 	bool has_length[64]; /* lengths of document keys */
 	size_t max_length;
 	struct index by_document, by_reference, by_number, by_code, by_siren, by_iban, by_amount;
-	/* name rows: customers, then aliases */
-	struct name *names;
-	size_t n_names;
-	struct vocabulary vocabulary;
+	struct index by_virtual_iban;
+	/* Rows of names: customers, aliases, then trade names. */
+	struct names *names;
+	uint32_t *trade; /* customers that have a trade name */
+	size_t n_trade;
+	/* Aliases of customer c: alias[alias_first[c]] .. alias[alias_first[c + 1]]. */
+	uint32_t *alias, *alias_first;
 };
 
-/* Customer of a name or account row: rows beyond the customers are aliases. */
+/* Customer of a row of names or accounts: beyond the customers are aliases, then trade names. */
 uint32_t book_row_customer(const struct match_book *b, uint32_t row);
+/* Of customers and aliases; NULL or "" when there is none. */
 const char *book_row_iban(const struct match_book *b, uint32_t row);
+
+/* Whether text folds to the letters and digits of key, spaces and punctuation apart. */
+bool book_is_written(const char *text, const char *key, size_t len);
+
+/* Whether the customer owes the company whose account received the entry, as far as is told. */
+bool book_same_entity(const struct match_book *b, const struct match_entry *entry,
+		      uint32_t customer);
 
 /* The number a document ends with, without leading zeros; "" when it has none of two digits. */
 const char *book_tail_number(struct arena *a, const char *document, day_t issued_on);
@@ -121,15 +89,22 @@ struct payer_likeness {
 	uint32_t customer;
 	bool is_iban;    /* the account is known as this customer's */
 	double likeness; /* of names, 0 .. 1 */
+	int64_t n_times; /* payments of the past from this account, or by this name, for the customer */
 };
 
-enum { PAYER_MAX = 12 };
+enum { PAYER_MAX = 12, PAYER_MAX_IN_TEXT = 3 };
 
 struct payer {
 	struct payer_likeness at[PAYER_MAX]; /* best first */
 	size_t n;
-	struct payer_likeness in_text[3]; /* customers named in the remittance text */
+	struct payer_likeness
+		in_text[PAYER_MAX_IN_TEXT]; /* customers named in the remittance text */
+	uint32_t text_from[PAYER_MAX_IN_TEXT], text_to[PAYER_MAX_IN_TEXT]; /* bytes of it */
 	size_t n_in_text;
+	uint32_t owner;      /* whose virtual IBAN was paid to; MATCH_NONE when none was */
+	uint32_t owner_item; /* the document it was made for; MATCH_NONE when for all */
+	size_t n_account; /* customers known by the payer's account; beyond PAYER_MAX not all are in at[] */
+	bool is_crowded; /* more customers may be named so than could be looked at */
 };
 
 void payer_find(const struct match_book *b, const struct match_entry *entry, struct payer *ret);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
-#include "cash/book.h"
+#include "cash/fold.h"
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 static void add(struct folded *f, char c, size_t pos, bool *gap)
@@ -21,40 +16,39 @@ static void add(struct folded *f, char c, size_t pos, bool *gap)
 	*gap = false;
 }
 
-/* Bytes of the UTF-8 character at s. */
-static size_t char_len(const char *s)
+/* Most that len bytes fold to: rare characters alone need more than they are. */
+static size_t room_for(const char *text, size_t len)
 {
-	size_t n = 1;
+	size_t n_wide = 0;
 
-	while (((unsigned char)s[n] & 0xc0) == 0x80)
-		n++;
-	return n;
+	for (size_t i = 0; i < len; i++)
+		n_wide += (unsigned char)text[i] >= 0xc0;
+	return len + n_wide * TEXT_KEY_CHAR_MAX + 1;
 }
 
 void fold_text(struct arena *a, const char *text, struct folded *ret)
 {
 	size_t len = text ? strlen(text) : 0;
+	size_t room = room_for(text, len);
 	bool gap = true;
 
-	/* No character folds to more than eighteen bytes per byte; rare ones alone need more than
-	 * one. */
-	ret->at = arena_alloc(a, len * 18 + 1);
-	ret->pos = ARENA_ARRAY(a, len * 18 + 1, uint32_t);
-	ret->is_start = ARENA_ARRAY(a, len * 18 + 1, bool);
+	ret->at = arena_alloc(a, room);
+	ret->pos = ARENA_ARRAY(a, room, uint32_t);
+	ret->is_start = ARENA_ARRAY(a, room, bool);
 	ret->n = 0;
+	ret->source = text ? text : "";
 	for (size_t i = 0; i < len;) {
-		size_t n = 1;
-		char c = text[i];
+		char c = text[i], key[TEXT_KEY_CHAR_MAX];
+		size_t n = 1, n_key;
+		bool is_gap;
 		if ((unsigned char)c >= 0x80) {
-			const char *key;
-			n = char_len(text + i);
-			key = text_key(a, arena_strndup(a, text + i, n));
-			gap = gap || !*key;
-			for (; *key; key++)
-				add(ret, *key, i, &gap);
+			n = text_key_char(text + i, key, &n_key, &is_gap);
+			for (size_t k = 0; k < n_key; k++)
+				add(ret, key[k], i, &gap);
+			gap = gap || (is_gap && n_key == 0);
 		} else if (c >= 'a' && c <= 'z') {
 			add(ret, (char)(c - 'a' + 'A'), i, &gap);
-		} else if (is_letter(c) || is_digit(c)) {
+		} else if ((c >= 'A' && c <= 'Z') || is_digit(c)) {
 			add(ret, c, i, &gap);
 		} else {
 			gap = true;
@@ -69,4 +63,13 @@ bool fold_is_edge(const struct folded *f, size_t i)
 {
 	return i == 0 || i >= f->n || f->is_start[i] ||
 	       is_digit(f->at[i]) != is_digit(f->at[i - 1]);
+}
+
+uint32_t fold_end(const struct folded *f, size_t i)
+{
+	uint32_t end = f->pos[i] + 1;
+
+	while (((unsigned char)f->source[end] & 0xc0) == 0x80)
+		end++;
+	return end;
 }

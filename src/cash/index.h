@@ -2,7 +2,7 @@
 /*
  * index.h - from text to the numbers of the rows that carry it, for the matching.
  *
- * Several rows may share a key; they come in ascending order. Only a keyed 64-bit hash is stored:
+ * Several rows may share a key; they come in ascending order. Only 32 bits of a keyed hash are stored:
  * whoever reads compares the text.
  */
 #ifndef CASH_INDEX_H
@@ -12,12 +12,16 @@
 
 #define INDEX_NONE UINT32_MAX
 
+struct index_slot {
+	uint32_t hash;
+	uint32_t first; /* row + 1; 0 is free */
+};
+
 struct index {
-	uint64_t *hash;  /* per slot; 0 is free */
-	uint32_t *first; /* per slot */
-	uint32_t *next;  /* per row */
+	struct index_slot *slots;
+	uint32_t *next; /* per row */
 	size_t mask;
-	unsigned char key[16];
+	uint64_t key[2];
 };
 
 /* For at most n rows, numbered 0 .. n-1. */
