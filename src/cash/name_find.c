@@ -11,7 +11,7 @@
 enum {
 	MAX_SLIPS = 3,     /* words that one slip of the pen makes of another */
 	MAX_LISTS = 64,    /* words whose names are looked at */
-	MAX_COMMON = 192,  /* names of one word that are looked at one by one */
+	MAX_COMMON = 48,   /* names of one word that are looked at one by one */
 	MAX_VISITS = 1500, /* names looked at for one text */
 	MAX_STEPS = 20000, /* names passed over when two words are met */
 	MAX_TRIED = 48,    /* words tried for slips */
@@ -43,6 +43,7 @@ struct query {
 	struct query_word words[NAME_TEXT_WORDS];
 	size_t n;
 	double total;
+	double loose; /* weight of the words that may be met by others: unknown, or the last */
 	struct list lists[MAX_LISTS];
 	size_t n_lists;
 	double best;
@@ -131,6 +132,8 @@ static void read_words(struct query *q, const struct folded *text)
 				w->weight /= 4;
 		}
 		q->total += w->weight;
+		if (w->id == INDEX_NONE || w->is_last)
+			q->loose += q->ns->max_weight;
 		q->n++;
 	}
 }
@@ -170,6 +173,12 @@ static void make_lists(struct query *q)
 
 /* ---- likeness ---- */
 
+/* What is less like is not looked for. */
+static double least(const struct query *q)
+{
+	return q->best - 0.2 > NAMES_LEAST ? q->best - 0.2 : NAMES_LEAST;
+}
+
 /* How much of the name's word the text's word is. */
 static double word_likeness(const struct names *ns, const struct query_word *x, uint32_t y)
 {
@@ -191,31 +200,53 @@ static double word_likeness(const struct names *ns, const struct query_word *x, 
 	return x->w.len >= 4 || x->w.len == 1 ? LIKE_SHORT : 0.0;
 }
 
-/* Share of the two names' weight that they have in common. */
+/* What the words of the text that no name's word equals have in common with those left of the name. */
+static double other_words(const struct query *q, const uint32_t *ids, size_t n, unsigned met,
+			  unsigned *taken, double *total)
+{
+	double common = 0;
+
+	for (size_t i = 0; i < q->n; i++) {
+		double best = 0;
+		size_t at = 0;
+		if (met >> i & 1)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			double l = *taken >> k & 1 ? 0 : word_likeness(q->ns, &q->words[i], ids[k]);
+			if (l > best)
+				best = l, at = k;
+		}
+		*total += best > 0 ? q->ns->vocabulary.at[ids[at]].weight : q->words[i].weight;
+		if (best > 0) {
+			*taken |= 1u << at;
+			common += best * q->ns->vocabulary.at[ids[at]].weight;
+		}
+	}
+	return common;
+}
+
+/* Share of the two names' weight that they have in common; 0 when it cannot be enough. */
 static double whole_likeness(const struct query *q, uint32_t row)
 {
 	const struct names *ns = q->ns;
 	const uint32_t *ids = ns->words.at + ns->first[row];
 	size_t n = ns->first[row + 1] - ns->first[row];
-	unsigned taken = 0;
-	double common = 0, total = 0, lost = 0;
+	unsigned taken = 0, met = 0;
+	double common = 0, total, lost = 0;
 
-	for (size_t i = 0; i < q->n; i++) {
-		double best = 0;
-		size_t at = 0;
-		for (size_t k = 0; k < n; k++) {
-			double l = taken >> k & 1 ? 0 : word_likeness(ns, &q->words[i], ids[k]);
-			if (l > best)
-				best = l, at = k;
+	for (size_t i = 0; i < q->n; i++)
+		for (size_t k = 0; k < n && q->words[i].id != INDEX_NONE; k++) {
+			if (ids[k] != q->words[i].id || taken >> k & 1)
+				continue;
+			taken |= 1u << k;
+			met |= 1u << i;
+			common += q->words[i].weight;
+			break;
 		}
-		if (best > 0) {
-			taken |= 1u << at;
-			common += best * ns->vocabulary.at[ids[at]].weight;
-			total += ns->vocabulary.at[ids[at]].weight;
-		} else {
-			total += q->words[i].weight;
-		}
-	}
+	if (common + q->loose < least(q) * q->total)
+		return 0;
+	total = common;
+	common += other_words(q, ids, n, met, &taken, &total);
 	for (size_t k = 0; k < n; k++)
 		lost += taken >> k & 1 ? 0 : ns->vocabulary.at[ids[k]].weight;
 	/* What the customer's name has more is half forgiven: payers shorten their name. */
@@ -252,11 +283,6 @@ static double inside_likeness(const struct query *q, uint32_t row, struct names_
 }
 
 /* ---- names met ---- */
-
-static double least(const struct query *q)
-{
-	return q->best - 0.2 > NAMES_LEAST ? q->best - 0.2 : NAMES_LEAST;
-}
 
 static void keep(struct query *q, struct names_hit hit)
 {
