@@ -68,25 +68,43 @@ static uint64_t power_of_ten(int n)
 	return p;
 }
 
-/* The digits of units / 10^decimals, grouped. */
-static size_t put_number(char *out, size_t size, uint64_t units, int decimals,
-			 const struct writing *w, const char *group)
-{
-	char digits[24];
-	uint64_t scale = power_of_ten(decimals);
-	int n = snprintf(digits, sizeof digits, "%" PRIu64, units / scale);
-	size_t used = 0;
+/* Text being put together: a page has thousands of amounts, too many for printf. */
+struct writer {
+	char *at, *end; /* room for a NUL at end */
+};
 
-	for (int i = 0; i < n; i++) {
-		if (i > 0 && (n - i) % 3 == 0)
-			used += (size_t)snprintf(out + used, size - used, "%s", group);
-		out[used++] = digits[i];
+static void put(struct writer *w, const char *s)
+{
+	while (*s && w->at < w->end)
+		*w->at++ = *s++;
+	*w->at = '\0';
+}
+
+/* The digits of units / 10^decimals, grouped. */
+static void put_number(char *out, size_t size, uint64_t units, int decimals,
+		       const struct writing *w, const char *group)
+{
+	struct writer to = { out, out + size - 1 };
+	uint64_t scale = power_of_ten(decimals);
+	uint64_t whole = units / scale, part = units % scale;
+	char digits[24], decimal[24];
+	int n = 0;
+
+	do
+		digits[n++] = (char)('0' + whole % 10);
+	while ((whole /= 10) > 0);
+	while (n-- > 0) {
+		put(&to, (char[]){ digits[n], '\0' });
+		if (n > 0 && n % 3 == 0)
+			put(&to, group);
 	}
-	out[used] = '\0';
-	if (decimals > 0)
-		used += (size_t)snprintf(out + used, size - used, "%s%0*" PRIu64, w->decimal,
-					 decimals, units % scale);
-	return used;
+	if (decimals == 0)
+		return;
+	decimal[decimals] = '\0';
+	for (int i = decimals; i-- > 0; part /= 10)
+		decimal[i] = (char)('0' + part % 10);
+	put(&to, w->decimal);
+	put(&to, decimal);
 }
 
 /* A code of letters is never glued to the figures, whatever the language does with a sign. */
@@ -100,13 +118,29 @@ static const char *space_of(const struct writing *w, const char *sign)
 static char *put_amount(bool negative, const char *number, const char *unit, const char *sign,
 			const struct writing *w, char text[AMOUNT_TEXT])
 {
-	const char *minus = negative ? MINUS : "";
+	struct writer to = { text, text + AMOUNT_TEXT - 1 };
 
-	if (w->sign_first)
-		snprintf(text, AMOUNT_TEXT, "%s%s%s%s%s", minus, sign, space_of(w, sign), number,
-			 unit);
-	else
-		snprintf(text, AMOUNT_TEXT, "%s%s%s%s%s", minus, number, w->sign_space, unit, sign);
+	put(&to, negative ? MINUS : "");
+	if (w->sign_first) {
+		put(&to, sign);
+		put(&to, space_of(w, sign));
+	}
+	put(&to, number);
+	if (!w->sign_first)
+		put(&to, w->sign_space);
+	put(&to, unit);
+	if (!w->sign_first)
+		put(&to, sign);
+	return text;
+}
+
+/* Minus or nothing, then the number. */
+static char *put_signed(const char *minus, const char *number, char text[AMOUNT_TEXT])
+{
+	struct writer to = { text, text + AMOUNT_TEXT - 1 };
+
+	put(&to, minus);
+	put(&to, number);
 	return text;
 }
 
@@ -127,8 +161,7 @@ char *amount_bare(int64_t minor, const char *currency, const char *language, cha
 
 	put_number(number, sizeof number, magnitude(minor), currency_decimals(currency), w,
 		   w->group);
-	snprintf(text, AMOUNT_TEXT, "%s%s", minor < 0 ? MINUS : "", number);
-	return text;
+	return put_signed(minor < 0 ? MINUS : "", number, text);
 }
 
 char *amount_input(int64_t minor, const char *currency, const char *language,
@@ -138,8 +171,7 @@ char *amount_input(int64_t minor, const char *currency, const char *language,
 	char number[64];
 
 	put_number(number, sizeof number, magnitude(minor), currency_decimals(currency), w, "");
-	snprintf(text, AMOUNT_TEXT, "%s%s", minor < 0 ? "-" : "", number);
-	return text;
+	return put_signed(minor < 0 ? "-" : "", number, text);
 }
 
 /* Half away from zero; magnitudes only. */
@@ -229,8 +261,7 @@ char *count_text(int64_t n, const char *language, char text[AMOUNT_TEXT])
 	char number[64];
 
 	put_number(number, sizeof number, magnitude(n), 0, w, w->group);
-	snprintf(text, AMOUNT_TEXT, "%s%s", n < 0 ? MINUS : "", number);
-	return text;
+	return put_signed(n < 0 ? MINUS : "", number, text);
 }
 
 char *days_text(int days, const char *language, char text[AMOUNT_TEXT])

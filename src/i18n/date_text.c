@@ -99,20 +99,36 @@ const char *month_short(int month, const char *language)
 	return short_months[writing_of(language) - writings][month - 1];
 }
 
+/* A number of two digits or more. */
+static char *put_two(char *to, int n)
+{
+	if (n >= 100)
+		to = put_two(to, n / 100);
+	*to++ = (char)('0' + n / 10 % 10);
+	*to++ = (char)('0' + n % 10);
+	return to;
+}
+
 char *day_short(day_t d, const char *language, char text[DAY_TEXT])
 {
 	const struct writing *w = writing_of(language);
 	struct civil c;
+	char *to;
 
 	text[0] = '\0';
 	if (d == DAY_NONE)
 		return text;
 	c = date_civil(d);
-	if (w->short_separator)
-		snprintf(text, DAY_TEXT, "%02d%s%02d%s%d", c.day, w->short_separator, c.month,
-			 w->short_separator, c.year);
-	else
+	if (!w->short_separator) {
 		snprintf(text, DAY_TEXT, "%d %s %d", c.day, month_short(c.month, language), c.year);
+		return text;
+	}
+	/* Lists are full of days: written without printf. */
+	to = put_two(text, c.day);
+	*to++ = *w->short_separator;
+	to = put_two(to, c.month);
+	*to++ = *w->short_separator;
+	*put_two(to, c.year) = '\0';
 	return text;
 }
 

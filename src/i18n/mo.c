@@ -68,7 +68,51 @@ const char *mo_form(const void *mo, size_t size, const char *translation, uint32
 	return nth_form(translation, len, header ? plural_form(header, n) : 0);
 }
 
-const char *mo_find(const void *mo, size_t size, const char *text, unsigned long form)
+/* The string hash of the format (P. J. Weinberger's), as msgfmt uses it. */
+static uint32_t hash_text(const char *text)
+{
+	uint32_t h = 0;
+
+	for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
+		uint32_t high;
+
+		h = (h << 4) + *s;
+		high = h & UINT32_C(0xf0000000);
+		h ^= high >> 24 ^ high;
+	}
+	return h;
+}
+
+/* By the file's own hash table; false when it has none that holds together. */
+static bool find_hashed(const unsigned char *mo, size_t size, const char *text, uint32_t *ret)
+{
+	uint32_t n = number_at(mo, 20), table = number_at(mo, 24), h, at, step, len;
+
+	*ret = UINT32_MAX;
+	if (n <= 2 || table > size || (size - table) / 4 < n)
+		return false;
+	h = hash_text(text);
+	at = h % n;
+	step = 1 + h % (n - 2);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t entry = number_at(mo, (size_t)table + (size_t)at * 4);
+		const char *key = entry ? mo_text(mo, size, entry - 1, &len) : NULL;
+
+		if (entry == 0)
+			return true;
+		if (!key)
+			return false;
+		if (strcmp(text, key) == 0) {
+			*ret = entry - 1;
+			return true;
+		}
+		at = at >= n - step ? at - (n - step) : at + step;
+	}
+	return true;
+}
+
+/* By halving: the keys are sorted. */
+static uint32_t find_sorted(const void *mo, size_t size, const char *text)
 {
 	uint32_t low = 0, high = mo_count(mo, size), len;
 
@@ -78,16 +122,26 @@ const char *mo_find(const void *mo, size_t size, const char *text, unsigned long
 		int order = key ? strcmp(text, key) : 0;
 
 		if (!key)
-			return NULL;
-		if (order == 0) {
-			const char *found = mo_translation(mo, size, middle, &len);
-
-			return found ? nth_form(found, len, form) : NULL;
-		}
+			return UINT32_MAX;
+		if (order == 0)
+			return middle;
 		if (order < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return NULL;
+	return UINT32_MAX;
+}
+
+const char *mo_find(const void *mo, size_t size, const char *text, unsigned long form)
+{
+	const char *found;
+	uint32_t i, len;
+
+	if (mo_count(mo, size) == 0)
+		return NULL;
+	if (!find_hashed(mo, size, text, &i))
+		i = find_sorted(mo, size, text);
+	found = i == UINT32_MAX ? NULL : mo_translation(mo, size, i, &len);
+	return found ? nth_form(found, len, form) : NULL;
 }
