@@ -6,8 +6,14 @@
 #include "format/csv.h"
 #include "format/encoding.h"
 #include "format/fec.h"
+#include "format/mt940.h"
 #include "format/sniff.h"
 #include "format/xlsx.h"
+
+static bool is_mt94x(enum format f)
+{
+	return f == FORMAT_MT940 || f == FORMAT_MT942;
+}
 
 static bool is_camt(enum format f)
 {
@@ -20,8 +26,9 @@ static bool choose(enum format asked, enum format found, enum format *ret, struc
 	bool is_text = found == FORMAT_FEC || found == FORMAT_CSV || found == FORMAT_JSON;
 
 	if (asked == FORMAT_AUTO || asked == found || (is_camt(asked) && is_camt(found)) ||
+	    (is_mt94x(asked) && is_mt94x(found)) ||
 	    (is_text && (asked == FORMAT_CSV || asked == FORMAT_FEC))) {
-		*ret = asked == FORMAT_AUTO || is_camt(asked) ? found : asked;
+		*ret = asked == FORMAT_AUTO || is_camt(asked) || is_mt94x(asked) ? found : asked;
 		return format_is_read(*ret) ? true : sniff_refuse(*ret, e);
 	}
 	return err_set(e, ERR_FORMAT, "the file is %s, not %s", format_name(found),
@@ -38,6 +45,8 @@ static bool parse_text(enum format f, const char *bytes, size_t n, const struct 
 	total->encoding = d.encoding;
 	if (f == FORMAT_CFONB120)
 		return cfonb_read(d.text, d.len, total, sink, e);
+	if (is_mt94x(f))
+		return mt940_read(d.text, d.len, total, sink, e);
 	return f == FORMAT_FEC ? fec_read(d.text, d.len, o, total, sink, e)
 			       : csv_read(d.text, d.len, total, sink, e);
 }

@@ -31,7 +31,9 @@ enum format {
 	FORMAT_CFONB120,
 	FORMAT_CFONB240,
 	FORMAT_MT940,
+	FORMAT_MT942,
 	FORMAT_OFX,
+	FORMAT_CODA,
 	FORMAT_UBL,
 	FORMAT_CII,
 	FORMAT_PDF,
@@ -136,6 +138,8 @@ struct camt_statement {
 	int64_t opening_minor, closing_minor;
 	bool is_balanced; /* opening + booked entries = closing; false when one of them is missing
 			   */
+	const char *fault; /* NULL, or why the statement cannot be taken as it is: cut off, movements
+			      that could not be read... */
 };
 
 /* A reference of structured remittance: one document paid, or the creditor's reference. */

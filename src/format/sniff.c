@@ -242,7 +242,7 @@ static bool is_mt940(const char *s, size_t n)
 {
 	if (n > 4096)
 		n = 4096;
-	return begins(s, n, "{1:F", 4) || begins(s, n, ":940:", 5) ||
+	return begins(s, n, "{1:F", 4) || begins(s, n, ":940:", 5) || begins(s, n, ":61:", 4) ||
 	       ((begins(s, n, ":20:", 4) || holds(s, n, "\n:20:") || holds(s, n, "\r:20:")) &&
 		(holds(s, n, ":25:") || holds(s, n, ":60F:") || holds(s, n, ":61:")));
 }
@@ -262,7 +262,10 @@ static bool sniff_text(const char *s, size_t n, enum format *ret, struct err *e)
 		return true;
 	}
 	if (is_mt940(t.s, t.n)) {
-		*ret = FORMAT_MT940;
+		bool has_opening = holds(t.s, t.n, ":60F:") || holds(t.s, t.n, ":60M:");
+		*ret = !has_opening && (holds(t.s, t.n, ":34F:") || holds(t.s, t.n, ":13D:"))
+			       ? FORMAT_MT942
+			       : FORMAT_MT940;
 		return true;
 	}
 	if (!sniff_cfonb(s, n, ret, e))

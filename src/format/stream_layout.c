@@ -53,7 +53,7 @@ static const struct field statement_fields[] = {
 	L(camt_statement, balance, &balance_layout), CS(T, info), CS(W, n_entries),
 	CS(W, n_credits), CS(W, n_debits), CS(W, credits_minor), CS(W, debits_minor),
 	CS(F, has_opening), CS(F, has_closing), CS(W, opening_minor), CS(W, closing_minor),
-	CS(F, is_balanced),
+	CS(F, is_balanced), CS(T, fault),
 };
 
 #define CR(kind, member) kind(camt_reference, member)

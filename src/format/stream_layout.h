@@ -36,6 +36,6 @@ struct layout {
 const struct layout *stream_layout(int kind);
 
 /* First bytes of every stream; the digit changes with the tables. */
-#define STREAM_MARK "ENCOURS1"
+#define STREAM_MARK "ENCOURS2"
 
 #endif
