@@ -31,6 +31,7 @@ void fuzz_encoding(const char *bytes, size_t n);
 void fuzz_fec(const char *bytes, size_t n);
 void fuzz_form(const char *bytes, size_t n);
 void fuzz_message(const char *bytes, size_t n);
+void fuzz_mt940(const char *bytes, size_t n);
 void fuzz_multipart(const char *bytes, size_t n);
 void fuzz_parse(const char *bytes, size_t n);
 void fuzz_seal(const char *bytes, size_t n);

@@ -43,6 +43,28 @@ static void find_period(struct staged_statement *st)
 		st->to = st->from;
 }
 
+/* The one account that has the number, when the statement does not name it by its IBAN. */
+static bool find_named(struct staging *s, const struct import_context *ctx,
+		       struct staged_statement *st, const struct bank_account *known, size_t n)
+{
+	const struct bank_account *found = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(known[i].currency, st->currency) ||
+		    !account_is_named(text_reference_key(s->arena, known[i].iban),
+				      text_reference_key(s->arena, st->account)))
+			continue;
+		if (found)
+			return false;
+		found = &known[i];
+	}
+	if (!found)
+		return false;
+	st->account_id = found->id;
+	warn(s, arena_printf(ctx->arena, "account %s was taken for %s", st->account, found->iban));
+	return true;
+}
+
 static bool find_account(struct staging *s, const struct import_context *ctx,
 			 struct staged_statement *st, struct err *e)
 {
@@ -63,6 +85,8 @@ static bool find_account(struct staging *s, const struct import_context *ctx,
 			st->account_id = known[i].id;
 			return true;
 		}
+	if (n > 0 && find_named(s, ctx, st, known, n))
+		return true;
 	if (n > 0)
 		return err_set(e, ERR_REFUSED, "account %s in %s is not one of %s's bank accounts",
 			       st->account, st->currency, ctx->entity->name);
@@ -366,6 +390,13 @@ static bool apply_statement(struct staging *s, const struct import_context *ctx,
 {
 	int64_t id;
 
+	if (st->fault)
+		return err_set(e, ERR_FORMAT, "the statement %s cannot be taken: %s",
+			       st->reference ? st->reference : "", st->fault);
+	if (st->kind == FORMAT_MT942)
+		return err_set(e, ERR_REFUSED,
+			       "an intraday report (MT942) is not booked: import the statement of"
+			       " the day (MT940)");
 	if (st->kind == FORMAT_CAMT052 || st->kind == FORMAT_CAMT054)
 		return err_set(e, ERR_REFUSED,
 			       st->kind == FORMAT_CAMT052

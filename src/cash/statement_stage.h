@@ -26,6 +26,7 @@ struct staged_statement {
 	day_t from, to, balance_from, balance_to;
 	int64_t n_credits, n_debits, credits_minor, debits_minor;
 	bool has_opening, has_closing, is_balanced;
+	const char *fault; /* why it cannot be taken; NULL */
 	int64_t opening_minor, closing_minor;
 	struct {
 		struct staged_entry *at;
@@ -56,6 +57,10 @@ struct staging {
 		size_t room;
 	} warnings;
 };
+
+/* Whether a known account is the one that a statement names in its bank's own way: a bank code and an account
+ * number, or the number alone, of which the IBAN is made. Letters and digits of both as text_reference_key. */
+bool account_is_named(const char *known_iban, const char *named);
 
 /* Takes one record of the file; arg is the struct staging. */
 bool statement_take(void *arg, const struct record *r, struct err *e);

@@ -50,6 +50,7 @@ static void take_end(struct staging *s, const struct camt_statement *st)
 	to->opening_minor = st->opening_minor;
 	to->closing_minor = st->closing_minor;
 	to->is_balanced = st->is_balanced;
+	to->fault = arena_strdup(s->arena, st->fault);
 }
 
 static const char *first_of(const char *a, const char *b, const char *c, const char *d)

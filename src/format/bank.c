@@ -104,7 +104,8 @@ static bool is_balanced(const struct camt_statement *s)
 
 static void complete(struct bank *b)
 {
-	const struct camt_balance *opening = balance_of(b, "OPBD"), *closing = balance_of(b, "CLBD");
+	const struct camt_balance *opening = balance_of(b, "OPBD"),
+				  *closing = balance_of(b, "CLBD");
 	struct camt_statement *s = &b->statement;
 	bool adds_up = sum_up(b);
 
@@ -255,7 +256,7 @@ bool bank_day(int yy, int month, int day, day_t *ret)
 }
 
 void bank_identify(struct arena *a, const char *s, size_t n, const char **ret_iban,
-		  const char **ret_other)
+		   const char **ret_other)
 {
 	const char *text = bank_line(a, s, n);
 	char iban[IBAN_TEXT];

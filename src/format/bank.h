@@ -80,6 +80,6 @@ bool bank_day(int yy, int month, int day, day_t *ret);
 
 /* The IBAN when the text is one that checks, else the other account. */
 void bank_identify(struct arena *a, const char *s, size_t n, const char **ret_iban,
-		  const char **ret_other);
+		   const char **ret_other);
 
 #endif

@@ -114,7 +114,7 @@ static bool begin(struct mt940 *f, int64_t line, struct err *e)
 	f->number = f->head.number;
 	f->head = (struct head){ 0 };
 	bank_identify(f->bank.arena, f->account.s, f->account.n, &f->bank.statement.iban,
-		     &f->bank.statement.other_account);
+		      &f->bank.statement.other_account);
 	if (f->bic[0])
 		f->bank.statement.bank_bic = arena_strdup(f->bank.arena, f->bic);
 	number_statement(f);
@@ -190,9 +190,10 @@ static bool take_balance(struct mt940 *f, const struct mt940_field *x, struct er
 		if (!body(f, x->line, e))
 			return false;
 		bank_fault(&f->bank, "one of its balances cannot be read");
-		return report_error(&f->bank.report, x->line, "mt940.balance", x->tag, x->text, x->n,
-				    e, "the balance is not mark, date YYMMDD, currency and amount with "
-				       "a comma");
+		return report_error(
+			&f->bank.report, x->line, "mt940.balance", x->tag, x->text, x->n, e,
+			"the balance is not mark, date YYMMDD, currency and amount with "
+			"a comma");
 	}
 	is_joined = opens && is_page && goes_on(f, minor);
 	if (is_joined) {
@@ -208,8 +209,11 @@ static bool take_balance(struct mt940 *f, const struct mt940_field *x, struct er
 	for (size_t i = 0; !opens && i < f->bank.balances.n; i++)
 		if (str_eq(f->bank.balances.at[i].code, "CLBD"))
 			f->bank.balances.at[i].code = "ITBD";
-	bank_balance_add(&f->bank, !opens ? "CLBD" : is_joined ? "ITBD" : "OPBD", currency, minor,
-			 on);
+	bank_balance_add(&f->bank,
+			 !opens      ? "CLBD"
+			 : is_joined ? "ITBD"
+				     : "OPBD",
+			 currency, minor, on);
 	return true;
 }
 
@@ -312,8 +316,9 @@ static bool take_details(struct mt940 *f, const struct mt940_field *x, struct er
 		return true;
 	}
 	if (f->details.len + x->n > BANK_FIELD_MAX)
-		return err_set(e, ERR_LIMIT, "line %" PRId64 ": the details are longer than %d bytes",
-			       x->line, BANK_FIELD_MAX);
+		return err_set(e, ERR_LIMIT,
+			       "line %" PRId64 ": the details are longer than %d bytes", x->line,
+			       BANK_FIELD_MAX);
 	if (f->details.len)
 		buf_putc(&f->details, '\n');
 	if (str_eq(x->tag, "NS"))
@@ -368,8 +373,9 @@ static void take_envelope(struct mt940 *f, const struct mt940_field *x)
 static bool take_field(struct mt940 *f, const struct mt940_field *x, struct err *e)
 {
 	if (x->n > BANK_FIELD_MAX)
-		return err_set(e, ERR_LIMIT, "line %" PRId64 ": the field :%s: is longer than %d bytes",
-			       x->line, x->tag, BANK_FIELD_MAX);
+		return err_set(e, ERR_LIMIT,
+			       "line %" PRId64 ": the field :%s: is longer than %d bytes", x->line,
+			       x->tag, BANK_FIELD_MAX);
 	switch (x->tag[0]) {
 	case '{':
 		take_envelope(f, x);

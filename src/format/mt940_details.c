@@ -92,9 +92,9 @@ static void set_reference(struct details *d, const char *s, size_t n)
 
 /* ---- words with a plus: EREF+, SVWZ+ ... ---- */
 
-static const char *const plus_keys[] = { "EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "SVWZ+",
-					 "ABWA+", "ABWE+", "PURP+", "IBAN+", "BIC+",  "COAM+",
-					 "OAMT+", "RREF+" };
+static const char *const plus_keys[] = { "EREF+", "KREF+", "MREF+", "CRED+", "DEBT+",
+					 "SVWZ+", "ABWA+", "ABWE+", "PURP+", "IBAN+",
+					 "BIC+",  "COAM+", "OAMT+", "RREF+" };
 
 static const char *plus_key_at(const char *s, const char *end)
 {
@@ -194,9 +194,9 @@ static void split_parts(struct details *d, const char *s, size_t n, char mark, s
 		const char *next = at + 1;
 		bool is_part = end - at >= 3 && *at == mark && isdigit((unsigned char)at[1]) &&
 			       isdigit((unsigned char)at[2]);
-		while (next < end && !(*next == mark && end - next >= 3 &&
-				       isdigit((unsigned char)next[1]) &&
-				       isdigit((unsigned char)next[2])))
+		while (next < end &&
+		       !(*next == mark && end - next >= 3 && isdigit((unsigned char)next[1]) &&
+			 isdigit((unsigned char)next[2])))
 			next++;
 		if (is_part) {
 			struct csv_field *to = &p->at[(at[1] - '0') * 10 + at[2] - '0'];
@@ -256,12 +256,12 @@ static void take_german(struct details *d, const char *s, size_t n)
 
 /* ---- /EREF/.../ORDP//NAME/... ---- */
 
-static const char *const slash_keys[] = {
-	"TRTP", "IBAN", "BBAN", "BIC",  "NAME", "REMI", "EREF", "ORDP", "BENM", "ID",
-	"ADDR", "MARF", "CSID", "RTRN", "RTYP", "ISDT", "PURP", "ULTC", "ULTD", "ULTB",
-	"CREF", "PREF", "ACCW", "CNTP", "TRCD", "SVCL", "IREF", "OCMT", "CHGS", "EXCH",
-	"SUBF", "RREF", "NRTX", "CDTRREFTP", "CDTRREF"
-};
+static const char *const slash_keys[] = { "TRTP", "IBAN", "BBAN", "BIC",       "NAME",   "REMI",
+					  "EREF", "ORDP", "BENM", "ID",        "ADDR",   "MARF",
+					  "CSID", "RTRN", "RTYP", "ISDT",      "PURP",   "ULTC",
+					  "ULTD", "ULTB", "CREF", "PREF",      "ACCW",   "CNTP",
+					  "TRCD", "SVCL", "IREF", "OCMT",      "CHGS",   "EXCH",
+					  "SUBF", "RREF", "NRTX", "CDTRREFTP", "CDTRREF" };
 
 /* The key of a "/KEY/" at s. */
 static const char *slash_key_at(const char *s, const char *end)

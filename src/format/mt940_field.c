@@ -26,9 +26,9 @@ static bool look(struct mt940_fields *f)
 /* The tag that the line begins with; false when the line is text. */
 static bool tag_of(const char *s, size_t n, char tag[4], size_t *ret_skip)
 {
-	static const char *const tags[] = { "20",  "21",  "25",  "28",  "28C", "60F", "60M", "61",
-					    "62F", "62M", "64",  "65",  "65F", "86",  "13D", "34F",
-					    "90C", "90D", "NS" };
+	static const char *const tags[] = { "20",  "21",  "25",  "28",  "28C", "60F", "60M",
+					    "61",  "62F", "62M", "64",  "65",  "65F", "86",
+					    "13D", "34F", "90C", "90D", "NS" };
 	const char *colon;
 	size_t len;
 
@@ -66,8 +66,8 @@ static bool head_follows(const struct mt940_fields *f)
 /* A time of day or the like, wrapped to the beginning of a line, looks like a field. */
 static bool can_stand(const struct mt940_fields *f, const char *tag)
 {
-	bool in_details = f->has_movement && (str_eq(f->last, "86") || str_eq(f->last, "61") ||
-					      str_eq(f->last, "NS"));
+	bool in_details = f->has_movement &&
+			  (str_eq(f->last, "86") || str_eq(f->last, "61") || str_eq(f->last, "NS"));
 
 	if (!in_details || tag[0] != '2')
 		return true;
@@ -219,15 +219,14 @@ static bool amount(struct cursor *c, struct mt940_movement *m)
 	const char *sign = NULL;
 
 	m->amount = c->at;
-	while (c->at < c->end && (isdigit((unsigned char)*c->at) ||
-				  ((*c->at == ',' || *c->at == '.') && !sign))) {
+	while (c->at < c->end &&
+	       (isdigit((unsigned char)*c->at) || ((*c->at == ',' || *c->at == '.') && !sign))) {
 		if (!isdigit((unsigned char)*c->at))
 			sign = c->at;
 		c->at++;
 	}
 	m->amount_n = (size_t)(c->at - m->amount);
-	return sign && sign > m->amount && m->amount_n <= 18 &&
-	       (*sign == ',' || c->at > sign + 1);
+	return sign && sign > m->amount && m->amount_n <= 18 && (*sign == ',' || c->at > sign + 1);
 }
 
 static void references(struct cursor *c, struct mt940_movement *m)

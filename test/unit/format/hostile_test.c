@@ -41,7 +41,6 @@ static void refuses_each_wrong_file_with_its_own_message(void **state)
 		FILE_OF("<?xml version='1.0'?><comptabilite/>", "flat text"),
 		FILE_OF("<html><body>", "web page"),
 		FILE_OF("<a/>", "unknown kind"),
-		FILE_OF(":20:X\r\n:25:Y\r\n:60F:C260101EUR1,00\r\n", "MT940"),
 		FILE_OF("OFXHEADER:100\r\n", "OFX"),
 		FILE_OF("<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'/>",
 			"UBL"),
@@ -301,7 +300,8 @@ static void replays_what_fuzzing_found(void **state)
 		void (*target)(const char *, size_t);
 	} targets[] = {
 		{ "camt", fuzz_camt },         { "cfonb", fuzz_cfonb }, { "csv", fuzz_csv },
-		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },     { "parse", fuzz_parse },
+		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },
+		{ "mt940", fuzz_mt940 },       { "parse", fuzz_parse },
 		{ "stream", fuzz_stream },     { "value", fuzz_value }, { "xlsx", fuzz_xlsx },
 	};
 

@@ -277,17 +277,66 @@ static void reads_the_traps_of_a_movement(void **state)
 		const char *amount, *type;
 		int value[3], booked[3];
 	} cases[] = {
-		{ "0709040904CR300,NTRFREF1//0724", true, true, false, "300,", "NTRF", { 2007, 9, 4 }, { 2007, 9, 4 } },
-		{ "2512311231C1,5NTRFNONREF", true, true, false, "1,5", "NTRF", { 2025, 12, 31 }, { 2025, 12, 31 } },
+		{ "0709040904CR300,NTRFREF1//0724",
+		  true,
+		  true,
+		  false,
+		  "300,",
+		  "NTRF",
+		  { 2007, 9, 4 },
+		  { 2007, 9, 4 } },
+		{ "2512311231C1,5NTRFNONREF",
+		  true,
+		  true,
+		  false,
+		  "1,5",
+		  "NTRF",
+		  { 2025, 12, 31 },
+		  { 2025, 12, 31 } },
 		/* The entry day is of the year before, or after, the value day. */
-		{ "2601021230C1,00NTRFX", true, true, false, "1,00", "NTRF", { 2026, 1, 2 }, { 2025, 12, 30 } },
-		{ "2512300102C1,00NTRFX", true, true, false, "1,00", "NTRF", { 2025, 12, 30 }, { 2026, 1, 2 } },
-		{ "1602300301DR6,00N024NONREF", true, false, false, "6,00", "N024", { 2016, 2, 29 }, { 2016, 3, 1 } },
-		{ "150230D6,00N024NONREF", true, false, false, "6,00", "N024", { 2015, 2, 28 }, { 0 } },
+		{ "2601021230C1,00NTRFX",
+		  true,
+		  true,
+		  false,
+		  "1,00",
+		  "NTRF",
+		  { 2026, 1, 2 },
+		  { 2025, 12, 30 } },
+		{ "2512300102C1,00NTRFX",
+		  true,
+		  true,
+		  false,
+		  "1,00",
+		  "NTRF",
+		  { 2025, 12, 30 },
+		  { 2026, 1, 2 } },
+		{ "1602300301DR6,00N024NONREF",
+		  true,
+		  false,
+		  false,
+		  "6,00",
+		  "N024",
+		  { 2016, 2, 29 },
+		  { 2016, 3, 1 } },
+		{ "150230D6,00N024NONREF",
+		  true,
+		  false,
+		  false,
+		  "6,00",
+		  "N024",
+		  { 2015, 2, 28 },
+		  { 0 } },
 		/* Reversals: of a credit takes, of a debit gives. */
 		{ "260302RC10,00NTRFX", true, false, true, "10,00", "NTRF", { 2026, 3, 2 }, { 0 } },
 		{ "260302RDR10,00NTRFX", true, true, true, "10,00", "NTRF", { 2026, 3, 2 }, { 0 } },
-		{ "260302C\r\n30,00N062NONREF", true, true, false, "30,00", "N062", { 2026, 3, 2 }, { 0 } },
+		{ "260302C\r\n30,00N062NONREF",
+		  true,
+		  true,
+		  false,
+		  "30,00",
+		  "N062",
+		  { 2026, 3, 2 },
+		  { 0 } },
 		{ "260302C5.10NTRFX", true, true, false, "5.10", "NTRF", { 2026, 3, 2 }, { 0 } },
 		/* No movement. */
 		{ "260302C500NTRFX", false, false, false, "", "", { 0 }, { 0 } },
@@ -313,10 +362,12 @@ static void reads_the_traps_of_a_movement(void **state)
 		assert_int_equal(m.amount_n, strlen(cases[i].amount));
 		assert_memory_equal(m.amount, cases[i].amount, m.amount_n);
 		assert_string_equal(m.type, cases[i].type);
-		assert_int_equal(m.value_on, date_of(cases[i].value[0], cases[i].value[1], cases[i].value[2]));
+		assert_int_equal(m.value_on,
+				 date_of(cases[i].value[0], cases[i].value[1], cases[i].value[2]));
 		if (cases[i].booked[0])
-			assert_int_equal(m.booked_on, date_of(cases[i].booked[0], cases[i].booked[1],
-							      cases[i].booked[2]));
+			assert_int_equal(m.booked_on,
+					 date_of(cases[i].booked[0], cases[i].booked[1],
+						 cases[i].booked[2]));
 		else
 			assert_int_equal(m.booked_on, DAY_NONE);
 	}
@@ -327,12 +378,15 @@ static void reads_german_details(void **state)
 	struct given g;
 
 	(void)state;
-	read_text(&g, HEAD("C260301EUR100,00")
-		  ":61:2603020302C119,00NTRFKREF+//BANK123\n"
-		  ":86:166?00GUTSCHRIFT?109310?20EREF+RE-2026-0815?21KREF+K77?22SVWZ+Rechnung RE-\n"
-		  "2026-08?2315 vom 01.02.2026?24ABWA+Holding AG?30DEUTDEDBXXX?31DE93230707000\n"
-		  "621787100?32Müller und Söhne Maschi?33nenbau GmbH?34011\n"
-		  ":62F:C260302EUR219,00\n-\n");
+	read_text(
+		&g,
+		HEAD("C260301EUR100,00") ":61:2603020302C119,00NTRFKREF+//BANK123\n"
+					 ":86:166?00GUTSCHRIFT?109310?20EREF+RE-2026-0815?21KREF+"
+					 "K77?22SVWZ+Rechnung RE-\n"
+					 "2026-08?2315 vom 01.02.2026?24ABWA+Holding "
+					 "AG?30DEUTDEDBXXX?31DE93230707000\n"
+					 "621787100?32Müller und Söhne Maschi?33nenbau GmbH?34011\n"
+					 ":62F:C260302EUR219,00\n-\n");
 	assert_int_equal(g.n_entries, 1);
 	assert_null(g.statement[0].fault);
 	assert_int_equal(g.entry[0].minor, 11900);
@@ -354,16 +408,18 @@ static void reads_details_with_slashes(void **state)
 	struct given g;
 
 	(void)state;
-	read_text(&g, HEAD("C260301EUR0,00")
-		  ":61:260302C10,00NTRFEREF//B1\n"
-		  ":86:/TRTP/SEPA OVERBOEKING/IBAN/NL91ABNA0417164300/BIC/ABNANL2A/NAME/\n"
-		  "Jansen BV/REMI/Factuur 2026-17/EREF/E2E-9\n"
-		  ":61:260302C20,00NTRFNONREF//B2\n"
-		  ":86:/EREF/NOTPROVIDED//CNTP/NL32INGB0000012345/INGBNL2A/Pieter BV/AMSTERDAM///\n"
-		  "REMI/USTD//nota 4711/\n"
-		  ":61:260302C30,00NTRFNONREF//B3\n"
-		  ":86:/REMI/STRD/CUR/9001200000001234/\n"
-		  ":62F:C260302EUR60,00\n-\n");
+	read_text(&g,
+		  HEAD("C260301EUR0,00") ":61:260302C10,00NTRFEREF//B1\n"
+					 ":86:/TRTP/SEPA "
+					 "OVERBOEKING/IBAN/NL91ABNA0417164300/BIC/ABNANL2A/NAME/\n"
+					 "Jansen BV/REMI/Factuur 2026-17/EREF/E2E-9\n"
+					 ":61:260302C20,00NTRFNONREF//B2\n"
+					 ":86:/EREF/NOTPROVIDED//CNTP/NL32INGB0000012345/INGBNL2A/"
+					 "Pieter BV/AMSTERDAM///\n"
+					 "REMI/USTD//nota 4711/\n"
+					 ":61:260302C30,00NTRFNONREF//B3\n"
+					 ":86:/REMI/STRD/CUR/9001200000001234/\n"
+					 ":62F:C260302EUR60,00\n-\n");
 	assert_int_equal(g.n_entries, 3);
 	assert_string_equal(g.tx[0].debtor.iban, "NL91ABNA0417164300");
 	assert_string_equal(g.tx[0].debtor.name, "Jansen BV");
@@ -382,10 +438,11 @@ static void a_wrapped_time_is_no_field(void **state)
 	struct given g;
 
 	(void)state;
-	read_text(&g, HEAD("C260301EUR0,00")
-		  ":61:260302C10,00NTRFNONREF\n:86:KARTE 02-03-2026T16\n:26:37 Fol\n"
-		  ":61:260302C5,00NTRFNONREF\n:86:KARTE 02-03-2026T16\n:20:11 Fol\n:25:30\n"
-		  ":62F:C260302EUR15,00\n-\n");
+	read_text(&g, HEAD("C260301EUR0,00") ":61:260302C10,00NTRFNONREF\n:86:KARTE "
+					     "02-03-2026T16\n:26:37 Fol\n"
+					     ":61:260302C5,00NTRFNONREF\n:86:KARTE "
+					     "02-03-2026T16\n:20:11 Fol\n:25:30\n"
+					     ":62F:C260302EUR15,00\n-\n");
 	assert_int_equal(g.n_statements, 1);
 	assert_int_equal(g.n_entries, 2);
 	assert_string_equal(g.tx[0].remittance, "KARTE 02-03-2026T16 :26:37 Fol");
