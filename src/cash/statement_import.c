@@ -390,9 +390,10 @@ static bool apply_statement(struct staging *s, const struct import_context *ctx,
 {
 	int64_t id;
 
-	if (st->fault)
-		return err_set(e, ERR_FORMAT, "the statement %s cannot be taken: %s",
-			       st->reference ? st->reference : "", st->fault);
+	if (st->fault) {
+		err_set(e, ERR_FORMAT, "%s", st->fault);
+		return err_while(e, "statement %s", st->reference ? st->reference : "");
+	}
 	if (st->kind == FORMAT_MT942)
 		return err_set(e, ERR_REFUSED,
 			       "an intraday report (MT942) is not booked: import the statement of"

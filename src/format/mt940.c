@@ -77,11 +77,10 @@ static bool give(struct mt940 *f, struct err *e)
 	if (f->is_intraday && !has_opening) {
 		f->bank.statement.kind = FORMAT_MT942;
 		f->bank.statement.message = "mt942";
-	} else if (!has_opening || !has_closing) {
-		bank_fault(&f->bank, has_opening ? "its closing balance (:62F:) is missing: the "
-						   "file is not complete"
-						 : "its opening balance (:60F:) is missing: the "
-						   "file is not complete");
+	} else if (!has_opening) {
+		bank_fault(&f->bank, "the opening balance is missing, the file is cut off");
+	} else if (!has_closing) {
+		bank_fault(&f->bank, "the closing balance is missing, the file is cut off");
 	}
 	return bank_give(&f->bank, e);
 }
@@ -189,11 +188,10 @@ static bool take_balance(struct mt940 *f, const struct mt940_field *x, struct er
 	if (!parse_balance(t, currency, &minor, &on)) {
 		if (!body(f, x->line, e))
 			return false;
-		bank_fault(&f->bank, "one of its balances cannot be read");
-		return report_error(
-			&f->bank.report, x->line, "mt940.balance", x->tag, x->text, x->n, e,
-			"the balance is not mark, date YYMMDD, currency and amount with "
-			"a comma");
+		bank_fault(&f->bank, "one of the balances cannot be read");
+		return report_error(&f->bank.report, x->line, "mt940.balance", x->tag, x->text,
+				    x->n, e,
+				    "the balance is not mark, date YYMMDD, currency and amount");
 	}
 	is_joined = opens && is_page && goes_on(f, minor);
 	if (is_joined) {
@@ -280,9 +278,9 @@ static bool take_movement(struct mt940 *f, const struct mt940_field *x, struct e
 	if (!mt940_movement_parse(x->text, x->n, &p) ||
 	    !bank_amount(p.amount, p.amount_n, b->currency[0] ? b->currency : "EUR", &minor)) {
 		b->total->n_rejected++;
-		bank_fault(b, "one of its movements cannot be read");
+		bank_fault(b, "one of the movements cannot be read");
 		return report_error(&b->report, x->line, "mt940.movement", "61", x->text, x->n, e,
-				    "the movement is not date, mark and amount with a comma");
+				    "the movement is not date, mark and amount");
 	}
 	m = bank_movement_add(b, x->line, e);
 	if (!m)
@@ -374,7 +372,7 @@ static bool take_field(struct mt940 *f, const struct mt940_field *x, struct err 
 {
 	if (x->n > BANK_FIELD_MAX)
 		return err_set(e, ERR_LIMIT,
-			       "line %" PRId64 ": the field :%s: is longer than %d bytes", x->line,
+			       "line %" PRId64 ": the field %s is longer than %d bytes", x->line,
 			       x->tag, BANK_FIELD_MAX);
 	switch (x->tag[0]) {
 	case '{':

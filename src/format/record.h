@@ -138,7 +138,8 @@ struct camt_statement {
 	int64_t opening_minor, closing_minor;
 	bool is_balanced; /* opening + booked entries = closing; false when one of them is missing
 			   */
-	const char *fault; /* NULL, or why the statement cannot be taken as it is: cut off, movements
+	const char
+		*fault; /* NULL, or why the statement cannot be taken as it is: cut off, movements
 			      that could not be read... */
 };
 

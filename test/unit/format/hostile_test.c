@@ -299,10 +299,10 @@ static void replays_what_fuzzing_found(void **state)
 		const char *name;
 		void (*target)(const char *, size_t);
 	} targets[] = {
-		{ "camt", fuzz_camt },         { "cfonb", fuzz_cfonb }, { "csv", fuzz_csv },
-		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },
-		{ "mt940", fuzz_mt940 },       { "parse", fuzz_parse },
-		{ "stream", fuzz_stream },     { "value", fuzz_value }, { "xlsx", fuzz_xlsx },
+		{ "camt", fuzz_camt },         { "cfonb", fuzz_cfonb },   { "csv", fuzz_csv },
+		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },       { "mt940", fuzz_mt940 },
+		{ "parse", fuzz_parse },       { "stream", fuzz_stream }, { "value", fuzz_value },
+		{ "xlsx", fuzz_xlsx },
 	};
 
 	(void)state;
