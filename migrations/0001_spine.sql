@@ -376,7 +376,8 @@ CREATE TABLE statement (
 CREATE INDEX statement_account ON statement (bank_account_id, to_on);
 
 -- One movement, or one transaction of a batch. state: open (to match), proposed, matched, on_account,
--- ignored (no customer's money), booked (already in the ledger's file), doubtful (may be booked already).
+-- ignored (no customer's money), booked (already in the ledger's file), doubtful (may be booked already),
+-- announced (told before its statement), replaced (another entry stands for it), split (its details do).
 CREATE TABLE statement_entry (
 	id             BIGINT PRIMARY KEY,
 	entity_id      BIGINT NOT NULL REFERENCES entity (id),
@@ -399,7 +400,8 @@ CREATE TABLE statement_entry (
 	other_refs     TEXT,               -- JSON: every other reference the bank gave
 	return_reason  TEXT,
 	state          TEXT   NOT NULL DEFAULT 'open' CHECK (state IN
-	                 ('open', 'proposed', 'matched', 'on_account', 'ignored', 'booked', 'doubtful')),
+	                 ('open', 'proposed', 'matched', 'on_account', 'ignored', 'booked', 'doubtful',
+	                  'announced', 'replaced', 'split')),
 	payment_item_id BIGINT REFERENCES item (id),
 	reason         TEXT,               -- why it is in that state, in words
 	version        BIGINT NOT NULL DEFAULT 1,

@@ -14,9 +14,10 @@
 const char *bank_state_badge(enum entry_state state)
 {
 	static const char *const badges[] = {
-		[ENTRY_OPEN] = "late-1",      [ENTRY_PROPOSED] = "soon", [ENTRY_MATCHED] = "done",
-		[ENTRY_ON_ACCOUNT] = "loose", [ENTRY_IGNORED] = "off",   [ENTRY_BOOKED] = "done",
-		[ENTRY_DOUBTFUL] = "late-2",
+		[ENTRY_OPEN] = "late-1",      [ENTRY_PROPOSED] = "soon",  [ENTRY_MATCHED] = "done",
+		[ENTRY_ON_ACCOUNT] = "loose", [ENTRY_IGNORED] = "off",    [ENTRY_BOOKED] = "done",
+		[ENTRY_DOUBTFUL] = "late-2",  [ENTRY_ANNOUNCED] = "soon", [ENTRY_REPLACED] = "off",
+		[ENTRY_SPLIT] = "off",
 	};
 	_Static_assert(ARRAY_LEN(badges) == ENTRY_N_STATES, "each state has a badge");
 

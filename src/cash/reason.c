@@ -56,6 +56,13 @@ static const struct {
 	[WHY_undone_by_hand] = { "undone_by_hand", N_("undone by hand: a person decides") },
 	[WHY_other_entity] = { "other_entity", N_("meant for {text}, it seems: transfer it") },
 	[WHY_on_account_by_hand] = { "on_account_by_hand", N_("kept on account by hand") },
+	[WHY_in_statement] = { "in_statement", N_("counted as {text} of the statement") },
+	[WHY_not_in_statement] = { "not_in_statement",
+				   N_("told during the day, not found in the day's statement") },
+	[WHY_told_by_details] = { "told_by_details",
+				  N_("its transactions are told one by one by the bank") },
+	[WHY_booked_by_statement] = { "booked_by_statement",
+				      N_("transaction of {text}, which the statement books") },
 };
 _Static_assert(ARRAY_LEN(reasons) == WHY_COUNT, "each reason has words");
 

@@ -51,6 +51,9 @@ enum entry_state {
 	ENTRY_IGNORED,    /* no customer's money */
 	ENTRY_BOOKED,     /* the ledger's file has it already */
 	ENTRY_DOUBTFUL,   /* the ledger's file may have it already */
+	ENTRY_ANNOUNCED,  /* a notice tells it, its statement has not come */
+	ENTRY_REPLACED,   /* told by a notice; the entry of the statement stands for it */
+	ENTRY_SPLIT,      /* the transactions of a notice stand for it */
 	ENTRY_N_STATES
 };
 const char *entry_state_name(enum entry_state state);

@@ -16,13 +16,13 @@ static void tell(struct staging *s, int64_t line, const char *field, const char 
 	*LIST_ADD(s->arena, &s->errors) = (struct import_error){ line, field, value, message };
 }
 
-static void warn(struct staging *s, const char *message)
+void staging_warn(struct staging *s, const char *message)
 {
 	*LIST_ADD(s->arena, &s->warnings) = message;
 }
 
 /* The period of a statement that does not tell it: its balances' days, else its entries'. */
-static void find_period(struct staged_statement *st)
+void staged_find_period(struct staged_statement *st)
 {
 	day_t first = DAY_NONE, last = DAY_NONE;
 
@@ -37,6 +37,8 @@ static void find_period(struct staged_statement *st)
 		st->from = first != DAY_NONE ? first : st->balance_from;
 	if (st->to == DAY_NONE)
 		st->to = st->balance_to != DAY_NONE ? st->balance_to : last;
+	if (st->to == DAY_NONE && staged_is_notice(st))
+		st->to = st->created_on;
 	if (st->from == DAY_NONE)
 		st->from = st->to;
 	if (st->to == DAY_NONE || st->to < st->from)
@@ -61,11 +63,11 @@ static bool find_named(struct staging *s, const struct import_context *ctx,
 	if (!found)
 		return false;
 	st->account_id = found->id;
-	warn(s, arena_printf(ctx->arena, "account %s was taken for %s", st->account, found->iban));
+	staging_warn(s, arena_printf(ctx->arena, "account %s was taken for %s", st->account, found->iban));
 	return true;
 }
 
-static bool find_account(struct staging *s, const struct import_context *ctx,
+bool staged_find_account(struct staging *s, const struct import_context *ctx,
 			 struct staged_statement *st, struct err *e)
 {
 	struct bank_account account = { .iban = st->account, .bic = st->bic, .name = st->name };
@@ -91,11 +93,19 @@ static bool find_account(struct staging *s, const struct import_context *ctx,
 		return err_set(e, ERR_REFUSED, "account %s in %s is not one of %s's bank accounts",
 			       st->account, st->currency, ctx->entity->name);
 	memcpy(account.currency, st->currency, sizeof account.currency);
-	warn(s,
-	     arena_printf(ctx->arena, "account %s was not known: added as the first bank account",
-			  st->account));
+	staging_warn(s, arena_printf(ctx->arena,
+				     "account %s was not known: added as the first bank account",
+				     st->account));
 	return bank_account_save(ctx->db, ctx->entity->id, &account, ctx->actor, ctx->now,
 				 &st->account_id, e);
+}
+
+/* The word of the database. */
+static const char *staged_kind(const struct staged_statement *st)
+{
+	return st->kind == FORMAT_CAMT052 || st->kind == FORMAT_MT942 ? "intraday"
+	       : st->kind == FORMAT_CAMT054 ? "details"
+					    : "booked";
 }
 
 /* A statement of the account that is in the database. */
@@ -134,9 +144,10 @@ static bool list_known(const struct import_context *ctx, const struct staged_sta
 		       " (SELECT COUNT(*) FROM statement_entry x WHERE x.statement_id = s.id),"
 		       " (SELECT CAST(COALESCE(SUM(x.amount_minor), 0) AS BIGINT)"
 		       "  FROM statement_entry x WHERE x.statement_id = s.id)"
-		       " FROM statement s WHERE s.bank_account_id = $1 ORDER BY s.to_on, s.id",
-		       DB_PARAMS(P_I64(st->account_id)), columns, ARRAY_LEN(columns), sizeof **ret,
-		       (void **)ret, ret_n, e);
+		       " FROM statement s WHERE s.bank_account_id = $1 AND s.kind = $2"
+		       " ORDER BY s.to_on, s.id",
+		       DB_PARAMS(P_I64(st->account_id), P_TEXT(staged_kind(st))), columns,
+		       ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
 static int64_t sum_of(const struct staged_statement *st)
@@ -197,7 +208,20 @@ static void check_sequence(struct staging *s, const struct import_context *ctx,
 				     st->sequence, before->sequence);
 	}
 	if (st->remark)
-		warn(s, arena_printf(ctx->arena, "statement %s: %s", st->reference, st->remark));
+		staging_warn(
+			s, arena_printf(ctx->arena, "statement %s: %s", st->reference, st->remark));
+}
+
+bool staged_is_known(const struct import_context *ctx, struct staged_statement *st, struct err *e)
+{
+	struct known_statement *known;
+	size_t n;
+
+	if (!list_known(ctx, st, &known, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		st->is_there |= is_same(st, &known[i]) && str_eq(known[i].reference, st->reference);
+	return true;
 }
 
 static bool check_known(struct staging *s, const struct import_context *ctx,
@@ -240,7 +264,8 @@ static void check_balance(struct staging *s, const struct import_context *ctx,
 		return;
 	if (!st->has_opening || !st->has_closing) {
 		st->remark = "opening or closing balance missing: not checked";
-		warn(s, arena_printf(ctx->arena, "statement %s: %s", st->reference, st->remark));
+		staging_warn(
+			s, arena_printf(ctx->arena, "statement %s: %s", st->reference, st->remark));
 		return;
 	}
 	st->remark = arena_printf(ctx->arena,
@@ -252,8 +277,8 @@ static void check_balance(struct staging *s, const struct import_context *ctx,
 
 /* ---- writing ---- */
 
-static bool insert_statement(const struct import_context *ctx, const struct staged_statement *st,
-			     int64_t *ret_id, struct err *e)
+bool staged_insert(const struct import_context *ctx, const struct staged_statement *st,
+		   int64_t *ret_id, struct err *e)
 {
 	struct db_param none = P_NULL;
 
@@ -262,15 +287,18 @@ static bool insert_statement(const struct import_context *ctx, const struct stag
 		       "INSERT INTO statement (id, entity_id, bank_account_id, reference, sequence,"
 		       " from_on, to_on, opening_minor, closing_minor, currency, is_balanced, "
 		       "remark,"
-		       " import_id, event_id, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-		       " $10, $11, $12, $13, $14, $15)",
+		       " import_id, event_id, recorded, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+		       "$8,"
+		       " $9, $10, $11, $12, $13, $14, $15, $16)",
 		       DB_PARAMS(P_I64(*ret_id), P_I64(ctx->entity->id), P_I64(st->account_id),
 				 P_TEXT(st->reference ? st->reference : ""), P_TEXT(st->sequence),
 				 P_DAY(st->from), P_DAY(st->to),
 				 st->has_opening ? P_I64(st->opening_minor) : none,
 				 st->has_closing ? P_I64(st->closing_minor) : none,
-				 P_TEXT(st->currency), P_BOOL(st->is_balanced), P_TEXT(st->remark),
-				 P_I64(ctx->import_id), P_I64(ctx->event_id), P_I64(ctx->now)),
+				 P_TEXT(st->currency),
+				 P_BOOL(st->is_balanced && !staged_is_notice(st)),
+				 P_TEXT(st->remark), P_I64(ctx->import_id), P_I64(ctx->event_id),
+				 P_I64(ctx->now), P_TEXT(staged_kind(st))),
 		       NULL, e);
 }
 
@@ -279,21 +307,22 @@ static bool copy_entry(struct db_copy *copy, const struct import_context *ctx, i
 {
 	const char *key = en->payer_name ? text_key(ctx->arena, en->payer_name) : NULL;
 
-	return db_copy_row(
-		copy,
-		DB_PARAMS(P_I64(id), P_I64(ctx->entity->id), P_I64(statement_id),
-			  P_I64((int64_t)seq), P_TEXT(en->reference), P_DAY(en->booked_on),
-			  P_DAY(en->value_on), P_I64(en->minor), P_TEXT(en->currency),
-			  P_BOOL(en->is_reversal), P_TEXT(en->bank_code), P_TEXT(en->payer_name),
-			  P_TEXT(key), P_TEXT(en->payer_iban), P_TEXT(en->creditor_iban),
-			  P_TEXT(en->end_to_end), P_TEXT(en->structured_ref),
-			  P_TEXT(en->remittance), P_TEXT(en->other_refs), P_TEXT(en->return_reason),
-			  P_TEXT("open"), P_I64(1), P_I64(ctx->event_id), P_I64(ctx->now)),
-		e);
+	return db_copy_row(copy,
+			   DB_PARAMS(P_I64(id), P_I64(ctx->entity->id), P_I64(statement_id),
+				     P_I64((int64_t)seq), P_TEXT(en->reference),
+				     P_DAY(en->booked_on), P_DAY(en->value_on), P_I64(en->minor),
+				     P_TEXT(en->currency), P_BOOL(en->is_reversal),
+				     P_TEXT(en->bank_code), P_TEXT(en->payer_name), P_TEXT(key),
+				     P_TEXT(en->payer_iban), P_TEXT(en->creditor_iban),
+				     P_TEXT(en->end_to_end), P_TEXT(en->structured_ref),
+				     P_TEXT(en->remittance), P_TEXT(en->other_refs),
+				     P_TEXT(en->return_reason), P_TEXT(entry_state_name(en->state)),
+				     P_I64(1), P_I64(ctx->event_id), P_I64(ctx->now)),
+			   e);
 }
 
-static bool insert_entries(const struct import_context *ctx, const struct staged_statement *st,
-			   int64_t statement_id, struct err *e)
+bool staged_insert_entries(const struct import_context *ctx, const struct staged_statement *st,
+			   int64_t statement_id, int64_t **ret_ids, struct err *e)
 {
 	struct db_copy *copy;
 	int64_t *ids = ARENA_ARRAY(ctx->arena, st->entries.n + 1, int64_t);
@@ -314,6 +343,7 @@ static bool insert_entries(const struct import_context *ctx, const struct staged
 			db_copy_abort(copy);
 			return false;
 		}
+	*ret_ids = ids;
 	return db_copy_end(copy, e);
 }
 
@@ -329,7 +359,14 @@ static void write_json(struct json *j, const struct staged_statement *st)
 	st->has_opening ? json_minor(j, st->opening_minor, st->currency) : json_nothing(j);
 	json_key(j, "closing");
 	st->has_closing ? json_minor(j, st->closing_minor, st->currency) : json_nothing(j);
+	json_put_text(j, "kind", staged_kind(st));
 	json_put_int(j, "entries", (int64_t)st->entries.n);
+	json_put_int(j, "bank_entries", st->n_bank_entries);
+	if (staged_is_notice(st)) {
+		json_put_int(j, "known", st->n_known);
+		json_put_int(j, "joined", st->n_joined);
+		json_put_int(j, "waiting", st->n_waiting);
+	}
 	json_key(j, "credits"), json_open_object(j);
 	json_put_int(j, "count", st->n_credits);
 	json_put_minor(j, "amount", st->credits_minor, st->currency);
@@ -338,7 +375,11 @@ static void write_json(struct json *j, const struct staged_statement *st)
 	json_put_int(j, "count", st->n_debits);
 	json_put_minor(j, "amount", st->debits_minor, st->currency);
 	json_end(j);
-	json_put_bool(j, "balanced", st->is_balanced);
+	json_key(j, "balanced");
+	if (staged_is_notice(st) && !(st->has_opening && st->has_closing))
+		json_nothing(j);
+	else
+		json_bool(j, st->is_balanced);
 	json_put_bool(j, "unchanged", st->is_there);
 	json_put_text(j, "remark", st->remark);
 	json_end(j);
@@ -358,7 +399,8 @@ static void fill_report(struct staging *s, const struct import_context *ctx,
 		const struct staged_statement *st = &s->statements.at[i];
 		write_json(&j, st);
 		*(st->is_there ? &report->n_unchanged : &report->n_created) +=
-			(int64_t)st->entries.n;
+			(int64_t)st->entries.n - (st->is_there ? 0 : st->n_known);
+		report->n_unchanged += st->is_there ? 0 : st->n_known;
 		if (i == 0 || st->from < report->from_on)
 			report->from_on = st->from;
 		if (i == 0 || st->to > report->to_on)
@@ -388,30 +430,29 @@ static bool check_entries(const struct staged_statement *st, struct err *e)
 static bool apply_statement(struct staging *s, const struct import_context *ctx,
 			    struct staged_statement *st, struct err *e)
 {
-	int64_t id;
+	int64_t id, *ids;
 
 	if (st->fault) {
 		err_set(e, ERR_FORMAT, "%s", st->fault);
 		return err_while(e, "statement %s", st->reference ? st->reference : "");
 	}
-	if (st->kind == FORMAT_MT942)
-		return err_set(e, ERR_REFUSED,
-			       "an intraday report (MT942) is not booked: import the statement of"
-			       " the day (MT940)");
-	if (st->kind == FORMAT_CAMT052 || st->kind == FORMAT_CAMT054)
-		return err_set(e, ERR_REFUSED,
-			       st->kind == FORMAT_CAMT052
-				       ? "an intraday report (camt.052) is not booked: import the"
-					 " statement of the day (camt.053)"
-				       : "a notification (camt.054) is not booked: import the"
-					 " statement of the day (camt.053)");
-	find_period(st);
-	if (!check_entries(st, e) || !find_account(s, ctx, st, e) || !check_known(s, ctx, st, e))
+	if (staged_is_notice(st))
+		return notice_apply(s, ctx, st, e);
+	staged_find_period(st);
+	if (!check_entries(st, e) || !staged_find_account(s, ctx, st, e) ||
+	    !check_known(s, ctx, st, e))
 		return false;
 	if (st->is_there)
 		return true;
 	check_balance(s, ctx, st);
-	return insert_statement(ctx, st, &id, e) && insert_entries(ctx, st, id, e);
+	if (st->n_left_out)
+		staging_warn(s,
+			     arena_printf(ctx->arena,
+					  "statement %s: %" PRId64
+					  " entries are not booked by the bank and were left out",
+					  st->reference ? st->reference : "", st->n_left_out));
+	return staged_insert(ctx, st, &id, e) && staged_insert_entries(ctx, st, id, &ids, e) &&
+	       notice_join(s, ctx, st, e);
 }
 
 static int compare_period(const void *a, const void *b)

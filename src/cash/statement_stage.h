@@ -16,6 +16,12 @@ struct staged_entry {
 	int64_t minor;
 	char currency[4];
 	bool is_reversal;
+	enum entry_state state; /* open at first */
+	/* of a notice (camt.052, camt.054) */
+	int64_t group;        /* the bank's entry that it is part of */
+	bool is_pending;      /* not booked by the bank yet */
+	const char *identity; /* what it is called wherever it is repeated */
+	const char *numbered; /* the n-th of that identity; by apply */
 };
 
 struct staged_statement {
@@ -33,11 +39,22 @@ struct staged_statement {
 		size_t n;
 		size_t room;
 	} entries;
+	day_t created_on;
+	int64_t n_bank_entries; /* of the bank: a batch is one */
+	int64_t n_left_out;     /* not booked: for information, pending, of the future */
 	/* by apply */
 	int64_t account_id;
 	bool is_there; /* imported before, from another file */
 	const char *remark;
+	int64_t n_known, n_joined,
+		n_waiting; /* of a notice: told before, joined to booked entries */
 };
+
+/* Whether it announces or details what a statement books. */
+static inline bool staged_is_notice(const struct staged_statement *st)
+{
+	return st->kind == FORMAT_CAMT052 || st->kind == FORMAT_CAMT054 || st->kind == FORMAT_MT942;
+}
 
 struct staging {
 	struct arena *arena;
@@ -61,6 +78,34 @@ struct staging {
 /* Whether a known account is the one that a statement names in its bank's own way: a bank code and an account
  * number, or the number alone, of which the IBAN is made. Letters and digits of both as text_reference_key. */
 bool account_is_named(const char *known_iban, const char *named);
+
+/* ---- shared by the importers of statements and of notices ---- */
+
+void staging_warn(struct staging *s, const char *message);
+
+/* The account, made when the entity has none yet. */
+bool staged_find_account(struct staging *s, const struct import_context *ctx,
+			 struct staged_statement *st, struct err *e) NODISCARD;
+
+/* The period of a statement that does not tell it: its balances' days, else its entries'. */
+void staged_find_period(struct staged_statement *st);
+
+/* Sets is_there when the very same was imported from another file. */
+bool staged_is_known(const struct import_context *ctx, struct staged_statement *st,
+		     struct err *e) NODISCARD;
+
+bool staged_insert(const struct import_context *ctx, const struct staged_statement *st,
+		   int64_t *ret_id, struct err *e) NODISCARD;
+bool staged_insert_entries(const struct import_context *ctx, const struct staged_statement *st,
+			   int64_t statement_id, int64_t **ret_ids, struct err *e) NODISCARD;
+
+/* A notice: kept but for what was told before; joined to what is booked (notice_import.c). */
+bool notice_apply(struct staging *s, const struct import_context *ctx, struct staged_statement *st,
+		  struct err *e) NODISCARD;
+
+/* Joins the account's notices that wait to booked entries; after a statement or a notice came. */
+bool notice_join(struct staging *s, const struct import_context *ctx, struct staged_statement *st,
+		 struct err *e) NODISCARD;
 
 /* Takes one record of the file; arg is the struct staging. */
 bool statement_take(void *arg, const struct record *r, struct err *e);

@@ -8,7 +8,8 @@ static const char *const state_names[] = {
 	[ENTRY_OPEN] = "open",         [ENTRY_PROPOSED] = "proposed",
 	[ENTRY_MATCHED] = "matched",   [ENTRY_ON_ACCOUNT] = "on_account",
 	[ENTRY_IGNORED] = "ignored",   [ENTRY_BOOKED] = "booked",
-	[ENTRY_DOUBTFUL] = "doubtful",
+	[ENTRY_DOUBTFUL] = "doubtful", [ENTRY_ANNOUNCED] = "announced",
+	[ENTRY_REPLACED] = "replaced", [ENTRY_SPLIT] = "split",
 };
 _Static_assert(ARRAY_LEN(state_names) == ENTRY_N_STATES, "each state has a name");
 
@@ -27,6 +28,9 @@ const char *entry_state_words(enum entry_state state)
 		[ENTRY_IGNORED] = N_("Put aside"),
 		[ENTRY_BOOKED] = N_("In the ledger already"),
 		[ENTRY_DOUBTFUL] = N_("Counted already?"),
+		[ENTRY_ANNOUNCED] = N_("Announced"),
+		[ENTRY_REPLACED] = N_("In the statement"),
+		[ENTRY_SPLIT] = N_("See its details"),
 	};
 	_Static_assert(ARRAY_LEN(words) == ENTRY_N_STATES, "each state has words");
 

@@ -28,7 +28,10 @@ static void take_statement(struct staging *s, const struct camt_statement *st)
 	copy_currency(to->currency, st->currency);
 	to->from = st->from;
 	to->to = st->to;
-	to->balance_from = to->balance_to = DAY_NONE;
+	to->balance_from = to->balance_to = to->created_on = DAY_NONE;
+	if (st->created && strlen(st->created) >= 10 &&
+	    !date_parse(arena_strndup(s->arena, st->created, 10), &to->created_on, NULL))
+		to->created_on = DAY_NONE;
 	for (size_t i = 0; i < st->n_balances; i++) {
 		if (str_eq(st->balance[i].code, "OPBD") || str_eq(st->balance[i].code, "PRCD"))
 			to->balance_from = st->balance[i].on;
@@ -41,10 +44,12 @@ static void take_end(struct staging *s, const struct camt_statement *st)
 {
 	struct staged_statement *to = &s->statements.at[s->statements.n - 1];
 
-	to->n_credits = st->n_credits;
-	to->n_debits = st->n_debits;
-	to->credits_minor = st->credits_minor;
-	to->debits_minor = st->debits_minor;
+	if (!staged_is_notice(to)) {
+		to->n_credits = st->n_credits;
+		to->n_debits = st->n_debits;
+		to->credits_minor = st->credits_minor;
+		to->debits_minor = st->debits_minor;
+	}
 	to->has_opening = st->has_opening;
 	to->has_closing = st->has_closing;
 	to->opening_minor = st->opening_minor;
@@ -83,6 +88,61 @@ static void put(struct json *j, const char *key, const char *text, bool *any)
 	json_put_text(j, key, text);
 }
 
+static void put_amount(struct json *j, const char *key, bool has, int64_t minor,
+		       const char *currency, bool *any)
+{
+	char text[MONEY_TEXT], both[MONEY_TEXT + 8];
+
+	if (!has || str_empty(currency))
+		return;
+	snprintf(both, sizeof both, "%s %s", minor_format(minor, currency, text), currency);
+	put(j, key, both, any);
+}
+
+static void put_tx(struct json *j, const struct camt_tx *tx, bool *any)
+{
+	put(j, "tx_servicer", tx->acct_svcr_ref, any);
+	put(j, "message", tx->message_id, any);
+	put(j, "payment_info", tx->payment_info_id, any);
+	put(j, "instruction", tx->instruction_id, any);
+	put(j, "transaction", tx->tx_id, any);
+	put(j, "mandate", tx->mandate_id, any);
+	put(j, "cheque", tx->cheque_number, any);
+	put(j, "clearing", tx->clearing_ref, any);
+	put(j, "uetr", tx->uetr, any);
+	put(j, "other", tx->other_refs, any);
+	put(j, "debtor_id", tx->debtor.id, any);
+	put(j, "debtor_bank", tx->debtor.bic ? tx->debtor.bic : tx->debtor.bank, any);
+	put(j, "ultimate_debtor", tx->ultimate_debtor.name, any);
+	put(j, "ultimate_debtor_id", tx->ultimate_debtor.id, any);
+	put(j, "ultimate_creditor", tx->ultimate_creditor.name, any);
+	put(j, "purpose", tx->purpose, any);
+	put(j, "return_info", tx->return_info, any);
+	put(j, "tx_info", tx->info, any);
+	put_amount(j, "instructed", tx->has_instructed, tx->instructed_minor,
+		   tx->instructed_currency, any);
+	put(j, "exchange_rate", tx->exchange_rate, any);
+	put_amount(j, "charges", tx->has_charges, tx->charges_minor, tx->charges_currency, any);
+}
+
+/* Transactions that do not add up to their entry: each with what the bank said of it. */
+static void put_details(struct json *j, const struct camt_entry *en, bool *any)
+{
+	json_key(j, "transactions"), json_open_array(j);
+	for (size_t i = 0; i < en->n_tx; i++) {
+		const struct camt_tx *tx = &en->tx[i];
+		json_open_object(j);
+		put(j, "end_to_end", tx->end_to_end_id, any);
+		put(j, "payer", tx->debtor.name, any);
+		put(j, "payer_iban", tx->debtor.iban, any);
+		put(j, "remittance", tx->remittance, any);
+		put_amount(j, "amount", tx->has_amount, tx->minor, tx->currency, any);
+		put_tx(j, tx, any);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static const char *other_refs_of(struct arena *a, const struct camt_entry *en,
 				 const struct camt_tx *tx)
 {
@@ -98,28 +158,23 @@ static const char *other_refs_of(struct arena *a, const struct camt_entry *en,
 	put(&j, "batch", en->batch_id, &any);
 	put(&j, "own_code", en->bank_own_code, &any);
 	put(&j, "info", en->info, &any);
-	if (tx) {
-		put(&j, "tx_servicer", tx->acct_svcr_ref, &any);
-		put(&j, "message", tx->message_id, &any);
-		put(&j, "payment_info", tx->payment_info_id, &any);
-		put(&j, "instruction", tx->instruction_id, &any);
-		put(&j, "transaction", tx->tx_id, &any);
-		put(&j, "mandate", tx->mandate_id, &any);
-		put(&j, "cheque", tx->cheque_number, &any);
-		put(&j, "uetr", tx->uetr, &any);
-		put(&j, "other", tx->other_refs, &any);
-		put(&j, "ultimate_debtor", tx->ultimate_debtor.name, &any);
-		put(&j, "purpose", tx->purpose, &any);
-		put(&j, "return_info", tx->return_info, &any);
-		put(&j, "tx_info", tx->info, &any);
-	}
+	put(&j, "batch_message", en->batch_message_id, &any);
+	put_amount(&j, "entry_charges", en->has_charges, en->charges_minor, en->charges_currency,
+		   &any);
+	if (tx)
+		put_tx(&j, tx, &any);
+	else if (en->n_tx > 1)
+		put_details(&j, en, &any);
 	json_end(&j);
 	return any ? b.data : NULL;
 }
 
 static void fill_party(struct arena *a, struct staged_entry *to, const struct camt_tx *tx)
 {
-	bool is_credit = to->minor > 0;
+	/* Money that comes back goes out to the one who had paid: the parties keep their places. */
+	bool is_back = to->minor < 0 && (to->is_reversal || !str_empty(tx->return_code)) &&
+		       (!str_empty(tx->debtor.name) || !str_empty(tx->debtor.iban));
+	bool is_credit = to->minor > 0 || is_back;
 	const struct camt_party *other = is_credit ? &tx->debtor : &tx->creditor;
 	const struct camt_party *behind = is_credit ? &tx->ultimate_debtor : &tx->ultimate_creditor;
 
@@ -172,12 +227,81 @@ static struct staged_entry *add_entry(struct staging *s, const struct camt_entry
 	return to;
 }
 
+/* What a notice's movement is called in whatever notice repeats it: by the references that the bank gave, else
+ * by its words; n-th of those that are equal. */
+static const char *identity_of(struct staging *s, const struct staged_statement *st,
+			       const struct staged_entry *to, const struct camt_entry *en,
+			       const struct camt_tx *tx)
+{
+	const char *refs[] = { en->acct_svcr_ref,
+			       en->ref,
+			       tx ? tx->acct_svcr_ref : NULL,
+			       tx ? tx->end_to_end_id : NULL,
+			       tx ? tx->tx_id : NULL,
+			       tx ? tx->instruction_id : NULL,
+			       tx ? tx->uetr : NULL };
+	bool is_known_by_ref = !str_empty(en->acct_svcr_ref) ||
+			       (tx && (!str_empty(tx->acct_svcr_ref) || !str_empty(tx->tx_id) ||
+				       !str_empty(tx->uetr)));
+	day_t on = to->value_on != DAY_NONE ? to->value_on : to->booked_on;
+	struct buf b;
+
+	buf_init(&b, s->arena);
+	buf_printf(&b, "%s|%" PRId64 "|%s", st->kind == FORMAT_CAMT054 ? "details" : "intraday",
+		   to->minor, to->currency);
+	for (size_t i = 0; i < ARRAY_LEN(refs); i++)
+		buf_printf(&b, "|%s", str_empty(refs[i]) ? "" : refs[i]);
+	/* Numbers that begin anew each day name nothing without their day. */
+	if (!is_known_by_ref)
+		buf_printf(&b, "|%s|%s|%s|%d", to->payer_name ? to->payer_name : "",
+			   to->payer_iban ? to->payer_iban : "",
+			   to->remittance ? to->remittance : "",
+			   (int)(on != DAY_NONE ? on : st->created_on));
+	return buf_str(&b);
+}
+
+static void take_bare(struct staging *s, const struct camt_entry *en);
+
+/* Reports and notifications are kept as they stand, booked or not. */
+static void take_notice(struct staging *s, const struct camt_entry *en)
+{
+	struct staged_statement *st = &s->statements.at[s->statements.n - 1];
+	size_t first = st->entries.n;
+	int64_t *sum = en->minor < 0 ? &st->debits_minor : &st->credits_minor;
+
+	take_bare(s, en);
+	st->n_bank_entries++;
+	if (str_eq(en->currency, st->currency) &&
+	    !__builtin_add_overflow(*sum, en->minor < 0 ? -en->minor : en->minor, sum))
+		++*(en->minor < 0 ? &st->n_debits : &st->n_credits);
+	for (size_t i = first; i < st->entries.n; i++) {
+		struct staged_entry *to = &st->entries.at[i];
+		const struct camt_tx *tx =
+			en->n_tx == st->entries.n - first ? &en->tx[i - first] : NULL;
+		to->group = st->n_bank_entries;
+		to->is_pending = str_eq(en->status, "PDNG") || str_eq(en->status, "FUTR");
+		to->identity = identity_of(s, st, to, en, tx);
+	}
+}
+
 static void take_entry(struct staging *s, const struct camt_entry *en)
+{
+	struct staged_statement *st = &s->statements.at[s->statements.n - 1];
+
+	if (staged_is_notice(st)) {
+		take_notice(s, en);
+	} else if (en->is_booked) {
+		st->n_bank_entries++;
+		take_bare(s, en);
+	} else {
+		st->n_left_out++;
+	}
+}
+
+static void take_bare(struct staging *s, const struct camt_entry *en)
 {
 	struct buf text;
 
-	if (!en->is_booked)
-		return;
 	if (en->n_tx > 1 && en->details_agree && !en->is_incomplete) {
 		for (size_t i = 0; i < en->n_tx; i++)
 			add_entry(s, en, &en->tx[i], true);

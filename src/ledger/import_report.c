@@ -184,8 +184,10 @@ static bool check_free(struct db *db, int64_t import_id, struct err *e)
 			       n);
 	if (!db_get_i64(db,
 			"SELECT count(*) FROM statement_entry s JOIN statement t"
-			" ON t.id = s.statement_id WHERE t.import_id = $1"
-			" AND s.payment_item_id IS NOT NULL",
+			" ON t.id = s.statement_id WHERE s.payment_item_id IS NOT NULL"
+			" AND (t.import_id = $1 OR s.id IN (SELECT n.entry_id FROM entry_notice n"
+			"  JOIN statement_entry b ON b.id = n.joined_id JOIN statement bt"
+			"  ON bt.id = b.statement_id WHERE bt.import_id = $1))",
 			DB_PARAMS(P_I64(import_id)), 0, &n, e))
 		return false;
 	if (n > 0)
@@ -251,8 +253,59 @@ static bool undo_facts(const struct posting *p, struct arena *a, int64_t import_
 	return undo_changes(p, a, import_id, e);
 }
 
+/* Notices of this import let go of the entries that they were joined to; what these had of them is blank
+ * again. */
+static bool undo_notices(const struct posting *p, int64_t import_id, struct err *e)
+{
+#define JOINED                                                                              \
+	"(SELECT n.joined_id FROM entry_notice n JOIN statement t ON t.id = n.statement_id" \
+	" WHERE t.import_id = $1"
+#define BLANK(field)                                                                             \
+	"UPDATE statement_entry SET " field " = NULL, version = version + 1 WHERE id IN " JOINED \
+	" AND replace(n.filled, ' " field " ', '') <> n.filled)"
+	static const char *const blank[] = {
+		BLANK("payer_name"),    BLANK("payer_key"),     BLANK("payer_iban"),
+		BLANK("creditor_iban"), BLANK("end_to_end"),    BLANK("structured_ref"),
+		BLANK("remittance"),    BLANK("return_reason"), BLANK("bank_code"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(blank); i++)
+		if (!db_exec(p->db, blank[i], DB_PARAMS(P_I64(import_id)), NULL, e))
+			return false;
+	return db_exec(p->db,
+		       "UPDATE statement_entry SET state = 'open', reason = NULL,"
+		       " version = version + 1, event_id = $2 WHERE state = 'split' AND id "
+		       "IN " JOINED ")",
+		       DB_PARAMS(P_I64(import_id), P_I64(p->event_id)), NULL, e) &&
+	       db_exec(p->db,
+		       "DELETE FROM entry_notice WHERE statement_id IN"
+		       " (SELECT id FROM statement WHERE import_id = $1)",
+		       DB_PARAMS(P_I64(import_id)), NULL, e);
+#undef JOINED
+#undef BLANK
+}
+
+/* Notices that were joined to entries of this import wait for their statement again. */
+static bool undo_joins(const struct posting *p, int64_t import_id, struct err *e)
+{
+#define TOLD                                                                                  \
+	"(SELECT n.entry_id FROM entry_notice n JOIN statement_entry b ON b.id = n.joined_id" \
+	" JOIN statement t ON t.id = b.statement_id WHERE t.import_id = $1)"
+	return db_exec(p->db,
+		       "UPDATE statement_entry SET state = 'announced', reason = NULL,"
+		       " version = version + 1, event_id = $2 WHERE id IN " TOLD,
+		       DB_PARAMS(P_I64(import_id), P_I64(p->event_id)), NULL, e) &&
+	       db_exec(p->db,
+		       "UPDATE entry_notice SET joined_id = NULL, filled = NULL WHERE entry_id "
+		       "IN " TOLD,
+		       DB_PARAMS(P_I64(import_id)), NULL, e);
+#undef TOLD
+}
+
 static bool undo_statements(const struct posting *p, int64_t import_id, struct err *e)
 {
+	if (!undo_notices(p, import_id, e) || !undo_joins(p, import_id, e))
+		return false;
 	/* Receipts that this accounting file had booked wait for the matching again. */
 	return db_exec(p->db,
 		       "UPDATE statement_entry SET state = 'open', payment_item_id = NULL,"
@@ -269,7 +322,18 @@ static bool undo_statements(const struct posting *p, int64_t import_id, struct e
 		       " (SELECT id FROM statement WHERE import_id = $1)",
 		       DB_PARAMS(P_I64(import_id)), NULL, e) &&
 	       db_exec(p->db, "DELETE FROM statement WHERE import_id = $1",
-		       DB_PARAMS(P_I64(import_id)), NULL, e);
+		       DB_PARAMS(P_I64(import_id)), NULL, e) &&
+	       /* What was told of days that no statement covers any more is announced again. */
+	       db_exec(p->db,
+		       "UPDATE statement_entry SET state = 'announced', reason = NULL,"
+		       " version = version + 1, event_id = $2 WHERE state = 'replaced'"
+		       " AND entity_id = $1 AND id IN (SELECT n.entry_id FROM entry_notice n"
+		       "  JOIN statement t ON t.id = n.statement_id JOIN statement_entry x"
+		       "  ON x.id = n.entry_id WHERE n.joined_id IS NULL AND t.kind = 'intraday'"
+		       "  AND x.booked_on > COALESCE((SELECT MAX(b.to_on) FROM statement b"
+		       "   WHERE b.bank_account_id = n.bank_account_id AND b.kind = 'booked'), "
+		       "''))",
+		       DB_PARAMS(P_I64(p->entity_id), P_I64(p->event_id)), NULL, e);
 }
 
 static bool undo_tx(struct db *db, void *arg, struct err *e)
