@@ -58,10 +58,18 @@ static void fill_figures(struct page *p, const struct entry_counts *c, struct ba
 	int64_t n = 0, minor = 0;
 
 	for (size_t i = 0; i < ENTRY_N_STATES; i++) {
+		/* What is told before its statement, or in its place, is not received (again). */
+		if (i == ENTRY_ANNOUNCED || i == ENTRY_REPLACED || i == ENTRY_SPLIT)
+			continue;
 		n += c->n[i];
 		minor += c->minor[i];
 	}
 	h->figures[0] = figure(p, tr(p->cat, "Received"), minor, n, "/bank/statements");
+	if (c->n[ENTRY_ANNOUNCED])
+		h->figures[0].gloss =
+			arena_printf(p->arena, tr(p->cat, "%s; announced, not booked yet: %s"),
+				     h->figures[0].gloss,
+				     show_amount(p, c->minor[ENTRY_ANNOUNCED], p->currency));
 	h->figures[1] =
 		figure(p, tr(p->cat, "Applied"), c->minor[ENTRY_MATCHED] + c->minor[ENTRY_BOOKED],
 		       c->n[ENTRY_MATCHED] + c->n[ENTRY_BOOKED], NULL);

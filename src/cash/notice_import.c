@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "cash/notice.h"
+#include "db/event.h"
 
 /* A movement without any date counts from the day of its report. */
 static void fill_days(struct staged_statement *st, day_t today)
@@ -158,4 +159,55 @@ bool notice_apply(struct staging *s, const struct import_context *ctx, struct st
 	       staged_insert_entries(ctx, &fresh, id, &ids, e) &&
 	       insert_notices(ctx, &fresh, id, ids, e) && notice_join(s, ctx, st, e) &&
 	       count_waiting(ctx, id, st, e);
+}
+
+/* ---- the account's policy ---- */
+
+struct policy {
+	int64_t entity_id;
+	const char *iban;
+	bool is_on;
+	const char *actor;
+	int64_t now;
+};
+
+static bool policy_tx(struct db *db, void *arg, struct err *e)
+{
+	const struct policy *p = arg;
+	int64_t id, event_id;
+
+	if (!db_get_i64(db, "SELECT id FROM bank_account WHERE entity_id = $1 AND iban = $2",
+			DB_PARAMS(P_I64(p->entity_id), P_TEXT(p->iban)), 0, &id, e))
+		return false;
+	if (id == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no bank account \"%.40s\"", p->iban);
+	if (!db_exec(db, "UPDATE bank_account SET books_notices = $2 WHERE id = $1",
+		     DB_PARAMS(P_I64(id), P_BOOL(p->is_on)), NULL, e) ||
+	    !event_add(db,
+		       &(struct event){ .entity_id = p->entity_id,
+					.kind = "bank_account.saved",
+					.subject_kind = "bank_account",
+					.subject_id = id,
+					.actor = p->actor,
+					.body = p->is_on ? "{\"books_notices\":true}"
+							 : "{\"books_notices\":false}",
+					.recorded = p->now },
+		       &event_id, e))
+		return false;
+	return !p->is_on ||
+	       db_exec(db,
+		       "UPDATE statement_entry SET state = 'open', version = version + 1,"
+		       " event_id = $2 WHERE state = 'announced' AND id IN (SELECT n.entry_id"
+		       "  FROM entry_notice n JOIN statement s ON s.id = n.statement_id"
+		       "  WHERE n.bank_account_id = $1 AND s.kind = 'details' AND n.is_pending = "
+		       "0)",
+		       DB_PARAMS(P_I64(id), P_I64(event_id)), NULL, e);
+}
+
+bool account_set_books_notices(struct db *db, int64_t entity_id, const char *iban, bool is_on,
+			       const char *actor, int64_t now, struct err *e)
+{
+	struct policy p = { entity_id, iban, is_on, actor, now };
+
+	return db_tx(db, policy_tx, &p, e);
 }

@@ -113,6 +113,11 @@ bool entry_list_statement(struct db *db, struct arena *a, int64_t statement_id, 
 bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day_t until,
 			  struct entry **ret, size_t *ret_n, struct err *e) NODISCARD;
 
+/* Whether notifications (camt.054) of the account are booked themselves, because its bank sends no statement.
+ * Switched on, those that wait are booked. Own transaction. ERR_NOT_FOUND when there is no such account. */
+bool account_set_books_notices(struct db *db, int64_t entity_id, const char *iban, bool is_on,
+			       const char *actor, int64_t now, struct err *e) NODISCARD;
+
 /* How the entries stand, credits only, by currency of the entity. */
 struct entry_counts {
 	int64_t n[ENTRY_N_STATES];

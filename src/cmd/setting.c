@@ -5,6 +5,7 @@
 #include "base/identifier.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "cash/statement.h"
 #include "i18n/catalogue.h"
 #include "ledger/terms.h"
 
@@ -322,8 +323,21 @@ static int add_account(struct cmd *c)
 	return CMD_OK;
 }
 
+static int set_notices(struct cmd *c)
+{
+	if (!str_eq(c->argv[2], "on") && !str_eq(c->argv[2], "off"))
+		return cmd_usage(c, "%s", cmd_tr(c, N_("expected \"on\" or \"off\"")));
+	if (!account_set_books_notices(c->db, c->entity.id,
+				       text_reference_key(c->arena, c->argv[1]),
+				       str_eq(c->argv[2], "on"), c->actor, c->now, &c->err))
+		return cmd_fail(c);
+	return CMD_OK;
+}
+
 static int run_account(struct cmd *c)
 {
+	if (c->argc == 3 && str_eq(c->argv[0], "notices"))
+		return set_notices(c);
 	if (c->argc == 0 || (c->argc == 1 && str_eq(c->argv[0], "list")))
 		return list_accounts(c);
 	if (c->argc == 2 && str_eq(c->argv[0], "add"))
@@ -334,6 +348,6 @@ static int run_account(struct cmd *c)
 const struct command command_account = { "account",
 					 run_account,
 					 CMD_NEEDS_ENTITY,
-					 "list | add IBAN",
+					 "list | add IBAN | notices IBAN on|off",
 					 N_("the company's bank accounts"),
 					 account_options };
