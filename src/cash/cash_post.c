@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/money.h"
+#include "cash/certificate.h"
 
 const char *cash_body(struct arena *a, const struct entry *entry, const struct cash_line *lines,
 		      size_t n, const char *rule, int64_t confidence_ppm)
@@ -237,6 +238,10 @@ bool cash_post(struct db *db, struct arena *a, const struct application *ap, str
 	p.dates_forward = true;
 	if (ap->entry->payment_item_id ? !left_of(&p, ap, &payment, e)
 				       : !make_payment(&p, ap, &payment.item_id, e))
+		return false;
+	if (ap->certificate &&
+	    !certificate_store(db, ap->entity_id, ap->entry->id, p.event_id, ap->certificate,
+			       ap->certificate_body, ap->now, e))
 		return false;
 	return allocate(&p, a, ap, payment, e) &&
 	       entry_set_state(&p, ap->entry, state, ap->reason, payment.item_id, e);

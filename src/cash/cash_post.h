@@ -21,6 +21,9 @@ struct application {
 	const char *actor;
 	const char *event_kind;
 	const char *body; /* JSON of the event */
+	/* Of what no person decided, with its JSON; else NULL. */
+	const struct match_certificate *certificate;
+	const char *certificate_body;
 	int64_t now;
 };
 

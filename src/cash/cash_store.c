@@ -2,6 +2,7 @@
 #include "cash/cash.h"
 
 #include "base/list.h"
+#include "cash/certificate.h"
 #include "ledger/item.h"
 
 #include <jansson.h>
@@ -239,5 +240,6 @@ bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verif
 		     "(SELECT SUM(x.amount_minor) FROM statement_entry x WHERE x.statement_id = "
 		     "s.id"
 		     " AND x.currency = s.currency), 0) <> s.closing_minor ORDER BY s.id LIMIT 100",
-		     "statement does not add up", ret, e);
+		     "statement does not add up", ret, e) &&
+	       certificate_verify(db, a, entity_id, ret, e);
 }

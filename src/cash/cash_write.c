@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "cash/certificate.h"
 #include "cash/reason.h"
 
 /* ---- what is decided ---- */
@@ -44,6 +45,11 @@ static bool post_one(struct db *db, void *arg, struct err *e)
 		lines[i] = (struct cash_line){ match_item_at(r->book, x->lines[i].item)->id,
 					       x->lines[i].amount_minor, x->lines[i].kind };
 	ap.body = cash_body(r->arena, en, lines, x->n_lines, rule, x->confidence_ppm);
+	ap.certificate =
+		certificate_of(r->arena, r->book, &r->facts[one->at], &r->results[one->at]);
+	ENSURE(ap.certificate);
+	ap.certificate_body = certificate_encode(r->arena, r->book, &r->facts[one->at],
+						 ap.certificate, r->o->date);
 	return cash_post(db, r->arena, &ap, e);
 }
 

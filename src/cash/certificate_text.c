@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/certificate_text.h"
+
+#include "base/text.h"
+
+/* Letters that are taken for digits, both ways, become the digit. */
+static char *plain(struct arena *a, const char *s)
+{
+	static const char from[] = "OQDILSBZG", to[] = "000115826";
+	char *key = text_reference_key(a, s);
+
+	for (char *p = key; *p; p++) {
+		const char *at = strchr(from, *p);
+		if (at)
+			*p = to[at - from];
+	}
+	return key;
+}
+
+/* Least number of signs to add, drop or replace; len2 at most 63, else nothing is near. */
+static size_t distance(const char *s, size_t len, const char *t, size_t len2)
+{
+	size_t row[64];
+
+	if (len2 >= ARRAY_LEN(row))
+		return SIZE_MAX;
+	for (size_t j = 0; j <= len2; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= len; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= len2; j++) {
+			size_t best = corner + (s[i - 1] != t[j - 1]);
+			corner = row[j];
+			best = row[j] + 1 < best ? row[j] + 1 : best;
+			row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+		}
+	}
+	return row[len2];
+}
+
+/* The digits at the end, without zeros before them. */
+static const char *tail_of(const char *key)
+{
+	const char *tail = key + strlen(key);
+
+	while (tail > key && tail[-1] >= '0' && tail[-1] <= '9')
+		tail--;
+	while (*tail == '0')
+		tail++;
+	return tail;
+}
+
+bool certificate_quotes(struct arena *a, const char *quote, const char *reference)
+{
+	const char *q, *r, *tail;
+	size_t n_q, n_r;
+
+	if (str_empty(quote) || str_empty(reference))
+		return false;
+	q = plain(a, quote);
+	r = plain(a, reference);
+	n_q = strlen(q);
+	n_r = strlen(r);
+	if (n_q < 2 || n_r < 2)
+		return strcmp(q, r) == 0;
+	if (strstr(q, r) || (n_q >= 3 && strstr(r, q)) ||
+	    (n_r > n_q && strcmp(r + n_r - n_q, q) == 0))
+		return true;
+	tail = tail_of(r);
+	if (strlen(tail) >= 2 && strstr(q, tail))
+		return true;
+	return distance(q, n_q, r, n_r) <= (n_r < 6 ? 1 : n_r / 6);
+}
+
+static bool has_word(const char *words, const char *word, size_t len)
+{
+	for (const char *w = words; *w;) {
+		size_t n = strcspn(w, " ");
+		size_t least = n < len ? n : len;
+		/* A word cut short still counts from four letters on. */
+		if (least >= 3 && strncmp(w, word, least) == 0 && (n == len || least >= 4))
+			return true;
+		w += n;
+		w += *w == ' ';
+	}
+	return false;
+}
+
+bool certificate_names(struct arena *a, const char *written, const char *name)
+{
+	const char *x, *y;
+
+	if (str_empty(written) || str_empty(name))
+		return false;
+	x = text_key(a, written);
+	y = text_key(a, name);
+	for (const char *w = y; *w;) {
+		size_t n = strcspn(w, " ");
+		if (has_word(x, w, n))
+			return true;
+		w += n;
+		w += *w == ' ';
+	}
+	x = text_reference_key(a, written);
+	y = text_reference_key(a, name);
+	return (strlen(x) >= 3 && strstr(y, x)) || (strlen(y) >= 3 && strstr(x, y));
+}
