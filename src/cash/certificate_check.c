@@ -309,7 +309,8 @@ static bool check_account(struct checking *k, const char *name, bool *ret, struc
 			"  WHERE p.customer_id = c.id AND p.iban = $3 AND p.recorded <= $4)"
 			" OR EXISTS (SELECT 1 FROM statement_entry x JOIN item i"
 			"  ON i.id = x.payment_item_id WHERE i.customer_id = c.id"
-			"  AND x.payer_iban = $3 AND x.id <> $5 AND i.recorded <= $4))",
+			"  AND x.payer_iban = $3 AND x.id <> $5 AND i.recorded < $4"
+			"  AND SUBSTR(i.actor, 1, 5) <> 'rule:'))",
 			DB_PARAMS(P_I64(k->entity_id), P_TEXT(name), P_TEXT(k->c->payer_iban),
 				  P_I64(k->c->recorded), P_I64(k->c->entry_id)),
 			0, &n, e))
