@@ -62,26 +62,6 @@ bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t oth
 	return b->group[customer] == b->group[other];
 }
 
-const char *book_tail_number(struct arena *a, const char *document, day_t issued_on)
-{
-	uint64_t year;
-	size_t end = strlen(document), start, len;
-
-	while (end > 0 && (document[end - 1] < '0' || document[end - 1] > '9'))
-		end--;
-	start = end;
-	while (start > 0 && document[start - 1] >= '0' && document[start - 1] <= '9')
-		start--;
-	len = end - start;
-	/* "20260000012": the year is not part of the number that people write. */
-	if (len >= 8 && text_to_u64(arena_strndup(a, document + start, 4), 9999, &year) &&
-	    (int)year == date_civil(issued_on).year)
-		start += 4;
-	while (start < end && document[start] == '0')
-		start++;
-	return end - start < 2 ? "" : arena_strndup(a, document + start, end - start);
-}
-
 /* ---- building ---- */
 
 struct by_due {
@@ -128,37 +108,65 @@ static void group_items(struct match_book *b, struct arena *a)
 		b->order[i] = sorted[i].item;
 }
 
+/* Numbers of digits alone, by length: what share of all such numbers are documents. */
+static void count_digits_alone(struct match_book *b)
+{
+	double all = 9;
+
+	for (size_t i = 0; i < b->in.n_items; i++) {
+		size_t len = strlen(b->document_key[i]);
+		if (len < ARRAY_LEN(b->digit_share) &&
+		    strspn(b->document_key[i], "0123456789") == len)
+			b->digit_share[len]++;
+	}
+	for (size_t len = 1; len < ARRAY_LEN(b->digit_share); len++, all *= 10)
+		b->digit_share[len] /= all;
+}
+
+static const char *fold_key(struct arena *a, const char *text)
+{
+	return str_empty(text) ? "" : text_reference_key(a, text);
+}
+
+static void index_numbers(struct match_book *b, struct arena *a)
+{
+	const struct match_input *in = &b->in;
+	struct number_style style = { 0 };
+
+	b->document_key = ARENA_ARRAY(a, in->n_items + 1, const char *);
+	b->parts = ARENA_ARRAY(a, in->n_items + 1, struct number_parts);
+	key_set_init(&b->documents, a, in->n_items);
+	index_init(&b->by_count, a, in->n_items);
+	for (size_t i = 0; i < in->n_items; i++)
+		number_learn(&style, in->items[i].document, in->items[i].issued_on);
+	for (size_t i = in->n_items; i-- > 0;) {
+		const struct match_item *it = &in->items[i];
+		struct number_parts *p = &b->parts[i];
+		const char *key = fold_key(a, it->document);
+		b->document_key[i] = key;
+		/* Shorter numbers are found too often by chance to be looked for everywhere. */
+		key_set_add(&b->documents, (uint32_t)i, key, KEY_LEAST);
+		if (number_parse(&style, it->document, it->issued_on, p) && p->count_len >= 2)
+			index_add(&b->by_count, key + p->count_from, p->count_len, (uint32_t)i);
+	}
+	count_digits_alone(b);
+}
+
 static void index_items(struct match_book *b, struct arena *a)
 {
 	const struct match_input *in = &b->in;
 
-	index_init(&b->by_document, a, in->n_items);
-	index_init(&b->by_reference, a, in->n_items);
-	index_init(&b->by_number, a, in->n_items);
+	key_set_init(&b->references, a, in->n_items);
+	key_set_init(&b->orders, a, in->n_items);
 	index_init(&b->by_amount, a, in->n_items);
-	b->document_key = ARENA_ARRAY(a, in->n_items + 1, const char *);
-	b->key_len = ARENA_ARRAY(a, in->n_items + 1, uint32_t);
-	b->number = ARENA_ARRAY(a, in->n_items + 1, const char *);
 	for (size_t i = in->n_items; i-- > 0;) {
 		const struct match_item *it = &in->items[i];
-		const char *number = book_tail_number(a, it->document, it->issued_on);
-		const char *key = text_reference_key(a, it->document);
-		size_t len = strlen(key);
-		b->document_key[i] = key;
-		b->key_len[i] = (uint32_t)len;
-		b->number[i] = number;
-		/* Shorter numbers are found too often by chance to be evidence. */
-		if (len >= 3 && len < ARRAY_LEN(b->has_length)) {
-			b->has_length[len] = true;
-			b->max_length = len > b->max_length ? len : b->max_length;
-			index_add(&b->by_document, key, len, (uint32_t)i);
-		}
-		if (!str_empty(it->payment_ref)) {
-			const char *ref = text_reference_key(a, it->payment_ref);
-			index_add(&b->by_reference, ref, strlen(ref), (uint32_t)i);
-		}
-		if (*number)
-			index_add(&b->by_number, number, strlen(number), (uint32_t)i);
+		if (!str_empty(it->payment_ref))
+			key_set_add(&b->references, (uint32_t)i, fold_key(a, it->payment_ref),
+				    KEY_LEAST + 1);
+		if (!str_empty(it->order_ref))
+			key_set_add(&b->orders, (uint32_t)i, fold_key(a, it->order_ref),
+				    KEY_LEAST + 1);
 		index_add(&b->by_amount, (const char *)&it->open_minor, sizeof it->open_minor,
 			  (uint32_t)i);
 	}
@@ -169,15 +177,17 @@ static void index_accounts(struct match_book *b, struct arena *a)
 	const struct match_input *in = &b->in;
 	size_t n_rows = in->n_customers + in->n_aliases;
 
-	index_init(&b->by_code, a, in->n_customers);
-	index_init(&b->by_siren, a, in->n_customers);
+	key_set_init(&b->codes, a, in->n_customers);
+	key_set_init(&b->sirens, a, in->n_customers);
+	key_set_init(&b->vat_numbers, a, in->n_customers);
 	index_init(&b->by_iban, a, n_rows);
 	for (size_t c = in->n_customers; c-- > 0;) {
 		const struct match_customer *at = &in->customers[c];
-		const char *code = text_reference_key(a, at->code);
-		index_add(&b->by_code, code, strlen(code), (uint32_t)c);
+		key_set_add(&b->codes, (uint32_t)c, fold_key(a, at->code), 4);
 		if (!str_empty(at->siren))
-			index_add(&b->by_siren, at->siren, strlen(at->siren), (uint32_t)c);
+			key_set_add(&b->sirens, (uint32_t)c, fold_key(a, at->siren), 9);
+		if (!str_empty(at->vat_number))
+			key_set_add(&b->vat_numbers, (uint32_t)c, fold_key(a, at->vat_number), 8);
 	}
 	for (size_t r = n_rows; r-- > 0;) {
 		const char *iban = book_row_iban(b, (uint32_t)r);
@@ -190,17 +200,25 @@ static void index_accounts(struct match_book *b, struct arena *a)
 
 /* ---- groups ---- */
 
-static uint32_t customer_of_code(const struct match_book *b, struct arena *a, const char *code)
+/* Customers by their exact code, for the groups alone. */
+static void index_codes(const struct match_book *b, struct arena *scratch, struct index *ret)
 {
-	const char *key;
+	index_init(ret, scratch, b->in.n_customers);
+	for (size_t c = b->in.n_customers; c-- > 0;)
+		index_add(ret, b->in.customers[c].code, strlen(b->in.customers[c].code),
+			  (uint32_t)c);
+}
+
+static uint32_t customer_of_code(const struct match_book *b, const struct index *codes,
+				 const char *code)
+{
 	uint32_t c;
 
 	if (str_empty(code))
 		return INDEX_NONE;
-	key = text_reference_key(a, code);
-	c = index_find(&b->by_code, key, strlen(key));
+	c = index_find(codes, code, strlen(code));
 	while (c != INDEX_NONE && !str_eq(b->in.customers[c].code, code))
-		c = index_next(&b->by_code, c);
+		c = index_next(codes, c);
 	return c;
 }
 
@@ -213,9 +231,9 @@ static uint32_t group_head(uint32_t *group, uint32_t c)
 	return c;
 }
 
-static void join(struct match_book *b, struct arena *a, uint32_t c, const char *code)
+static void join(struct match_book *b, const struct index *codes, uint32_t c, const char *code)
 {
-	uint32_t other = customer_of_code(b, a, code);
+	uint32_t other = customer_of_code(b, codes, code);
 	uint32_t x, y;
 
 	if (other == INDEX_NONE)
@@ -231,13 +249,15 @@ static void join(struct match_book *b, struct arena *a, uint32_t c, const char *
 static void build_groups(struct match_book *b, struct arena *a)
 {
 	size_t n = b->in.n_customers;
+	struct index codes;
 
+	index_codes(b, b->scratch, &codes);
 	b->group = ARENA_ARRAY(a, n + 1, uint32_t);
 	for (size_t c = 0; c < n; c++)
 		b->group[c] = (uint32_t)c;
 	for (size_t c = 0; c < n; c++) {
-		join(b, a, (uint32_t)c, b->in.customers[c].parent_code);
-		join(b, a, (uint32_t)c, b->in.customers[c].payer_code);
+		join(b, &codes, (uint32_t)c, b->in.customers[c].parent_code);
+		join(b, &codes, (uint32_t)c, b->in.customers[c].payer_code);
 	}
 	for (size_t c = 0; c < n; c++)
 		b->group[c] = group_head(b->group, (uint32_t)c);
@@ -311,6 +331,7 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	arena_defer(a, free_scratch, b->scratch);
 	b->in = *input;
 	group_items(b, a);
+	index_numbers(b, a);
 	index_items(b, a);
 	index_accounts(b, a);
 	build_groups(b, a);

@@ -7,10 +7,12 @@
 #define CASH_BOOK_H
 
 #include "base/list.h"
+#include "cash/evidence.h"
 #include "cash/fold.h"
 #include "cash/index.h"
 #include "cash/match.h"
 #include "cash/names.h"
+#include "cash/numbers.h"
 
 /* ---- the book ---- */
 
@@ -22,13 +24,14 @@ struct match_book {
 	uint32_t *first; /* items of customer c: order[first[c]] .. order[first[c + 1]], oldest due
 			    first */
 	uint32_t *order;
-	uint32_t *group; /* by customer: the customer that stands for its group */
-	const char **document_key;
-	uint32_t *key_len;
-	const char **number; /* the number each document ends with */
-	bool has_length[64]; /* lengths of document keys */
-	size_t max_length;
-	struct index by_document, by_reference, by_number, by_code, by_siren, by_iban, by_amount;
+	uint32_t *group;           /* by customer: the customer that stands for its group */
+	const char **document_key; /* folded numbers of the items */
+	struct key_set documents, references, orders; /* rows are items */
+	struct key_set codes, sirens, vat_numbers;    /* rows are customers */
+	struct number_parts *parts; /* by item; count_len 0 when it has no digit */
+	struct index by_count;      /* items by what counts in their number */
+	double digit_share[64]; /* by length: share of numbers of digits alone that are documents */
+	struct index by_iban, by_amount;
 	struct index by_virtual_iban;
 	/* Rows of names: customers, aliases, then trade names. */
 	struct names *names;
@@ -50,38 +53,7 @@ bool book_is_written(const char *text, const char *key, size_t len);
 bool book_same_entity(const struct match_book *b, const struct match_entry *entry,
 		      uint32_t customer);
 
-/* The number a document ends with, without leading zeros; "" when it has none of two digits. */
-const char *book_tail_number(struct arena *a, const char *document, day_t issued_on);
-
 bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t other);
-
-/* ---- evidence ---- */
-
-enum evidence_kind {
-	EVIDENCE_REFERENCE,
-	EVIDENCE_DOCUMENT,
-	EVIDENCE_NUMBER,
-	EVIDENCE_CODE,
-	EVIDENCE_SIREN
-};
-
-struct evidence {
-	enum evidence_kind kind;
-	uint32_t item; /* MATCH_NONE for code and SIREN */
-	uint32_t customer;
-	enum match_field field;
-	uint32_t from, to; /* bytes of the field */
-	bool is_shared;    /* several customers have a document of that number */
-};
-
-struct evidences {
-	struct evidence *at;
-	size_t n;
-	size_t room;
-};
-
-void evidence_find(const struct match_book *b, const struct match_entry *entry,
-		   struct evidences *ret);
 
 /* ---- payer ---- */
 
@@ -145,19 +117,23 @@ struct drafts {
 	size_t room;
 };
 
-struct facts {
-	const struct match_book *book;
-	const struct match_entry *entry;
-	struct evidences evidences;
-	struct payer payer;
-};
-
 /* Customers worth explaining the entry with. */
 struct candidates {
 	uint32_t *at;
 	size_t n;
 	size_t room;
 };
+
+struct facts {
+	const struct match_book *book;
+	const struct match_entry *entry;
+	struct evidences evidences;
+	struct payer payer;
+	struct candidates who;
+};
+
+/* All that the entry says of who paid and what is named. Lives in the book's scratch arena. */
+void facts_find(const struct match_book *b, const struct match_entry *entry, struct facts *ret);
 void candidates_find(const struct facts *f, struct candidates *ret);
 
 /* Adds what the customer's open items allow. */

@@ -40,6 +40,8 @@ static void add_same_amount(const struct facts *f, struct candidates *list)
 void candidates_find(const struct facts *f, struct candidates *ret)
 {
 	*ret = (struct candidates){ 0 };
+	if (f->payer.owner != MATCH_NONE)
+		add(f, ret, f->payer.owner);
 	for (size_t i = 0; i < f->evidences.n; i++)
 		if (f->evidences.at[i].kind != EVIDENCE_NUMBER)
 			add(f, ret, f->evidences.at[i].customer);

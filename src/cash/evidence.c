@@ -2,70 +2,252 @@
 #include "base/text.h"
 #include "cash/book.h"
 
-#include <strings.h>
+enum { MAX_EVIDENCES = 256, MAX_SAME_KEY = 200 };
 
-enum { MAX_EVIDENCES = 256 };
+/* ---- the list ---- */
 
-static void found(const struct match_book *b, struct evidences *list, struct evidence e)
+void evidence_add(const struct scan *s, struct evidence e)
 {
+	struct evidences *list = s->list;
+
 	for (size_t i = 0; i < list->n; i++)
-		if (list->at[i].item == e.item && list->at[i].customer == e.customer &&
-		    list->at[i].kind <= e.kind)
+		if (list->at[i].item == e.item && list->at[i].customer == e.customer) {
+			if (e.kind < list->at[i].kind)
+				list->at[i] = e;
 			return;
+		}
 	if (list->n < MAX_EVIDENCES)
-		*LIST_ADD(b->scratch, list) = e;
+		*LIST_ADD(s->book->scratch, list) = e;
 }
 
-/* The reference of an end-to-end id or remittance is no evidence when the bank says there is none.
- */
-static bool is_filler(const char *text)
+struct evidence evidence_span(const struct scan *s, enum evidence_kind kind, size_t from, size_t to)
 {
-	return str_empty(text) || str_eq(text, "NOTPROVIDED") || str_eq(text, "NONREF");
-}
-
-struct scan {
-	const struct match_book *book;
-	const struct match_entry *entry;
-	enum match_field field;
-	const char *source;
-	struct folded text;
-	struct evidences *list;
-};
-
-static struct evidence span(const struct scan *s, enum evidence_kind kind, size_t from, size_t len)
-{
-	return (struct evidence){
+	struct evidence e = {
 		.kind = kind,
 		.item = MATCH_NONE,
 		.customer = MATCH_NONE,
-		.field = s->field,
-		.from = s->text.pos[from],
-		.to = s->text.pos[from + len - 1] + 1,
+		.field = s->t->field,
+		.from = s->t->text.pos[from],
+		.to = fold_end(&s->t->text, to - 1),
+		.chance = 1,
 	};
+
+	for (size_t i = from; i < to && e.chance > 1e-12; i++)
+		e.chance /= 10;
+	return e;
 }
 
-static bool same_currency(const struct scan *s, uint32_t item)
+bool evidence_may_be(const struct scan *s, uint32_t item)
 {
-	return str_eq(s->book->in.items[item].currency, s->entry->currency);
+	const struct match_book *b = s->book;
+
+	return b->open[item] != 0 && str_eq(b->in.items[item].currency, s->entry->currency) &&
+	       book_same_entity(b, s->entry, b->in.items[item].customer);
 }
 
-/* ---- creditor references (ISO 11649) ---- */
-
-static int rf_remainder(const char *at, size_t len)
+void evidence_refresh(const struct match_book *b, struct evidences *list)
 {
-	int r = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		char c = at[(i + 4) % len];
-		if (c >= '0' && c <= '9')
-			r = (r * 10 + (c - '0')) % 97;
-		else
-			r = (r * 100 + (c - 'A' + 10)) % 97;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->at[i].item == MATCH_NONE || b->open[list->at[i].item] != 0)
+			list->at[n++] = list->at[i];
+	list->n = n;
+}
+
+/* ---- what stands in the text ---- */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t count_digits(const char *at, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += is_digit(at[i]);
+	return n;
+}
+
+static bool is_one_word(const struct folded *f, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; i++)
+		if (f->is_start[i])
+			return false;
+	return f->is_start[from] && (to == f->n || f->is_start[to]);
+}
+
+/* Separators and all as the original is written, at the edges of words. */
+static bool is_written_as(const struct folded *f, const char *original, size_t from, size_t to)
+{
+	size_t start = f->pos[from], end = fold_end(f, to - 1);
+
+	return f->is_start[from] && (to == f->n || f->is_start[to]) &&
+	       end - start == strlen(original) &&
+	       strncasecmp(f->source + start, original, end - start) == 0;
+}
+
+/* Letters and digits enough that it may stand anywhere, spread over spaces or glued to others. */
+static bool may_be_spread(const char *key, size_t len)
+{
+	size_t n = count_digits(key, len);
+
+	return len >= 6 && n >= 4 && n < len;
+}
+
+bool evidence_has_cue(const struct bank_text *t, size_t from)
+{
+	static const char *const cues[] = {
+		"FACT",      "FACTURE",    "FACTURES", "FAC",     "FA",      "FT",
+		"FRA",       "FATTURA",    "FACTURA",  "INV",     "INVOICE", "INVOICES",
+		"RECHNUNG",  "RECHNUNGEN", "RE",       "RG",      "RGNR",    "RENR",
+		"RNR",       "N",          "NO",       "NOS",     "NR",      "NUM",
+		"NUMERO",    "REF",        "F",        "FACTUUR", "DOC",     "BILL",
+		"AVOIR",     "DOCUMENT",   "FCT",      "FACTN",   "FACTNO",  "FATT",
+		"REFERENCE", "FACTS",      "FACS",     "INVS",
+	};
+	static const char *const joins[] = { "ET",  "AND", "UND", "A",  "AU",  "TO",
+					     "BIS", "Y",   "E",   "EN", "PLUS" };
+	const struct folded *f = &t->text;
+	size_t i = from;
+
+	for (int steps = 0; i > 0 && steps < 40; steps++) {
+		size_t end = i, start;
+		bool is_join = false;
+		if (is_digit(f->at[i - 1])) {
+			i--;
+			continue;
+		}
+		for (start = end; start > 0 && !is_digit(f->at[start - 1]) &&
+				  (start == end || !f->is_start[start]);
+		     start--)
+			;
+		for (size_t k = 0; k < ARRAY_LEN(cues); k++)
+			if (strlen(cues[k]) == end - start &&
+			    memcmp(cues[k], f->at + start, end - start) == 0)
+				return true;
+		for (size_t k = 0; k < ARRAY_LEN(joins); k++)
+			is_join = is_join || (strlen(joins[k]) == end - start &&
+					      memcmp(joins[k], f->at + start, end - start) == 0);
+		if (!is_join)
+			return false;
+		i = start;
 	}
-	return r;
+	return false;
 }
 
-static bool is_plain(const char *at, size_t len)
+static bool is_other(const struct bank_text *t, size_t from, size_t to)
+{
+	for (size_t i = 0; i < t->runs.n; i++)
+		if (t->runs.at[i].from < to && t->runs.at[i].to > from && t->runs.at[i].is_other)
+			return true;
+	return false;
+}
+
+/* ---- document numbers ---- */
+
+/* How far the characters are the document's number: 0 not, 1 its digits as others may be, 2 it. */
+static int is_number(const struct scan *s, const char *original, const char *key, size_t from,
+		     size_t to)
+{
+	const struct folded *f = &s->t->text;
+	const char *at = f->at + from;
+	size_t len = to - from, n_other = 0;
+	bool is_spread = may_be_spread(key, len);
+	bool is_written = is_written_as(f, original, from, to);
+
+	for (size_t i = 0; i < len; i++)
+		n_other += key[i] != at[i];
+	if (n_other > 3 || (n_other > 0 && (len < 6 || count_digits(at, len) * 2 < len)))
+		return 0;
+	/* "FACTFA2026...": glued to a word; but one letter may be the end of any. */
+	if (!fold_is_edge(f, from) && (!is_spread || is_digit(key[0]) || is_digit(key[1])))
+		return 0;
+	if (!is_spread && !is_written && !is_one_word(f, from, to))
+		return 0;
+	if (count_digits(key, len) < len)
+		return 2;
+	/* Digits alone: an amount, a year, a postcode may be the same. */
+	if (s->t->is_iban[from] || is_other(s->t, from, to))
+		return 0;
+	if ((is_written && strlen(original) > len + 1) || evidence_has_cue(s->t, from))
+		return 2;
+	return len >= 5 && s->book->digit_share[len] < 0.02 ? 2 : 1;
+}
+
+/* Items whose key reads as the characters; whether any is named whole. */
+static bool find_items(const struct scan *s, const struct key_set *set, enum evidence_kind kind,
+		       size_t from, size_t to)
+{
+	const struct match_book *b = s->book;
+	const char *at = s->t->text.at + from;
+	size_t len = to - from, n = 0;
+	uint32_t it = key_set_find(set, at, len), owner = MATCH_NONE, met[MAX_SAME_KEY];
+	int how[MAX_SAME_KEY];
+	bool is_shared = false, any = false;
+
+	for (; it != INDEX_NONE && n < MAX_SAME_KEY; it = key_set_next(set, it, at, len)) {
+		const struct match_item *item = &b->in.items[it];
+		const char *original = kind == EVIDENCE_DOCUMENT    ? item->document
+				       : kind == EVIDENCE_REFERENCE ? item->payment_ref
+								    : item->order_ref;
+		if (!book_same_entity(b, s->entry, item->customer))
+			continue;
+		how[n] = is_number(s, original, set->key[it], from, to);
+		if (!how[n])
+			continue;
+		is_shared = is_shared || (owner != MATCH_NONE && owner != item->customer);
+		owner = item->customer;
+		met[n++] = it;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct evidence e = evidence_span(s, kind, from, to);
+		if (!evidence_may_be(s, met[i]))
+			continue;
+		if (how[i] == 1 && kind == EVIDENCE_DOCUMENT)
+			e.kind = EVIDENCE_NUMBER;
+		e.item = met[i];
+		e.customer = b->in.items[met[i]].customer;
+		e.is_shared = is_shared;
+		e.reading = memcmp(set->key[met[i]], at, len) == 0 ? READING_EXACT : READING_FOLDED;
+		evidence_add(s, e);
+		any = any || how[i] == 2;
+	}
+	return any;
+}
+
+static void take_runs(const struct scan *s, size_t from, size_t to)
+{
+	for (size_t i = 0; i < s->t->runs.n; i++)
+		if (s->t->runs.at[i].from < to && s->t->runs.at[i].to > from)
+			s->is_taken[i] = true;
+}
+
+/* Keys of the set anywhere in the text, the longest first. */
+static void scan_keys(const struct scan *s, const struct key_set *set, enum evidence_kind kind)
+{
+	const struct folded *f = &s->t->text;
+
+	for (size_t i = 0; i + KEY_LEAST <= f->n; i++) {
+		uint64_t lengths = key_set_lengths(set, f->at + i);
+		while (lengths) {
+			size_t len = (size_t)(63 - __builtin_clzll(lengths));
+			lengths &= ~(UINT64_C(1) << len);
+			if (i + len > f->n || !fold_is_edge(f, i + len) ||
+			    !find_items(s, set, kind, i, i + len))
+				continue;
+			take_runs(s, i, i + len);
+			i += len - 1;
+			break;
+		}
+	}
+}
+
+/* ---- creditor references ---- */
+
+static bool is_ascii(const char *at, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)at[i] >= 0x80)
@@ -73,214 +255,174 @@ static bool is_plain(const char *at, size_t len)
 	return true;
 }
 
-/* Items whose payment reference is the text; true when there is one. */
-static bool find_reference(const struct scan *s, size_t from, size_t len)
+static bool find_reference(const struct scan *s, size_t from, size_t to)
 {
 	const struct match_book *b = s->book;
-	uint32_t it = index_find(&b->by_reference, s->text.at + from, len);
-	bool any = false;
-
-	for (; it != INDEX_NONE; it = index_next(&b->by_reference, it)) {
-		const char *key = text_reference_key(b->scratch, b->in.items[it].payment_ref);
-		struct evidence e = span(s, EVIDENCE_REFERENCE, from, len);
-		if (strlen(key) != len || memcmp(key, s->text.at + from, len) != 0 ||
-		    !same_currency(s, it) || b->open[it] == 0)
-			continue;
-		e.item = it;
-		e.customer = b->in.items[it].customer;
-		found(b, s->list, e);
-		any = true;
-	}
-	return any;
-}
-
-/* RF references in running text: RF, two check digits, at most 21 more characters, the longest that
- * is valid and known. */
-static void scan_references(const struct scan *s)
-{
-	const struct folded *f = &s->text;
-
-	for (size_t i = 0; i + 5 <= f->n; i++) {
-		size_t len = f->n - i < 25 ? f->n - i : 25;
-		if (!f->is_start[i] || f->at[i] != 'R' || f->at[i + 1] != 'F')
-			continue;
-		for (; len >= 5; len--)
-			if (fold_is_edge(f, i + len) && is_plain(f->at + i, len) &&
-			    rf_remainder(f->at + i, len) == 1 && find_reference(s, i, len))
-				break;
-	}
-}
-
-/* ---- document numbers ---- */
-
-/* Short numbers, and numbers without a letter, count only as one word of the text or written exactly as
- * the document is. */
-static bool may_be_spread(const char *at, size_t len)
-{
-	size_t n_digits = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n_digits += at[i] >= '0' && at[i] <= '9';
-	return len >= 6 && n_digits >= 4 && n_digits < len;
-}
-
-static bool is_one_word(const struct folded *f, size_t from, size_t len)
-{
-	for (size_t i = from + 1; i < from + len; i++)
-		if (f->is_start[i])
-			return false;
-	return f->is_start[from] && (from + len == f->n || f->is_start[from + len]);
-}
-
-static bool is_written_as(const struct scan *s, uint32_t item, size_t from, size_t len)
-{
-	const char *document = s->book->in.items[item].document;
-	size_t start = s->text.pos[from], end = s->text.pos[from + len - 1] + 1;
-
-	return s->text.is_start[from] && end - start == strlen(document) &&
-	       (from + len == s->text.n || s->text.is_start[from + len]) &&
-	       strncasecmp(s->source + start, document, end - start) == 0;
-}
-
-/* Whether the document's number is what stands there. */
-static bool is_number(const struct scan *s, uint32_t item, size_t from, size_t len)
-{
-	const struct match_book *b = s->book;
-	const char *at = s->text.at + from;
-
-	return b->key_len[item] == len && memcmp(b->document_key[item], at, len) == 0 &&
-	       (may_be_spread(at, len) || is_one_word(&s->text, from, len) ||
-		is_written_as(s, item, from, len));
-}
-
-static bool find_document(const struct scan *s, size_t from, size_t len)
-{
-	const struct match_book *b = s->book;
-	uint32_t first = index_find(&b->by_document, s->text.at + from, len), it;
-	uint32_t owner = MATCH_NONE;
+	const char *at = s->t->text.at + from;
+	size_t len = to - from;
+	uint32_t it = key_set_find(&b->references, at, len), owner = MATCH_NONE;
 	bool any = false, is_shared = false;
 
-	for (it = first; it != INDEX_NONE; it = index_next(&b->by_document, it)) {
-		if (!is_number(s, it, from, len))
+	for (uint32_t k = it; k != INDEX_NONE; k = key_set_next(&b->references, k, at, len)) {
+		if (memcmp(b->references.key[k], at, len) != 0)
 			continue;
-		is_shared = is_shared || (owner != MATCH_NONE && owner != b->in.items[it].customer);
-		owner = b->in.items[it].customer;
+		is_shared = is_shared || (owner != MATCH_NONE && owner != b->in.items[k].customer);
+		owner = b->in.items[k].customer;
 	}
-	for (it = first; it != INDEX_NONE; it = index_next(&b->by_document, it)) {
-		struct evidence e = span(s, EVIDENCE_DOCUMENT, from, len);
-		if (!is_number(s, it, from, len) || !same_currency(s, it) || b->open[it] == 0)
+	for (int n = 0; it != INDEX_NONE && n < MAX_SAME_KEY;
+	     it = key_set_next(&b->references, it, at, len), n++) {
+		struct evidence e = evidence_span(s, EVIDENCE_REFERENCE, from, to);
+		/* Check digits guard it: no letter is taken for a digit. */
+		if (memcmp(b->references.key[it], at, len) != 0 || !evidence_may_be(s, it))
 			continue;
 		e.item = it;
 		e.customer = b->in.items[it].customer;
 		e.is_shared = is_shared;
-		found(b, s->list, e);
+		evidence_add(s, e);
 		any = true;
 	}
 	return any;
 }
 
-static void scan_documents(const struct scan *s)
+static bool is_reference(const struct scan *s, size_t from, size_t to)
 {
-	const struct folded *f = &s->text;
+	const struct folded *f = &s->t->text;
+	const char *at = f->at + from;
+	size_t len = to - from;
 
-	for (size_t i = 0; i < f->n; i++) {
-		size_t len = f->n - i < s->book->max_length ? f->n - i : s->book->max_length;
-		if (!fold_is_edge(f, i))
-			continue;
-		for (; len >= 3; len--) {
-			if (!s->book->has_length[len] || !fold_is_edge(f, i + len))
+	if (!fold_is_edge(f, from) || !fold_is_edge(f, to) || !is_ascii(at, len))
+		return false;
+	if (at[0] == 'R' && at[1] == 'F')
+		return bank_text_remainder(at, len) == 1;
+	/* Other structured references: long enough that they are nothing else. */
+	return count_digits(at, len) >= 10 || (len >= 8 && is_one_word(f, from, to));
+}
+
+/* The longest that is valid and known, wherever it begins a word. */
+static void scan_references(const struct scan *s)
+{
+	const struct folded *f = &s->t->text;
+
+	for (size_t i = 0; i + 5 <= f->n; i++) {
+		uint64_t lengths = key_set_lengths(&s->book->references, f->at + i);
+		while (lengths) {
+			size_t len = (size_t)(63 - __builtin_clzll(lengths));
+			lengths &= ~(UINT64_C(1) << len);
+			if (len < 5 || i + len > f->n || !is_reference(s, i, i + len) ||
+			    !find_reference(s, i, i + len))
 				continue;
-			if (find_document(s, i, len)) {
-				i += len - 1;
-				break;
-			}
+			take_runs(s, i, i + len);
+			i += len - 1;
+			break;
 		}
 	}
 }
 
-/* ---- numbers cut short, customer codes, SIREN ---- */
-
-static bool digit_at(const struct folded *f, size_t i)
+/* A structured field is one reference, whatever bank made it; some pad it with zeros. */
+static void read_structured(const struct scan *s)
 {
-	return i < f->n && f->at[i] >= '0' && f->at[i] <= '9';
+	const struct folded *f = &s->t->text;
+	size_t from = 0;
+
+	if (f->n == 0)
+		return;
+	while (!find_reference(s, from, f->n) && from + 4 < f->n && f->at[from] == '0')
+		from++;
 }
 
-static void find_number(const struct scan *s, size_t from, size_t len)
+/* ---- customers ---- */
+
+static void find_customers(const struct scan *s, const struct key_set *set, enum evidence_kind kind,
+			   size_t from, size_t to)
 {
-	const struct match_book *b = s->book;
-	const char *at = s->text.at + from;
-	uint32_t it;
+	const char *at = s->t->text.at + from;
+	uint32_t c = key_set_find(set, at, to - from);
 
-	it = index_find(&b->by_number, at, len);
-	for (; it != INDEX_NONE; it = index_next(&b->by_number, it)) {
-		struct evidence e = span(s, EVIDENCE_NUMBER, from, len);
-		if (strlen(b->number[it]) != len || memcmp(b->number[it], at, len) != 0 ||
-		    !same_currency(s, it) || b->open[it] == 0)
-			continue;
-		e.item = it;
-		e.customer = b->in.items[it].customer;
-		found(b, s->list, e);
-	}
-}
-
-/* The folded text by which a customer is indexed. */
-static const char *customer_key(const struct match_book *b, enum evidence_kind kind, uint32_t c)
-{
-	return kind == EVIDENCE_SIREN ? b->in.customers[c].siren
-				      : text_reference_key(b->scratch, b->in.customers[c].code);
-}
-
-static void find_customer(const struct scan *s, const struct index *ix, enum evidence_kind kind,
-			  size_t from, size_t len)
-{
-	uint32_t c = index_find(ix, s->text.at + from, len);
-
-	for (; c != INDEX_NONE; c = index_next(ix, c)) {
-		const char *key = customer_key(s->book, kind, c);
-		struct evidence e = span(s, kind, from, len);
-		if (strlen(key) != len || memcmp(key, s->text.at + from, len) != 0)
+	for (int n = 0; c != INDEX_NONE && n < MAX_SAME_KEY;
+	     c = key_set_next(set, c, at, to - from), n++) {
+		struct evidence e = evidence_span(s, kind, from, to);
+		if (memcmp(set->key[c], at, to - from) != 0 ||
+		    !book_same_entity(s->book, s->entry, c))
 			continue;
 		e.customer = c;
-		found(s->book, s->list, e);
+		evidence_add(s, e);
 	}
 }
 
-/* Runs of digits: a document's last number, a SIREN. */
-static void scan_numbers(const struct scan *s)
-{
-	const struct folded *f = &s->text;
-
-	for (size_t i = 0; i < f->n;) {
-		size_t end = i, from;
-		if (!digit_at(f, i)) {
-			i++;
-			continue;
-		}
-		while (digit_at(f, end) && (end == i || !f->is_start[end]))
-			end++;
-		if (end - i == 9)
-			find_customer(s, &s->book->by_siren, EVIDENCE_SIREN, i, 9);
-		for (from = i; from < end && f->at[from] == '0';)
-			from++;
-		if (end - from >= 2 && end - from <= 9)
-			find_number(s, from, end - from);
-		i = end;
-	}
-}
-
-/* Words that are a customer's code; codes of fewer than four characters are too common. */
+/* Codes: whole words, or spread when they have letters and digits enough; digits alone are too common
+ * unless there are five of them. */
 static void scan_codes(const struct scan *s)
 {
-	const struct folded *f = &s->text;
+	const struct folded *f = &s->t->text;
 
-	for (size_t i = 0; i < f->n;) {
-		size_t end = i + 1;
-		while (end < f->n && !f->is_start[end])
-			end++;
-		if (end - i >= 4)
-			find_customer(s, &s->book->by_code, EVIDENCE_CODE, i, end - i);
-		i = end;
+	for (size_t i = 0; i + 4 <= f->n; i++) {
+		uint64_t lengths = f->is_start[i] ? key_set_lengths(&s->book->codes, f->at + i) : 0;
+		while (lengths) {
+			size_t len = (size_t)(63 - __builtin_clzll(lengths));
+			size_t n_digits;
+			lengths &= ~(UINT64_C(1) << len);
+			if (i + len > f->n || (i + len < f->n && !f->is_start[i + len]))
+				continue;
+			n_digits = count_digits(f->at + i, len);
+			if (n_digits == len && (len < 5 || is_other(s->t, i, i + len)))
+				continue;
+			if (n_digits == 0 || is_one_word(f, i, i + len) ||
+			    may_be_spread(f->at + i, len))
+				find_customers(s, &s->book->codes, EVIDENCE_CODE, i, i + len);
+		}
 	}
+}
+
+/* Nine digits, alone or first of a SIRET's fourteen or last of a VAT number's eleven, spaced or not. */
+static void find_siren(const struct scan *s, size_t run)
+{
+	const struct folded *f = &s->t->text;
+	size_t from = s->t->runs.at[run].from, to = from;
+
+	while (to < f->n && is_digit(f->at[to]) && to - from < 15)
+		to++;
+	if (to - from == 9 || to - from == 14)
+		find_customers(s, &s->book->sirens, EVIDENCE_SIREN, from, from + 9);
+	else if (to - from == 11)
+		find_customers(s, &s->book->sirens, EVIDENCE_SIREN, from + 2, to);
+}
+
+static void scan_vat_numbers(const struct scan *s)
+{
+	const struct folded *f = &s->t->text;
+
+	for (size_t i = 0; i + 8 <= f->n; i++) {
+		uint64_t lengths =
+			f->is_start[i] ? key_set_lengths(&s->book->vat_numbers, f->at + i) : 0;
+		for (; lengths; lengths &= lengths - 1) {
+			size_t len = (size_t)__builtin_ctzll(lengths);
+			if (i + len <= f->n && fold_is_edge(f, i + len))
+				find_customers(s, &s->book->vat_numbers, EVIDENCE_SIREN, i,
+					       i + len);
+		}
+	}
+}
+
+/* ---- the entry ---- */
+
+/* The bank says so when there is none. */
+static bool is_filler(const char *text)
+{
+	return str_empty(text) || str_eq(text, "NOTPROVIDED") || str_eq(text, "NONREF");
+}
+
+static void scan_text(const struct scan *s)
+{
+	if (s->t->field == MATCH_STRUCTURED)
+		read_structured(s);
+	scan_references(s);
+	scan_keys(s, &s->book->documents, EVIDENCE_DOCUMENT);
+	scan_keys(s, &s->book->orders, EVIDENCE_ORDER);
+	evidence_scan_runs(s);
+	for (size_t i = 0; i < s->t->runs.n; i++)
+		find_siren(s, i);
+	scan_vat_numbers(s);
+	scan_codes(s);
 }
 
 void evidence_find(const struct match_book *b, const struct match_entry *entry,
@@ -289,7 +431,7 @@ void evidence_find(const struct match_book *b, const struct match_entry *entry,
 	const struct {
 		enum match_field field;
 		const char *text;
-	} fields[] = {
+	} fields[EVIDENCE_TEXTS] = {
 		{ MATCH_STRUCTURED, entry->structured_ref },
 		{ MATCH_END_TO_END, entry->end_to_end },
 		{ MATCH_REMITTANCE, entry->remittance },
@@ -297,16 +439,13 @@ void evidence_find(const struct match_book *b, const struct match_entry *entry,
 
 	*ret = (struct evidences){ 0 };
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		struct scan s = { b, entry, fields[i].field, fields[i].text, { 0 }, ret };
+		struct bank_text *t = &ret->texts[ret->n_texts];
+		struct scan s = { b, entry, t, ret, NULL };
 		if (is_filler(fields[i].text))
 			continue;
-		fold_text(b->scratch, fields[i].text, &s.text);
-		/* A structured reference need not be ISO 11649: banks have their own. */
-		if (fields[i].field == MATCH_STRUCTURED && s.text.n > 0)
-			(void)find_reference(&s, 0, s.text.n);
-		scan_references(&s);
-		scan_documents(&s);
-		scan_numbers(&s);
-		scan_codes(&s);
+		bank_text_read(b->scratch, entry, fields[i].field, fields[i].text, t);
+		s.is_taken = ARENA_ARRAY(b->scratch, t->runs.n + 1, bool);
+		ret->n_texts++;
+		scan_text(&s);
 	}
 }

@@ -91,7 +91,9 @@ static void keep_marks(const struct facts *f, struct match_result *ret)
 	static const enum match_why why[] = {
 		[EVIDENCE_REFERENCE] = WHY_structured_reference,
 		[EVIDENCE_DOCUMENT] = WHY_document,
+		[EVIDENCE_ORDER] = WHY_near_document,
 		[EVIDENCE_NUMBER] = WHY_near_document,
+		[EVIDENCE_NEAR] = WHY_near_document,
 		[EVIDENCE_CODE] = WHY_customer_code,
 		[EVIDENCE_SIREN] = WHY_siren,
 	};
@@ -110,7 +112,9 @@ static void keep_marks(const struct facts *f, struct match_result *ret)
 		};
 	for (size_t i = 0; i < f->evidences.n; i++) {
 		const struct evidence *e = &f->evidences.at[i];
-		bool is_used = e->kind != EVIDENCE_NUMBER;
+		bool is_used = e->kind <= EVIDENCE_DOCUMENT || e->kind >= EVIDENCE_CODE;
+		if (e->from == e->to)
+			continue;
 		for (size_t x = 0; x < ret->n_explanations && !is_used; x++)
 			for (size_t l = 0; l < ret->explanations[x].n_lines && !is_used; l++)
 				is_used = ret->explanations[x].lines[l].item == e->item;
@@ -256,8 +260,7 @@ static void decide(const struct facts *f, const struct drafts *list,
 void match_one(const struct match_book *book, const struct match_entry *entry,
 	       const struct match_options *options, struct match_result *ret)
 {
-	struct facts f = { .book = book, .entry = entry };
-	struct candidates who;
+	struct facts f;
 	struct drafts list = { 0 };
 
 	arena_reset(book->scratch);
@@ -266,11 +269,9 @@ void match_one(const struct match_book *book, const struct match_entry *entry,
 		stop(ret, WHY_money_out, "", 0);
 		return;
 	}
-	evidence_find(book, entry, &f.evidences);
-	payer_find(book, entry, &f.payer);
-	candidates_find(&f, &who);
-	for (size_t i = 0; i < who.n; i++)
-		explain_customer(&f, who.at[i], &list);
+	facts_find(book, entry, &f);
+	for (size_t i = 0; i < f.who.n; i++)
+		explain_customer(&f, f.who.at[i], &list);
 	for (size_t i = 0; i < list.n; i++)
 		list.at[i].score = score_draft(&f, &list.at[i]);
 	if (list.n)
