@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cash/bank_load.h"
+#include "cash/desk_web.h"
 
 #include "base/list.h"
 #include "cash/reason.h"
@@ -8,6 +8,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+
+const char *bank_act(struct page *p, const struct bank_entry *en, const char *act)
+{
+	return arena_printf(p->arena, "/bank/entries/%" PRId64 "/%s%s", en->id, act,
+			    en->path_query);
+}
 
 /* ---- states and reasons ---- */
 
@@ -36,89 +42,16 @@ const char *bank_why(struct page *p, const struct entry *en)
 	return reason_say_all(p->arena, p->cat, en->reason, en->currency);
 }
 
-/* ---- head ---- */
-
-static const char *entries_text(struct page *p, int64_t n)
-{
-	return arena_printf(p->arena, trn(p->cat, "%s entry", "%s entries", (unsigned long)n),
-			    show_count(p, n));
-}
-
-static struct part_figure figure(struct page *p, const char *term, int64_t minor, int64_t n,
-				 const char *url)
-{
-	return (struct part_figure){ .term = term,
-				     .value = show_amount(p, minor, p->currency),
-				     .gloss = entries_text(p, n),
-				     .url = url };
-}
-
-static void fill_figures(struct page *p, const struct entry_counts *c, struct bank_head *h)
-{
-	int64_t n = 0, minor = 0;
-
-	for (size_t i = 0; i < ENTRY_N_STATES; i++) {
-		/* What is told before its statement, or in its place, is not received (again). */
-		if (i == ENTRY_ANNOUNCED || i == ENTRY_REPLACED || i == ENTRY_SPLIT)
-			continue;
-		n += c->n[i];
-		minor += c->minor[i];
-	}
-	h->figures[0] = figure(p, tr(p->cat, "Received"), minor, n, "/bank/statements");
-	if (c->n[ENTRY_ANNOUNCED])
-		h->figures[0].gloss =
-			arena_printf(p->arena, tr(p->cat, "%s; announced, not booked yet: %s"),
-				     h->figures[0].gloss,
-				     show_amount(p, c->minor[ENTRY_ANNOUNCED], p->currency));
-	h->figures[1] =
-		figure(p, tr(p->cat, "Applied"), c->minor[ENTRY_MATCHED] + c->minor[ENTRY_BOOKED],
-		       c->n[ENTRY_MATCHED] + c->n[ENTRY_BOOKED], NULL);
-	h->figures[2] =
-		figure(p, tr(p->cat, "To decide"),
-		       c->minor[ENTRY_PROPOSED] + c->minor[ENTRY_DOUBTFUL] + c->minor[ENTRY_OPEN],
-		       c->n[ENTRY_PROPOSED] + c->n[ENTRY_DOUBTFUL] + c->n[ENTRY_OPEN], "/bank");
-	h->figures[3] = figure(p, tr(p->cat, "Of these not recognised"), c->minor[ENTRY_OPEN],
-			       c->n[ENTRY_OPEN], NULL);
-}
-
-bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct bank_head *ret,
-		    struct err *e)
-{
-	struct entry_counts counts;
-	int64_t n_left, left;
-
-	if (!entry_count(r->db, r->entity.id, r->entity.currency, &counts, e) ||
-	    !cash_unallocated_sum(r->db, r->entity.id, r->entity.currency, &n_left, &left, e))
-		return false;
-	*ret = (struct bank_head){
-		.title = tr(p->cat, "Receipts"),
-		.line = tr(p->cat, "What the bank received, and what it pays."),
-		.may_apply = request_may(r, PERM_CASH_APPLY),
-		.may_import = request_may(r, PERM_IMPORT_RUN),
-		.tabs = {
-			[BANK_TO_DECIDE] = { .text = tr(p->cat, "To decide"), .url = "/bank" },
-			[BANK_STATEMENTS] = { .text = tr(p->cat, "Statements"),
-					      .url = "/bank/statements" },
-			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
-					      .url = "/bank/account" },
-		},
-	};
-	ret->tabs[tab].is_on = true;
-	fill_figures(p, &counts, ret);
-	ret->figures[4] = figure(p, tr(p->cat, "On account"), left, n_left, "/bank/account");
-	return true;
-}
-
 /* ---- the bank's text with its evidence ---- */
 
 struct marks {
-	struct match_mark *at;
+	struct cash_mark *at;
 	size_t n;
 };
 
 static int compare_marks(const void *a, const void *b)
 {
-	const struct match_mark *x = a, *y = b;
+	const struct cash_mark *x = a, *y = b;
 
 	if (x->field != y->field)
 		return x->field < y->field ? -1 : 1;
@@ -127,10 +60,52 @@ static int compare_marks(const void *a, const void *b)
 	return (x->to < y->to) - (x->to > y->to); /* the longer one first */
 }
 
-/* The field's text cut at its marks; numbers go on from *count. */
-static struct bank_field cut_field(struct page *p, const char *label, const char *text,
-				   enum match_field field, const struct marks *marks, int *count)
+/* What a piece of evidence is about decides its colour; its words say the rest. */
+static const char *evidence_kind(enum match_why why)
 {
+	switch (why) {
+	case WHY_structured_reference:
+	case WHY_document:
+	case WHY_near_document:
+		return "paid";
+	case WHY_customer_code:
+	case WHY_siren:
+	case WHY_payer_iban:
+	case WHY_payer_name:
+	case WHY_payer_like:
+	case WHY_payer_group:
+	case WHY_name_in_text:
+		return "payer";
+	default:
+		return "doubt";
+	}
+}
+
+struct cut {
+	const struct marks *marks;
+	LIST_OF(struct bank_evidence) evidence;
+	const char *currency;
+};
+
+static void add_evidence(struct page *p, struct cut *cut, const struct cash_mark *m,
+			 const char *text)
+{
+	const struct match_reason why = { m->why, m->name ? m->name : "", 0 };
+	int mark = (int)cut->evidence.n + 1;
+
+	*LIST_ADD(p->arena, &cut->evidence) = (struct bank_evidence){
+		.mark = mark,
+		.kind = evidence_kind(m->why),
+		.text = text,
+		.words = reason_say(p->arena, p->cat, &why, cut->currency),
+	};
+}
+
+/* The field's text cut at its marks. */
+static struct bank_field cut_field(struct page *p, const char *label, const char *text,
+				   enum match_field field, struct cut *cut)
+{
+	const struct marks *marks = cut->marks;
 	struct {
 		struct bank_piece *at;
 		size_t n;
@@ -139,20 +114,22 @@ static struct bank_field cut_field(struct page *p, const char *label, const char
 	size_t done = 0, len = strlen(text);
 
 	for (size_t i = 0; i < marks->n; i++) {
-		const struct match_mark *m = &marks->at[i];
+		const struct cash_mark *m = &marks->at[i];
+		const char *said;
 		if (m->field != field || m->from < done || m->to > len)
 			continue;
 		if (m->from > done)
 			*LIST_ADD(p->arena, &pieces) = (struct bank_piece){
-				arena_strndup(p->arena, text + done, m->from - done), 0
+				arena_strndup(p->arena, text + done, m->from - done), "", 0
 			};
-		*LIST_ADD(p->arena, &pieces) = (struct bank_piece){
-			arena_strndup(p->arena, text + m->from, m->to - m->from), ++*count
-		};
+		said = arena_strndup(p->arena, text + m->from, m->to - m->from);
+		add_evidence(p, cut, m, said);
+		*LIST_ADD(p->arena, &pieces) =
+			(struct bank_piece){ said, evidence_kind(m->why), (int)cut->evidence.n };
 		done = m->to;
 	}
 	if (done < len)
-		*LIST_ADD(p->arena, &pieces) = (struct bank_piece){ text + done, 0 };
+		*LIST_ADD(p->arena, &pieces) = (struct bank_piece){ text + done, "", 0 };
 	return (struct bank_field){ label, pieces.at, pieces.n };
 }
 
@@ -170,21 +147,23 @@ static void fill_fields(struct page *p, const struct entry *en, struct marks *ma
 		{ tr(p->cat, "End to end"), en->end_to_end, MATCH_END_TO_END },
 	};
 	struct bank_field *fields = ARENA_ARRAY(p->arena, ARRAY_LEN(all), struct bank_field);
-	int count = 0;
+	struct cut cut = { .marks = marks, .currency = en->currency };
 
 	if (marks->n)
 		qsort(marks->at, marks->n, sizeof *marks->at, compare_marks);
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		if (!str_empty(all[i].text))
-			fields[ret->n_fields++] = cut_field(p, all[i].label, all[i].text,
-							    all[i].field, marks, &count);
+			fields[ret->n_fields++] =
+				cut_field(p, all[i].label, all[i].text, all[i].field, &cut);
 	ret->fields = fields;
+	ret->evidence = cut.evidence.at;
+	ret->n_evidence = cut.evidence.n;
 }
 
 /* ---- lines ---- */
 
-static struct bank_line line_of(struct page *p, const struct cash_detail *d, const char *currency,
-				bool is_done)
+struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, const char *currency,
+			      bool is_done)
 {
 	bool is_late = d->open_minor != 0;
 	int64_t left = is_done ? d->open_minor : d->open_minor - d->amount_minor;
@@ -215,7 +194,7 @@ static const struct bank_line *lines_of(struct page *p, const struct cash_detail
 		/* A discount or charge is told by the reasons; money alone is applied. */
 		if (!str_eq(d[i].line_kind, "allocation"))
 			continue;
-		lines[(*ret_n)++] = line_of(p, &d[i], currency, is_done);
+		lines[(*ret_n)++] = bank_line_of(p, &d[i], currency, is_done);
 		*ret_total += d[i].amount_minor;
 	}
 	return lines;
@@ -304,105 +283,6 @@ static bool load_options(struct request *r, struct page *p, const struct entry *
 	return true;
 }
 
-/* ---- by hand ---- */
-
-const char *bank_choice_name(struct arena *a, int64_t item_id)
-{
-	return arena_printf(a, "pay_%" PRId64, item_id);
-}
-
-bool bank_choice_items(struct request *r, const struct entry *en, int64_t customer_id,
-		       struct item **ret, size_t *ret_n, struct err *e)
-{
-	struct item *items;
-	enum item_kind kind;
-	size_t n, n_kept = 0;
-
-	if (!item_list_customer(r->db, r->arena, customer_id, true, &items, &n, e))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (item_kind_of(items[i].kind_name, &kind) && !item_kind_is_cash(kind) &&
-		    str_eq(items[i].currency, en->currency))
-			items[n_kept++] = items[i];
-	*ret = items;
-	*ret_n = n_kept;
-	return true;
-}
-
-bool bank_customer_of(struct request *r, const char *text, struct customer *ret, struct err *e)
-{
-	struct customer *found;
-	struct err none = { 0 };
-	size_t n;
-
-	*ret = (struct customer){ 0 };
-	if (str_empty(text) || customer_get(r->db, r->arena, r->entity.id, text, ret, &none))
-		return true;
-	if (none.code != ERR_NOT_FOUND) {
-		*e = none;
-		return false;
-	}
-	if (!customer_search(r->db, r->arena, r->entity.id, text, 2, &found, &n, e))
-		return false;
-	*ret = n == 1 ? found[0] : (struct customer){ 0 };
-	return true;
-}
-
-static bool load_choices(struct request *r, struct page *p, const struct entry *en,
-			 const struct customer *c, const struct bank_typed *typed,
-			 struct bank_entry *ret, struct err *e)
-{
-	struct bank_choice *choices;
-	struct item *items;
-	int64_t total = 0;
-	size_t n;
-
-	if (!bank_choice_items(r, en, c->id, &items, &n, e))
-		return false;
-	choices = ARENA_ARRAY(p->arena, n + 1, struct bank_choice);
-	for (size_t i = 0; i < n; i++) {
-		struct cash_detail d = { .item_id = items[i].id,
-					 .document = items[i].document,
-					 .due_on = items[i].due_on,
-					 .open_minor = items[i].open_minor };
-		const char *name = bank_choice_name(p->arena, items[i].id);
-		choices[i] = (struct bank_choice){
-			.name = name,
-			.line = line_of(p, &d, en->currency, false),
-			.typed = typed ? form_value(typed->form, name) : NULL,
-			.error = typed ? form_message(typed->form, name) : NULL,
-		};
-		total += items[i].open_minor;
-	}
-	ret->customer_code = c->code;
-	ret->customer_name = c->name;
-	ret->choices = choices;
-	ret->n_choices = n;
-	ret->choices_line =
-		arena_printf(p->arena, "%s · %s", c->name, show_amount(p, total, en->currency));
-	ret->hand_error = typed ? typed->error : NULL;
-	return true;
-}
-
-/* Whose documents to show: the one asked for, else that of the best explanation or of the payment. */
-static bool load_by_hand(struct request *r, struct page *p, const struct entry *en,
-			 int64_t best_customer_id, const struct bank_typed *typed,
-			 struct bank_entry *ret, struct err *e)
-{
-	const char *asked = typed ? request_form(r, "customer") : request_query(r, "customer");
-	struct customer c = { 0 };
-
-	if (!bank_customer_of(r, asked, &c, e))
-		return false;
-	ret->customer_code = asked;
-	if (!str_empty(asked) && !c.id)
-		ret->customer_error = tr(p->cat, "No customer, or several, of that code or name.");
-	if (str_empty(asked) && best_customer_id &&
-	    !customer_get_by_id(r->db, r->arena, r->entity.id, best_customer_id, &c, e))
-		return false;
-	return !c.id || load_choices(r, p, en, &c, typed, ret, e);
-}
-
 /* ---- the whole ---- */
 
 static bool load_applied(struct request *r, struct page *p, const struct entry *en,
@@ -481,6 +361,7 @@ static void fill_entry(struct request *r, struct page *p, const struct entry *en
 	};
 	if (may && en->state == ENTRY_DOUBTFUL)
 		ret->booked_document = booked_document(p, en);
+	desk_keep(r, ret);
 	if (str_empty(ret->say))
 		ret->say = NULL;
 	else if (is_waiting && en->amount_minor > 0)
@@ -503,9 +384,9 @@ bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
 		return false;
 	if (!ret->may_decide && !ret->may_apply_rest)
 		return true;
-	return load_by_hand(r, p, en,
-			    customer_id ? customer_id
-			    : n         ? list[0].customer_id
-					: 0,
-			    typed, ret, e);
+	return desk_split_load(r, p, en,
+			       customer_id ? customer_id
+			       : n         ? list[0].customer_id
+					   : 0,
+			       typed, ret, e);
 }

@@ -32,10 +32,20 @@ bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
 		     const struct bank_typed *typed, struct bank_entry *ret,
 		     struct err *e) NODISCARD;
 
-/* The open documents of a customer that an entry may pay, and their field names. */
-bool bank_choice_items(struct request *r, const struct entry *en, int64_t customer_id,
-		       struct item **ret, size_t *ret_n, struct err *e) NODISCARD;
-const char *bank_choice_name(struct arena *a, int64_t item_id);
+/* A document with what is applied to it, in words. */
+struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, const char *currency,
+			      bool is_done);
+
+/* What may be chosen by hand: the documents of the customer asked for, else of that one, and those found by
+ * their number. typed may be NULL. */
+bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
+		     int64_t best_customer_id, const struct bank_typed *typed,
+		     struct bank_entry *ret, struct err *e) NODISCARD;
+
+/* The lines typed: money on documents, and what is to become of what remains of them. What is wrong is told in
+ * the form. */
+bool desk_split_read(struct request *r, struct form *f, const struct entry *en,
+		     struct cash_decision *d, struct err *e) NODISCARD;
 
 /* The customer of that code, or the only one found by name; id 0 when there is none. */
 bool bank_customer_of(struct request *r, const char *text, struct customer *ret,

@@ -131,9 +131,17 @@ bool cash_detail_of_lines(struct db *db, struct arena *a, const char *lines,
 bool cash_detail_of_entry(struct db *db, struct arena *a, int64_t entity_id, int64_t entry_id,
 			  struct cash_detail **ret, size_t *ret_n, struct err *e) NODISCARD;
 
+/* What was recognised in the entry's words, where, and of whom or what. */
+struct cash_mark {
+	enum match_field field;
+	uint32_t from, to; /* bytes of that field */
+	enum match_why why;
+	const char *name; /* the document's number, else the customer's name */
+};
+
 /* Where the entry's words name those customers and their documents; sorted by nothing in particular. */
 bool cash_mark_list(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
-		    const int64_t *customer_ids, size_t n_customers, struct match_mark **ret,
+		    const int64_t *customer_ids, size_t n_customers, struct cash_mark **ret,
 		    size_t *ret_n, struct err *e) NODISCARD;
 
 struct cash_unallocated {

@@ -60,7 +60,7 @@ static bool add_customer(struct db *db, struct arena *a, int64_t entity_id, int6
 }
 
 bool cash_mark_list(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
-		    const int64_t *customer_ids, size_t n_customers, struct match_mark **ret,
+		    const int64_t *customer_ids, size_t n_customers, struct cash_mark **ret,
 		    size_t *ret_n, struct err *e)
 {
 	struct match_input *input = ARENA_NEW(a, struct match_input);
@@ -84,7 +84,16 @@ bool cash_mark_list(struct db *db, struct arena *a, int64_t entity_id, const str
 				       .items = s.items.at,
 				       .n_items = s.items.n };
 	match_one(match_book_new(a, input), &fact, NULL, &result);
-	*ret = result.marks;
+	*ret = ARENA_ARRAY(a, result.n_marks + 1, struct cash_mark);
 	*ret_n = result.n_marks;
+	for (size_t i = 0; i < result.n_marks; i++) {
+		const struct match_mark *m = &result.marks[i];
+		(*ret)[i] =
+			(struct cash_mark){ m->field, m->from, m->to, m->why,
+					    m->item != MATCH_NONE ? input->items[m->item].document
+					    : m->customer != MATCH_NONE
+						    ? input->customers[m->customer].name
+						    : "" };
+	}
 	return true;
 }

@@ -57,6 +57,8 @@ enum entry_state {
 	ENTRY_N_STATES
 };
 const char *entry_state_name(enum entry_state state);
+/* Of a name that the database allows. */
+enum entry_state entry_state_of(const char *name);
 /* "To confirm": the English text, for gettext. */
 const char *entry_state_words(enum entry_state state);
 

@@ -37,7 +37,7 @@ const char *entry_state_words(enum entry_state state)
 	return words[state];
 }
 
-static enum entry_state state_of(const char *name)
+enum entry_state entry_state_of(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(state_names); i++)
 		if (str_eq(state_names[i], name))
@@ -125,7 +125,7 @@ static bool list(struct db *db, struct arena *a, const char *sql, struct db_para
 		     (void **)ret, ret_n, e))
 		return false;
 	for (size_t i = 0; i < *ret_n; i++)
-		(*ret)[i].state = state_of((*ret)[i].state_name);
+		(*ret)[i].state = entry_state_of((*ret)[i].state_name);
 	return true;
 }
 
@@ -221,7 +221,7 @@ bool entry_count(struct db *db, int64_t entity_id, const char *currency, struct 
 		      DB_PARAMS(P_I64(entity_id), P_TEXT(currency)), &r, e))
 		return false;
 	while (rows_next(r, &more, e) && more) {
-		enum entry_state state = state_of(row_text(r, 0));
+		enum entry_state state = entry_state_of(row_text(r, 0));
 		counts.n[state] = row_i64(r, 1);
 		counts.minor[state] = row_i64(r, 2);
 	}

@@ -6,6 +6,7 @@
 #include "i18n/message.h"
 #include "web/link.h"
 #include "web/parts.h"
+#include "web/shell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -145,6 +146,17 @@ bool respond_page(struct request *r, struct page *p, int status)
 	p->out = &whole;
 	shell(p, content);
 	answer_bytes(r, status, "text/html; charset=utf-8", buf_str(&whole), whole.len);
+	return true;
+}
+
+bool respond_part(struct request *r, struct page *p, int status)
+{
+	if (!session_take_flash(r, &p->flash, NULL))
+		p->flash = (struct page_flash){ 0 };
+	shell_toast(p);
+	respond_header(r, "X-Part", "part");
+	respond_header(r, "Vary", "X-Part");
+	answer_bytes(r, status, "text/html; charset=utf-8", buf_str(p->out), p->out->len);
 	return true;
 }
 

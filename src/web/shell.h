@@ -50,6 +50,7 @@ const char *shell_print_line(struct page *p);
 /* The parts of shell.th. */
 void shell_head(struct page *p);
 void shell_open(struct page *p);
+void shell_toast(struct page *p);
 void shell_close(struct page *p);
 void shell_alone_open(struct page *p);
 void shell_alone_close(struct page *p);

@@ -163,6 +163,10 @@ struct page *page_begin(struct request *r, const char *title, const char *sectio
  * meanwhile, shown as it is now. */
 bool respond_page(struct request *r, struct page *p, int status) NODISCARD;
 
+/* A piece of a page, for a script that puts it in the place of what is there (X-Part tells which): the
+ * markup, then what there is to be said once. */
+bool respond_part(struct request *r, struct page *p, int status) NODISCARD;
+
 /* After a write: 303 to a path of this site (others are a bug). */
 bool respond_redirect(struct request *r, const char *path) NODISCARD;
 

@@ -12,7 +12,7 @@ const open = () => JSON.parse(run(server.db, ["ageing", "--json"]).out).total;
 const clerk = await login(server);
 const page = await clerk.get("/bank");
 check("the queue is shown", page.status === 200 && page.text.includes('class="queue"'), page.status);
-check("evidence is marked in the bank's text", /<mark>/.test(page.text));
+check("evidence is marked in the bank's text", /<mark class="p/.test(page.text));
 
 const waiting = match().abstained.filter((a) => a.state === "proposed" && a.candidates.some((c) => c.lines.some((l) => l.kind === "allocation")));
 check("some entries wait for a person", waiting.length > 0);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk_split.c - the documents that a person chooses for an entry, with their amounts. */
+#include "cash/desk_web.h"
+
+#include "base/list.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "ledger/item.h"
+#include "web/link.h"
+#include "web/show.h"
+
+enum { FOUND_MAX = 8, WITH_MAX = 100, LINES_MAX = 500 };
+
+struct choosing {
+	struct request *request;
+	struct page *page;
+	const struct entry *entry;
+	const struct bank_typed *typed;
+	struct customer customer; /* whose documents are shown; id 0: nobody's */
+	LIST_OF(struct item) items;
+	struct buf with;
+};
+
+static const char *field_name(struct arena *a, int64_t item_id)
+{
+	return arena_printf(a, "pay_%" PRId64, item_id);
+}
+
+static bool may_be_paid(const struct choosing *c, const struct item *it)
+{
+	enum item_kind kind;
+
+	return item_kind_of(it->kind_name, &kind) && !item_kind_is_cash(kind) &&
+	       it->open_minor != 0 && str_eq(it->currency, c->entry->currency);
+}
+
+static void add_item(struct choosing *c, const struct item *it)
+{
+	for (size_t i = 0; i < c->items.n; i++)
+		if (c->items.at[i].id == it->id)
+			return;
+	*LIST_ADD(c->request->arena, &c->items) = *it;
+	if (it->customer_id != c->customer.id)
+		buf_printf(&c->with, "%s%" PRId64, c->with.len ? "," : "", it->id);
+}
+
+/* ---- finding ---- */
+
+bool bank_customer_of(struct request *r, const char *text, struct customer *ret, struct err *e)
+{
+	struct customer *found;
+	struct err none = { 0 };
+	size_t n;
+
+	*ret = (struct customer){ 0 };
+	if (str_empty(text) || customer_get(r->db, r->arena, r->entity.id, text, ret, &none))
+		return true;
+	if (none.code != ERR_NOT_FOUND) {
+		*e = none;
+		return false;
+	}
+	if (!customer_search(r->db, r->arena, r->entity.id, text, 2, &found, &n, e))
+		return false;
+	*ret = n == 1 ? found[0] : (struct customer){ 0 };
+	return true;
+}
+
+/* A value of the form that was refused, else of the address. */
+static const char *asked(const struct choosing *c, const char *name)
+{
+	return c->typed ? request_form(c->request, name) : request_query(c->request, name);
+}
+
+static bool add_documents(struct choosing *c, const char *number, size_t *ret_n, struct err *e)
+{
+	struct item *found;
+	size_t n;
+
+	*ret_n = 0;
+	if (!item_find_document(c->request->db, c->request->arena, c->request->entity.id, number,
+				&found, &n, e))
+		return false;
+	for (size_t i = 0; i < n && *ret_n < FOUND_MAX; i++)
+		if (may_be_paid(c, &found[i])) {
+			add_item(c, &found[i]);
+			(*ret_n)++;
+		}
+	return true;
+}
+
+/* Documents chosen before, of whatever customer: "12,13". */
+static bool add_with(struct choosing *c, struct err *e)
+{
+	const char *at = asked(c, "with");
+
+	for (size_t n = 0; at && *at && n < WITH_MAX; n++) {
+		size_t len = strcspn(at, ",");
+		struct err none = { 0 };
+		struct item it;
+		uint64_t id;
+		if (!text_to_u64(arena_strndup(c->request->arena, at, len), INT64_MAX, &id))
+			return true;
+		if (item_get(c->request->db, c->request->arena, c->request->entity.id, (int64_t)id,
+			     &it, &none)) {
+			if (may_be_paid(c, &it))
+				add_item(c, &it);
+		} else if (none.code != ERR_NOT_FOUND) {
+			*e = none;
+			return false;
+		}
+		at += len + (at[len] == ',');
+	}
+	return true;
+}
+
+static bool list_customers(struct choosing *c, const char *text, struct bank_entry *ret,
+			   struct err *e)
+{
+	struct request *r = c->request;
+	struct customer *found;
+	struct part_chip *chips;
+	size_t n;
+
+	if (!customer_search(r->db, r->arena, r->entity.id, text, FOUND_MAX, &found, &n, e))
+		return false;
+	chips = ARENA_ARRAY(r->arena, n + 1, struct part_chip);
+	for (size_t i = 0; i < n; i++)
+		chips[i] = (struct part_chip){
+			.text = arena_printf(r->arena, "%s · %s", found[i].name, found[i].code),
+			.url = arena_printf(r->arena, "%s%scustomer=%s",
+					    desk_url(r, c->entry->id, ""),
+					    *ret->path_query ? "&" : "?", found[i].code),
+		};
+	ret->found = chips;
+	ret->n_found = n;
+	if (n == 0)
+		ret->find_said = tr(r->cat, "No customer and no open document is called so.");
+	return true;
+}
+
+/* What was looked for is a customer, a document, or several of them. */
+static bool find(struct choosing *c, int64_t best_customer_id, struct bank_entry *ret,
+		 struct err *e)
+{
+	struct request *r = c->request;
+	const char *text = asked(c, "find"), *code = asked(c, "customer");
+	size_t n_documents = 0;
+
+	ret->find = text;
+	if (!bank_customer_of(r, !str_empty(text) ? text : code, &c->customer, e))
+		return false;
+	if (!str_empty(text) && !c->customer.id) {
+		if (!add_documents(c, text, &n_documents, e) ||
+		    (n_documents == 0 && !list_customers(c, text, ret, e)))
+			return false;
+		if (!bank_customer_of(r, code, &c->customer, e))
+			return false;
+	}
+	if (!c->customer.id && best_customer_id)
+		return customer_get_by_id(r->db, r->arena, r->entity.id, best_customer_id,
+					  &c->customer, e);
+	return true;
+}
+
+/* ---- showing ---- */
+
+static bool add_own(struct choosing *c, struct err *e)
+{
+	struct request *r = c->request;
+	struct item *items;
+	size_t n;
+
+	if (!c->customer.id)
+		return true;
+	if (!item_list_customer(r->db, r->arena, c->customer.id, true, &items, &n, e))
+		return false;
+	for (size_t i = 0; i < n && c->items.n < LINES_MAX; i++)
+		if (may_be_paid(c, &items[i]))
+			add_item(c, &items[i]);
+	return true;
+}
+
+static bool other_customer(struct choosing *c, const struct item *it, const char **ret,
+			   struct err *e)
+{
+	struct customer owner;
+
+	*ret = NULL;
+	if (it->customer_id == c->customer.id)
+		return true;
+	if (!customer_get_by_id(c->request->db, c->request->arena, c->request->entity.id,
+				it->customer_id, &owner, e))
+		return false;
+	*ret = arena_printf(c->request->arena, "%s · %s", owner.name, owner.code);
+	return true;
+}
+
+static bool fill_choices(struct choosing *c, struct bank_entry *ret, struct err *e)
+{
+	struct arena *a = c->page->arena;
+	struct bank_choice *choices = ARENA_ARRAY(a, c->items.n + 1, struct bank_choice);
+	int64_t total = 0;
+
+	for (size_t i = 0; i < c->items.n; i++) {
+		const struct item *it = &c->items.at[i];
+		const struct cash_detail d = { .item_id = it->id,
+					       .document = it->document,
+					       .due_on = it->due_on,
+					       .open_minor = it->open_minor };
+		const char *name = field_name(a, it->id);
+		choices[i] = (struct bank_choice){
+			.name = name,
+			.line = bank_line_of(c->page, &d, c->entry->currency, false),
+			.open_minor = arena_printf(a, "%" PRId64, it->open_minor),
+			.typed = c->typed ? form_value(c->typed->form, name) : NULL,
+			.error = c->typed ? form_message(c->typed->form, name) : NULL,
+		};
+		if (!other_customer(c, it, &choices[i].customer, e))
+			return false;
+		if (it->customer_id == c->customer.id)
+			total += it->open_minor;
+	}
+	ret->choices = choices;
+	ret->n_choices = c->items.n;
+	if (c->customer.id)
+		ret->choices_line = arena_printf(a, "%s · %s", c->customer.name,
+						 show_amount(c->page, total, c->entry->currency));
+	return true;
+}
+
+static bool left_of(struct choosing *c, int64_t *ret, struct err *e)
+{
+	struct item payment;
+
+	*ret = c->entry->amount_minor;
+	if (!c->entry->payment_item_id)
+		return true;
+	if (!item_get(c->request->db, c->request->arena, c->request->entity.id,
+		      c->entry->payment_item_id, &payment, e))
+		return false;
+	*ret = -payment.open_minor;
+	return true;
+}
+
+bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
+		     int64_t best_customer_id, const struct bank_typed *typed,
+		     struct bank_entry *ret, struct err *e)
+{
+	struct choosing c = { .request = r, .page = p, .entry = en, .typed = typed };
+	int64_t left;
+
+	buf_init(&c.with, r->arena);
+	if (!find(&c, best_customer_id, ret, e) || !add_with(&c, e) || !add_own(&c, e) ||
+	    !fill_choices(&c, ret, e) || !left_of(&c, &left, e))
+		return false;
+	ret->customer_code = c.customer.code;
+	ret->customer_name = c.customer.name;
+	ret->with = buf_str(&c.with);
+	ret->rest = typed ? request_form(r, "rest") : NULL;
+	ret->rest_reason = typed ? request_form(r, "rest_reason") : NULL;
+	ret->left_minor = arena_printf(p->arena, "%" PRId64, left);
+	ret->currency = en->currency;
+	ret->decimals = currency_decimals(en->currency);
+	ret->hand_error = typed ? typed->error : NULL;
+	return true;
+}
+
+/* ---- reading ---- */
+
+static bool read_rest(struct form *f, enum match_kind *ret)
+{
+	static const char *const rests[] = { "open", "discount", "fee", NULL };
+	const char *rest = form_choice(f, "rest", 0, rests);
+
+	*ret = str_eq(rest, "discount") ? MATCH_DISCOUNT
+	       : str_eq(rest, "fee")    ? MATCH_FEE
+					: MATCH_ALLOCATION;
+	return *ret != MATCH_ALLOCATION;
+}
+
+/* What remains of a document besides the money, when it is not to stay open. */
+static bool add_rest(struct request *r, int64_t item_id, int64_t minor, enum match_kind kind,
+		     struct cash_line *line, size_t *n, struct err *e)
+{
+	struct item it;
+
+	if (minor < 0)
+		return true;
+	if (!item_get(r->db, r->arena, r->entity.id, item_id, &it, e))
+		return false;
+	if (it.open_minor > minor)
+		line[(*n)++] = (struct cash_line){ item_id, it.open_minor - minor, kind };
+	return true;
+}
+
+bool desk_split_read(struct request *r, struct form *f, const struct entry *en,
+		     struct cash_decision *d, struct err *e)
+{
+	struct cash_line *lines = ARENA_ARRAY(r->arena, 2 * LINES_MAX + 2, struct cash_line);
+	enum match_kind kind;
+	bool has_rest = read_rest(f, &kind);
+
+	for (size_t i = 0; i < r->form.n; i++) {
+		const char *name = r->form.at[i].name;
+		int64_t minor;
+		uint64_t id;
+		if (!str_starts(name, "pay_") || str_empty(r->form.at[i].value) ||
+		    !text_to_u64(name + strlen("pay_"), INT64_MAX, &id))
+			continue;
+		if (d->n_lines >= 2 * LINES_MAX)
+			return err_set(e, ERR_LIMIT, "at most %d documents at once", LINES_MAX);
+		minor = form_minor(f, name, 0, en->currency);
+		if (minor == 0)
+			continue;
+		lines[d->n_lines++] = (struct cash_line){ (int64_t)id, minor, MATCH_ALLOCATION };
+		if (has_rest && !add_rest(r, (int64_t)id, minor, kind, lines, &d->n_lines, e))
+			return false;
+	}
+	d->lines = lines;
+	if (form_ok(f) && d->n_lines == 0)
+		form_wrong(f, "", tr(r->cat, "Write at least one amount."));
+	return true;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk_web.h - what the workbench's pages share: its addresses, its filter, its page. */
+#ifndef CASH_DESK_WEB_H
+#define CASH_DESK_WEB_H
+
+#include "cash/bank_load.h"
+#include "cash/desk.h"
+
+/* The workbench's address with the filters of this request: of an entry (0: the first to decide), with what
+ * is done there ("", "/accept"). */
+const char *desk_url(struct request *r, int64_t entry_id, const char *act);
+
+/* The filters of this request, for the entry's acts and forms. */
+void desk_keep(struct request *r, struct bank_entry *ret);
+
+/* The filter that the address asks for. *ret_wrong is a text for the reader, or NULL. */
+void desk_filter_read(struct request *r, struct desk_filter *ret, const char **ret_wrong);
+
+bool desk_filter_show(struct request *r, struct page *p, const struct desk_filter *f,
+		      const char *wrong, struct desk_filter_view *ret, struct err *e) NODISCARD;
+
+/* The page with that entry chosen; id 0: the first to decide. */
+bool desk_show(struct request *r, int64_t id, const struct bank_typed *typed, int status,
+	       struct err *e) NODISCARD;
+
+#endif

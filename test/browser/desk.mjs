@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A clearing session by keyboard alone: what waits is accepted, split, kept on account, taken back; the page is
+// never loaded whole.
+import { check, finish, run, start } from "../http/lib.mjs";
+import { leadsTo, lookAt, openBrowser, openPage } from "./lib.mjs";
+
+const server = await start({ demo: "small" });
+const base = `http://127.0.0.1:${server.port}`;
+const faults = () => JSON.parse(run(server.db, ["verify", "--json"]).out).faults;
+const browser = await openBrowser();
+const page = await openPage(browser);
+await page.goto(`${base}/login`);
+await page.fill("#email", "compta@encours.example");
+await page.fill("#password", "essai-encours-2026");
+await leadsTo(page, () => page.keyboard.press("Enter"));
+
+await page.goto(`${base}/bank`);
+let loads = 0;
+page.on("load", () => loads++);
+const left = async () => Number((await page.locator("#queue + span").innerText()).replace(/\D.*$/s, ""));
+const current = () => page.locator("[data-queue] a[aria-current]");
+const chosen = async () => (await page.locator("#entry").innerText()).trim();
+// Presses a key and waits for the part of the page it brings.
+const press = async (key) => {
+	const isPart = (r) => /\/bank(\/entries\/\d+)?(\?.*)?$/.test(r.url()) && r.request().resourceType() === "fetch" && r.status() === 200;
+	const [part] = await Promise.all([page.waitForResponse(isPart), page.keyboard.press(key)]);
+	check(`${key} is answered by a part`, part.headers()["x-part"] === "part");
+	await part.finished();
+	await page.waitForTimeout(30);
+};
+
+const before = await left();
+const first = await current().getAttribute("href");
+check("entries wait", before > 5, before);
+check("what was recognised is told in words", (await page.locator(".evidence li").count()) > 0);
+check("Enter's button has the focus", await page.evaluate(() => document.activeElement.matches("[data-enter]")));
+
+await press("j");
+const second = await current().getAttribute("href");
+check("J shows the next entry", second !== first && page.url().endsWith(second));
+await press("k");
+check("K goes back", (await current().getAttribute("href")) === first);
+
+await press("Enter");
+check("Enter accepts, and the next entry is there", (await left()) === before - 1 && (await current().getAttribute("href")) === second, await left());
+check("what was done is told with a way back", (await page.locator(".toasts [data-undo]").count()) === 1);
+await press("Control+z");
+check("Ctrl Z takes it back", (await left()) === before && page.url().includes(first.split("/").pop()), page.url());
+
+// Splitting by keyboard: M goes to the first amount.
+await page.goto(`${base}${second}`);
+await page.keyboard.press("m");
+check("M goes to an amount", await page.evaluate(() => document.activeElement.matches("input.split")));
+await page.keyboard.type("999999999,99");
+check("the sums follow what is typed", (await page.locator("[data-sum-left]").innerText()).includes("\u2212"));
+const refusal = page.waitForResponse((r) => r.status() === 422);
+await page.keyboard.press("Enter");
+await refusal;
+await page.waitForTimeout(50);
+check("more than is open is refused, and what was typed is kept", (await page.locator("input.split").first().inputValue()) === "999999999,99");
+await page.locator("input.split").first().fill("1,00");
+await press("Enter");
+check("an amount is applied", (await left()) === before - 1);
+
+// Finding by amount.
+await page.keyboard.press("/");
+check("/ goes to the search", await page.evaluate(() => document.activeElement.matches("[data-find-key]")));
+const amount = (await page.locator("[data-queue] a .num").nth(1).innerText()).trim();
+await page.keyboard.type(amount.replace(/\s/g, ""));
+await press("Enter");
+check("an amount finds its entry", (await page.locator("[data-queue] a .num").allInnerTexts()).every((t) => t.trim() === amount), amount);
+await page.goto(`${base}/bank?q=zzzzzz`);
+check("nothing found is told", (await page.locator(".desk-list .empty").count()) === 1);
+
+// Ten entries one after another.
+await page.goto(`${base}/bank`);
+loads = 0;
+const n = await left();
+const began = Date.now();
+for (let i = 0; i < 10; i++) await press((await page.locator("[data-enter]").count()) ? "Enter" : "i");
+const took = Date.now() - began;
+check("ten entries are decided by keyboard", (await left()) === n - 10, [n, await left()]);
+check("without a whole page", loads === 0, loads);
+console.log(`# ten entries in ${took} ms`);
+check("every law holds", faults().length === 0, faults());
+check("no script failed", page.faults.filter((f) => !f.includes("422")).length === 0, page.faults);
+
+const state = await page.context().storageState();
+await lookAt(browser, base, state, "/bank", "desk");
+await lookAt(browser, base, state, second, "desk-entry");
+await browser.close();
+await server.stop();
+finish();
