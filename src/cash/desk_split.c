@@ -144,6 +144,7 @@ static bool find(struct choosing *c, int64_t best_customer_id, struct bank_entry
 {
 	struct request *r = c->request;
 	const char *text = asked(c, "find"), *code = asked(c, "customer");
+	struct err none = { 0 };
 	size_t n_documents = 0;
 
 	ret->find = text;
@@ -156,9 +157,16 @@ static bool find(struct choosing *c, int64_t best_customer_id, struct bank_entry
 		if (!bank_customer_of(r, code, &c->customer, e))
 			return false;
 	}
-	if (!c->customer.id && best_customer_id)
-		return customer_get_by_id(r->db, r->arena, r->entity.id, best_customer_id,
-					  &c->customer, e);
+	if (c->customer.id || !best_customer_id ||
+	    customer_get_by_id(r->db, r->arena, r->entity.id, best_customer_id, &c->customer,
+			       &none))
+		return true;
+	/* The explanation may name another company's customer: its documents are not chosen here. */
+	if (none.code != ERR_NOT_FOUND) {
+		*e = none;
+		return false;
+	}
+	c->customer = (struct customer){ 0 };
 	return true;
 }
 
