@@ -25,7 +25,7 @@ struct desk_filter_view {
 struct bank_head {
 	const char *title;
 	const char *line;
-	struct part_figure figures[5];
+	struct part_figure figures[6];
 	struct part_chip tabs[BANK_N_TABS];
 	struct part_chip periods[3];
 	const char *counts_url; /* the counters alone */

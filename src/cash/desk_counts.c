@@ -34,6 +34,9 @@ static void fill_figures(struct request *r, struct page *p, const char *currency
 	int64_t n = 0, minor = 0, n_done, done, n_todo, todo;
 
 	for (size_t i = 0; i < ENTRY_N_STATES; i++) {
+		/* What is told before its statement, or in its place, is not received (again). */
+		if (i == ENTRY_ANNOUNCED || i == ENTRY_REPLACED || i == ENTRY_SPLIT)
+			continue;
 		n += c->n[i];
 		minor += c->minor[i];
 	}
@@ -52,6 +55,9 @@ static void fill_figures(struct request *r, struct page *p, const char *currency
 	h->figures[3] =
 		figure(p, currency, tr(p->cat, "Of these not recognised"), c->minor[ENTRY_OPEN],
 		       c->n[ENTRY_OPEN], queue_of(r, entry_state_name(ENTRY_OPEN)));
+	h->figures[4] = figure(p, currency, tr(p->cat, "Announced, not booked yet"),
+			       c->minor[ENTRY_ANNOUNCED], c->n[ENTRY_ANNOUNCED],
+			       queue_of(r, entry_state_name(ENTRY_ANNOUNCED)));
 }
 
 static void fill_unallocated(struct page *p, const char *currency, const struct desk_ages *ages,
@@ -63,11 +69,11 @@ static void fill_unallocated(struct page *p, const char *currency, const struct 
 		n += ages->n[i];
 		minor += ages->minor[i];
 	}
-	h->figures[4] = figure(p, currency, tr(p->cat, "On account"), minor, n, "/bank/account");
+	h->figures[5] = figure(p, currency, tr(p->cat, "On account"), minor, n, "/bank/account");
 	if (n_old > 0)
-		h->figures[4].gloss =
+		h->figures[5].gloss =
 			arena_printf(p->arena, tr(p->cat, "%s, %s for more than 30 days"),
-				     h->figures[4].gloss, show_count(p, n_old));
+				     h->figures[5].gloss, show_count(p, n_old));
 }
 
 static void fill_periods(struct request *r, struct page *p, struct bank_head *h)

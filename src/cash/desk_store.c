@@ -26,9 +26,12 @@
 	"  LIKE $9 ESCAPE '\\' OR UPPER(x.remittance) LIKE $9 ESCAPE '\\' OR x.payer_iban LIKE" \
 	"  $9 ESCAPE '\\' OR c.code LIKE $9 ESCAPE '\\')"
 
-/* What waits has an index of its own; other states are asked by name. */
-#define DESK_IS_TODO  " AND x.state IN ('open', 'proposed', 'doubtful')"
-#define DESK_IN_STATE " AND ($12 = 'all' OR x.state = $12)"
+/* What waits has an index of its own; other states are asked by name. All is what was received: not what is
+ * told before its statement, or in the place of another. */
+#define DESK_IS_TODO " AND x.state IN ('open', 'proposed', 'doubtful')"
+#define DESK_IN_STATE                                                                      \
+	" AND (x.state = $12 OR ($12 = 'all' AND x.state NOT IN ('announced', 'replaced'," \
+	" 'split')))"
 
 /* "%100\%%": what holds the text, with LIKE's own signs meant as they are; "" for no text. */
 static const char *holding(struct arena *a, const char *s)
