@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ledger/customer.h"
+#include "ledger/lettering_auto.h"
 
 /* What one of the acts below needs, for db_tx. */
 struct act {
@@ -140,7 +141,8 @@ static bool apply(struct db *db, struct act *act, const struct entry *entry, str
 	if (is_decided(entry) && d->n_lines == 0)
 		return refuse_decided(entry, e);
 	return customer_of_lines(db, act, &ap.customer_id, e) &&
-	       cash_post(db, act->arena, &ap, e) && learn(db, act, entry, ap.customer_id, e);
+	       cash_post(db, act->arena, &ap, e) && learn(db, act, entry, ap.customer_id, e) &&
+	       lettering_auto(db, d->entity_id, ap.customer_id, d->actor, d->now, NULL, e);
 }
 
 bool cash_apply(struct db *db, const struct cash_decision *d, struct err *e)

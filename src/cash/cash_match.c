@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/cash_run.h"
 
+#include "ledger/lettering_auto.h"
+
 /* ---- explaining ---- */
 
 void run_hold(struct match_result *result, enum match_why why, const char *text)
@@ -94,7 +96,10 @@ bool cash_match(struct db *db, struct arena *a, const struct cash_match_options 
 		return false;
 	for (size_t i = 0; i < r.n; i++)
 		answer(&r, i);
-	if (!o->is_dry_run && !run_write(&r, e))
+	/* What was applied stands under lettering codes as what people letter does. */
+	if (!o->is_dry_run &&
+	    (!run_write(&r, e) ||
+	     !lettering_auto(db, o->entity_id, 0, "rule:lettering", o->now, NULL, e)))
 		return false;
 	count(&r, ret);
 	return true;

@@ -5,7 +5,7 @@
 #include "base/list.h"
 #include "base/money.h"
 #include "base/text.h"
-#include "cmd/cmd.h"
+#include "cmd/export.h"
 #include "i18n/catalogue.h"
 #include "ledger/customer.h"
 
@@ -17,6 +17,12 @@ static const struct cmd_option letter_options[] = {
 
 static const struct cmd_option unletter_options[] = {
 	{ "reason", "TEXT", N_("why, kept with the act"), CMD_VALUE },
+	{ 0 },
+};
+
+static const struct cmd_option lettering_options[] = {
+	{ "format", "fec|csv", N_("of the export: an accounting file, or one table of all"),
+	  CMD_VALUE },
 	{ 0 },
 };
 
@@ -214,9 +220,12 @@ static int run_lettering(struct cmd *c)
 {
 	struct customer customer;
 
+	if (c->argc == 2 && str_eq(c->argv[0], "export"))
+		return cmd_lettering_export(c, c->argv[1]);
 	if (c->argc != 2 || !str_eq(c->argv[0], "list"))
 		return cmd_usage(c, "%s",
-				 cmd_tr(c, N_("expected: list, and the code of a customer")));
+				 cmd_tr(c, N_("expected: list and the code of a customer, or export"
+					      " and a file")));
 	if (!customer_get(c->db, c->arena, c->entity.id, c->argv[1], &customer, &c->err))
 		return cmd_fail(c);
 	return tell(c, customer.id, NULL);
@@ -237,6 +246,7 @@ const struct command command_unletter = { "unletter",
 const struct command command_lettering = { "lettering",
 					   run_lettering,
 					   CMD_NEEDS_ENTITY,
-					   "list CUSTOMER",
-					   N_("the letterings of a customer in force"),
-					   NULL };
+					   "list CUSTOMER | export FILE",
+					   N_("the letterings of a customer in force; what the"
+					      " accounting must take back"),
+					   lettering_options };

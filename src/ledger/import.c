@@ -213,7 +213,7 @@ static bool control(struct import_run *run, struct db *db, int64_t import_id, st
 	struct import_plan *p = &run->plan;
 	int64_t id;
 
-	if (p->format != FORMAT_FEC)
+	if (p->format != FORMAT_FEC || p->is_own_export)
 		return true;
 	run->report->has_control = true;
 	run->report->control_minor = p->ledger_balance_minor;

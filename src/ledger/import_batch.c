@@ -83,6 +83,7 @@ static void end_batch(struct import_plan *p)
 		struct plan_customer *c = p->batch[i];
 		c->is_in_batch = false;
 		c->items = NULL;
+		c->exported = NULL;
 		c->facts = c->last_fact = NULL;
 		memset(&c->openings, 0, sizeof c->openings);
 	}

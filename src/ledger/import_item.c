@@ -327,13 +327,39 @@ static void infer_again(struct import_plan *p, struct plan_customer *c)
 	}
 }
 
+/* Our own entry, back from the books. */
+static void take_back(struct import_plan *p, struct item_fact *f)
+{
+	struct known_item *k;
+
+	if (!plan_take_exported(f, &k))
+		return;
+	f->is_matched = true;
+	if (!k) {
+		p->report->n_unchanged++;
+		return;
+	}
+	if (p->is_own_export) {
+		k->is_taken = true;
+		p->report->n_unchanged++;
+	} else {
+		learn(p, f, k);
+	}
+	/* An item in another currency stands there for its value: nothing of it can be lettered by that. */
+	if (str_eq(k->currency, f->currency))
+		plan_target(p, f, k, f->amount_minor);
+}
+
 bool plan_apply_items(struct import_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->n_batch; i++)
 		if (p->batch[i]->is_changed)
 			infer_again(p, p->batch[i]);
 	for (size_t i = 0; i < p->items.n; i++)
-		group_fact(p, &p->items.at[i]);
+		take_back(p, &p->items.at[i]);
+	for (size_t i = 0; i < p->items.n; i++)
+		if (!p->items.at[i].is_matched)
+			group_fact(p, &p->items.at[i]);
 	for (size_t i = 0; i < p->groups.n; i++)
 		pair_equal_amounts(p, p->groups.at[i]);
 	for (size_t i = 0; i < p->items.n; i++)

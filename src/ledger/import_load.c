@@ -219,7 +219,7 @@ static bool load_range(struct import_plan *p, int64_t from_id, int64_t to_id, st
 		qsort(all, n, sizeof *all, newest_first);
 	for (size_t i = 0; i < n; i++)
 		index_item(p, &all[i]);
-	return true;
+	return plan_load_exported(p, from_id, to_id, e);
 }
 
 /* How many customers the ledger has between the first and the last of the batch. */

@@ -90,8 +90,8 @@ void plan_init(struct import_plan *p, const struct import_job *job, struct impor
 
 bool plan_apply(struct import_plan *p, struct err *e)
 {
-	return plan_load_customers(p, e) && plan_apply_customers(p, e) && plan_batches(p, e) &&
-	       plan_end_settled(p, e);
+	return plan_find_own(p, e) && plan_load_customers(p, e) && plan_apply_customers(p, e) &&
+	       plan_batches(p, e) && plan_end_settled(p, e);
 }
 
 struct known_item *plan_new_item(struct import_plan *p, const struct item_fact *f)

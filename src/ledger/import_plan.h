@@ -129,6 +129,7 @@ struct plan_customer {
 	struct known_item *items; /* of the ledger, and new ones */
 	struct item_fact *facts, *last_fact;
 	LIST_OF(struct item_fact *) openings; /* à-nouveaux that a former year's file detailed */
+	struct exported_line *exported;       /* what the books were told of its account */
 };
 
 /* Where facts and items of one identity meet (customer, kind, document, year). */
@@ -220,6 +221,7 @@ struct import_plan {
 		struct plan_allocation al;
 	})
 	carried;
+	bool is_own_export;
 	/* of all batches */
 	day_t last_issue_on; /* the newest document of the file */
 	int64_t n_differ;    /* documents of which the ledger and the file disagree */
@@ -284,6 +286,16 @@ bool plan_apply_lettering(struct import_plan *p, struct err *e) NODISCARD; /* im
 bool plan_apply_settled(struct import_plan *p, struct err *e) NODISCARD;   /* import_settled.c */
 bool plan_end_settled(struct import_plan *p, struct err *e) NODISCARD;     /* after all batches */
 bool plan_write(struct import_plan *p, struct err *e) NODISCARD;           /* import_write.c */
+
+/* Whether the file is an export of this program, unchanged: it proves nothing of the books. */
+bool plan_find_own(struct import_plan *p, struct err *e) NODISCARD; /* import_exported.c */
+
+/* Lines of the customers from one id to another that were exported to the books before. */
+bool plan_load_exported(struct import_plan *p, int64_t from_id, int64_t to_id,
+			struct err *e) NODISCARD; /* import_exported.c */
+
+/* Whether the fact is such a line coming back, each once. *ret: the item it books; NULL when it makes none. */
+bool plan_take_exported(struct item_fact *f, struct known_item **ret);
 
 /* Whether a new fact of that day may count: dates it forward, or says in the report that the period is closed
  * (an error of the line, or a warning for what is applied). */

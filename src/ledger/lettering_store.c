@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "base/money.h"
+#include "ledger/lettering_auto.h"
 
 /* ---- what is in force ---------------------------------------------------------------------------- */
 
@@ -240,11 +241,7 @@ static bool choose_sequence(struct making *m, struct err *e)
 			m->sequence = group[i];
 	if (m->sequence)
 		return true;
-	if (!db_get_i64(m->p->db, "SELECT max(sequence) FROM lettering WHERE customer_id = $1",
-			DB_PARAMS(P_I64(m->o->customer_id)), 0, &m->sequence, e))
-		return false;
-	m->sequence++;
-	return true;
+	return lettering_next_sequence(m->p->db, m->o->customer_id, &m->sequence, e);
 }
 
 /* Two clerks who take the same code at once: one of them is run again. */
