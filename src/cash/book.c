@@ -338,5 +338,6 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	build_names(b, a);
 	group_aliases(b, a);
 	index_virtual_ibans(b, a);
+	book_count_amounts(b);
 	return b;
 }

@@ -16,6 +16,14 @@
 
 /* ---- the book ---- */
 
+/* How many documents are open and how their amounts are spread, for how much an amount tells. */
+enum { AMOUNT_STEPS = 5 };
+struct amount_counts {
+	double n;
+	double octave[64];          /* by the power of two below */
+	double round[AMOUNT_STEPS]; /* multiples of 1, 10, 100 ... whole units */
+};
+
 struct match_book {
 	struct arena *arena;
 	struct arena *scratch; /* of one entry: emptied by each match_one */
@@ -39,7 +47,11 @@ struct match_book {
 	size_t n_trade;
 	/* Aliases of customer c: alias[alias_first[c]] .. alias[alias_first[c + 1]]. */
 	uint32_t *alias, *alias_first;
+	struct amount_counts amounts;
 };
+
+/* Counts the amounts as they are open now. */
+void book_count_amounts(struct match_book *b);
 
 /* Customer of a row of names or accounts: beyond the customers are aliases, then trade names. */
 uint32_t book_row_customer(const struct match_book *b, uint32_t row);
@@ -96,27 +108,6 @@ enum payer_verdict payer_says(const struct match_book *b, const struct match_ent
 
 /* ---- explanations ---- */
 
-/* An explanation while it is being weighed. */
-struct draft {
-	uint32_t customer;
-	enum match_rule rule;
-	struct match_line *lines;
-	size_t n_lines;
-	int64_t left_minor;
-	double ways;         /* how many explanations of this form the customer's items allow */
-	double score;        /* log-likelihood against chance */
-	bool is_quoted;      /* every document of it is quoted */
-	enum match_why form; /* exact_amount, all_due, partial ... */
-	int64_t form_minor;
-	enum payer_verdict payer;
-};
-
-struct drafts {
-	struct draft *at;
-	size_t n;
-	size_t room;
-};
-
 /* Customers worth explaining the entry with. */
 struct candidates {
 	uint32_t *at;
@@ -135,22 +126,5 @@ struct facts {
 /* All that the entry says of who paid and what is named. Lives in the book's scratch arena. */
 void facts_find(const struct match_book *b, const struct match_entry *entry, struct facts *ret);
 void candidates_find(const struct facts *f, struct candidates *ret);
-
-/* Adds what the customer's open items allow. */
-void explain_customer(const struct facts *f, uint32_t customer, struct drafts *ret);
-
-/* Whether the evidence quotes the item, and how well: 0 no, 1 number cut short, 2 whole number,
- * 3 creditor reference. */
-int facts_quoted(const struct facts *f, uint32_t item);
-/* Whether draft d pays what evidence e names, or another reading of the same characters. */
-bool draft_satisfies(const struct facts *f, const struct draft *d, const struct evidence *e);
-
-/* What is missing looks like a discount or a bank charge. */
-bool looks_like_discount(int64_t open_minor, int64_t missing_minor);
-bool looks_like_fee(int64_t open_minor, int64_t missing_minor);
-
-/* Weighs one draft; reasons for the reader. */
-double score_draft(const struct facts *f, const struct draft *d);
-void reasons_of(const struct facts *f, const struct draft *d, struct match_explanation *ret);
 
 #endif

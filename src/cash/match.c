@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/draft.h"
+
 #include "base/text.h"
-#include "cash/book.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* How likely no explanation at all is, on the scale of the scores (see score.c): money of nobody we
- * know is frequent, and posting it is the worst mistake. */
-#define NULL_SCORE 7.0
 
 const char *match_rule_name(enum match_rule rule)
 {
@@ -51,37 +48,65 @@ static int compare_drafts(const void *a, const void *b)
 	return (x->left_minor > y->left_minor) - (x->left_minor < y->left_minor);
 }
 
-static double total_likelihood(const struct drafts *list)
+/* Documents of exactly that amount of customers that were not looked at: each explains the entry too. */
+static double weight_of_strangers(const struct weighing *w, const struct candidates *who)
 {
-	double total = exp(NULL_SCORE);
+	enum { MOST = 1000 };
+	const struct match_book *b = w->f->book;
+	int64_t minor = w->f->entry->amount_minor;
+	uint32_t it = index_find(&b->by_amount, (const char *)&minor, sizeof minor);
+	double n = 0, each;
 
-	for (size_t i = 0; i < list->n; i++)
-		total += exp(list->at[i].score);
+	for (size_t k = 0; it != INDEX_NONE && k < MOST; it = index_next(&b->by_amount, it), k++) {
+		bool is_known = b->open[it] != minor ||
+				!str_eq(b->in.items[it].currency, w->f->entry->currency);
+		for (size_t i = 0; i < who->n && !is_known; i++)
+			is_known = who->at[i] == b->in.items[it].customer;
+		n += !is_known;
+	}
+	if (n == 0)
+		return 0;
+	each = score_who(w, MATCH_NONE, PAYER_UNLIKE) - w->ln_density;
+	return n * 0.05 * exp(each);
+}
+
+static double others_of(const struct weighing *w, size_t but, double strangers)
+{
+	/* Money of nobody we know has the score 0. */
+	double total = 1 + w->list.others + strangers;
+
+	for (size_t i = 0; i < w->list.n; i++)
+		if (i != but)
+			total += exp(w->list.at[i].score);
 	return total;
 }
 
-static void keep_best(const struct facts *f, const struct drafts *list, struct match_result *ret)
+static void keep_best(const struct weighing *w, double strangers, struct match_result *ret)
 {
-	double total = total_likelihood(list);
-	size_t n = list->n < MATCH_MAX_EXPLANATIONS ? list->n : MATCH_MAX_EXPLANATIONS;
+	const struct match_book *b = w->f->book;
+	size_t n = w->list.n < MATCH_MAX_EXPLANATIONS ? w->list.n : MATCH_MAX_EXPLANATIONS;
 
-	ret->explanations = ARENA_ARRAY(f->book->arena, n + 1, struct match_explanation);
+	ret->explanations = ARENA_ARRAY(b->arena, n + 1, struct match_explanation);
 	for (size_t i = 0; i < n; i++) {
-		const struct draft *d = &list->at[i];
+		const struct draft *d = &w->list.at[i];
 		struct match_explanation *x = &ret->explanations[i];
-		double p = exp(d->score) / total;
+		double raw = 1000 * (d->score - log(others_of(w, i, strangers)));
+		*x = (struct match_explanation){
+			.customer = d->customer,
+			.rule = d->rule,
+			.form = d->form,
+			.lines = arena_memdup(b->arena, d->lines, d->n_lines * sizeof *d->lines),
+			.n_lines = d->n_lines,
+			.left_minor = d->left_minor,
+			.raw_milli = (int64_t)(raw > 30000    ? 30000
+					       : raw < -30000 ? -30000
+							      : raw),
+		};
+		x->confidence_ppm = calibrate(w->options.calibration, d->rule, x->raw_milli);
 		/* Not worth a person's eye. */
-		if (p < 0.0005 && i > 0)
+		if (x->confidence_ppm < 100 && i > 0)
 			break;
-		*x = (struct match_explanation){ .customer = d->customer,
-						 .rule = d->rule,
-						 .lines = arena_memdup(f->book->arena, d->lines,
-								       d->n_lines *
-									       sizeof *d->lines),
-						 .n_lines = d->n_lines,
-						 .left_minor = d->left_minor,
-						 .confidence_ppm = (int64_t)(p * 1e6) };
-		reasons_of(f, d, x);
+		reasons_of(w, d, x);
 		ret->n_explanations++;
 	}
 }
@@ -133,135 +158,148 @@ static bool stop(struct match_result *r, enum match_why why, const char *text, i
 	return false;
 }
 
-/* A quoted document that the explanation does not pay, or a number that several customers use. */
-static bool quotes_agree(const struct facts *f, const struct draft *d, struct match_result *r)
+/* A whole number in the text that the explanation does not pay is a slip of the pen only when payer
+ * and amount say so together. */
+static bool quotes_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
-	for (size_t i = 0; i < f->evidences.n; i++) {
-		const struct evidence *e = &f->evidences.at[i];
-		if (e->kind > EVIDENCE_DOCUMENT)
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		const char *document;
+		if (e->item == MATCH_NONE || e->kind > EVIDENCE_DOCUMENT ||
+		    draft_satisfies(w, d, i))
 			continue;
-		if (e->is_shared)
-			return stop(r, WHY_shared_number, f->book->in.items[e->item].document, 0);
-		if (!draft_satisfies(f, d, e))
-			return stop(r, WHY_quoted_elsewhere, f->book->in.items[e->item].document,
-				    0);
+		document = w->f->book->in.items[e->item].document;
+		if (e->customer == d->customer || d->payer < PAYER_NAMED || !d->is_exact)
+			return stop(r, WHY_quoted_elsewhere, document, 0);
 	}
 	return true;
 }
 
-static bool payer_agrees(const struct facts *f, const struct draft *d, enum payer_verdict least,
+static bool payer_agrees(const struct weighing *w, const struct draft *d, enum payer_verdict least,
 			 struct match_result *r)
 {
-	uint32_t other = MATCH_NONE;
+	struct match_reason payer;
 
-	if (d->payer >= least)
+	if (d->payer >= least || (d->payer != PAYER_CONTRADICTS && score_is_named(w, d->customer)))
 		return true;
-	payer_says(f->book, f->entry, &f->payer, d->customer, &other);
-	if (d->payer == PAYER_CONTRADICTS && other != MATCH_NONE)
-		return stop(r, WHY_payer_contradicts, f->book->in.customers[other].name, 0);
-	return stop(r, WHY_payer_not_sure, "", 0);
+	payer = draft_payer_reason(w, d);
+	return stop(r,
+		    payer.why == WHY_payer_contradicts ? WHY_payer_contradicts : WHY_payer_not_sure,
+		    payer.text, 0);
 }
 
-/* Words by which payers say that they pay more than they quote, or take something off. */
-static bool says_more(const struct facts *f)
+/* Two of payer, text and amount must speak for it, and none against. */
+static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
-	static const char *const words[] = { "ETC",       "AVOIR",  "AVOIRS", "MOINS",
-					     "DEDUIT",    "SUITE",  "AUTRES", "DIVERS",
-					     "DEDUCTION", "LESS",   "CREDIT", "FACTURES",
-					     "INVOICES",  "RELEVE", "AND" };
-	char *key, *save = NULL;
+	bool is_named = d->n_named > 0;
 
-	if (str_empty(f->entry->remittance))
-		return false;
-	key = text_key(f->book->scratch, f->entry->remittance);
-	for (char *w = strtok_r(key, " ", &save); w; w = strtok_r(NULL, " ", &save))
-		for (size_t i = 0; i < ARRAY_LEN(words); i++)
-			if (str_eq(w, words[i]))
-				return true;
-	return false;
-}
-
-static bool is_part_payment(const struct facts *f, const struct draft *d, struct match_result *r)
-{
-	int64_t open = f->book->open[d->lines[0].item];
-	int64_t missing = open - d->lines[0].amount_minor;
-
-	if (d->n_lines > 1)
-		return stop(r, d->form, "", d->form_minor);
-	/* Small differences are discounts, charges or mistakes: a person says which. */
-	if (missing <= open / 20 || missing <= 5000)
-		return stop(r,
-			    looks_like_discount(open, missing) ? WHY_discount
-			    : looks_like_fee(open, missing)    ? WHY_fee
-							       : WHY_amount_differs,
-			    "", missing);
-	if (says_more(f))
-		return stop(r, WHY_more_said, "", missing);
-	return true;
-}
-
-/* What may post alone, apart from its confidence. */
-static bool rule_allows(const struct facts *f, const struct draft *d, struct match_result *r)
-{
+	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->says_more)
+		return stop(r, WHY_more_said, "", d->why_minor);
 	switch (d->rule) {
+	case MATCH_RULE_ADVICE:
+		return d->is_exact ? payer_agrees(w, d, PAYER_SILENT, r)
+				   : stop(r, WHY_advice_differs, "", d->left_minor);
 	case MATCH_RULE_STRUCTURED:
 	case MATCH_RULE_REFERENCE:
-		return payer_agrees(f, d, PAYER_SILENT, r);
+		return payer_agrees(w, d, PAYER_SILENT, r);
 	case MATCH_RULE_NEAR:
-		return payer_agrees(f, d, PAYER_LIKE, r);
+		return payer_agrees(w, d, PAYER_GROUP, r);
 	case MATCH_RULE_PAYER_AMOUNT:
-		return payer_agrees(f, d, PAYER_NAMED, r);
+		return payer_agrees(w, d, PAYER_GROUP, r);
 	case MATCH_RULE_BALANCE:
-		return payer_agrees(f, d, PAYER_KNOWN, r);
-	case MATCH_RULE_PARTIAL:
-		return payer_agrees(f, d, PAYER_NAMED, r) && is_part_payment(f, d, r);
+	case MATCH_RULE_COMPLETED:
+		return payer_agrees(w, d, PAYER_LIKE, r);
+	case MATCH_RULE_COMBINATION:
+		if (!d->is_count_complete && d->form == MATCH_FORM_SEVERAL)
+			return stop(r, WHY_not_all_counted, "", (int64_t)d->n_open);
+		return payer_agrees(w, d, PAYER_LIKE, r);
 	case MATCH_RULE_DISCOUNT:
 	case MATCH_RULE_CHARGES:
+	case MATCH_RULE_ROUNDING:
+	case MATCH_RULE_PARTIAL:
 	case MATCH_RULE_OVERPAID:
-		return stop(r, d->form, "", d->form_minor);
+		if (!is_named && !d->is_telling)
+			return stop(r, d->why, "", d->why_minor);
+		return payer_agrees(w, d, is_named ? PAYER_LIKE : PAYER_NAMED, r);
 	default:
 		return stop(r, WHY_needs_person, "", 0);
 	}
 }
 
-static void decide(const struct facts *f, const struct drafts *list,
-		   const struct match_options *options, struct match_result *r)
+static bool is_of_another_company(const struct weighing *w, const struct draft *d)
 {
-	const struct draft *best = list->n ? &list->at[0] : NULL;
-	int64_t n_likely = 0, threshold_ppm = options && options->threshold_ppm
-						      ? options->threshold_ppm
-						      : MATCH_THRESHOLD_PPM;
+	int64_t owed = w->f->book->in.customers[d->customer].entity_id;
 
-	if (!best) {
+	return owed && w->f->entry->entity_id && owed != w->f->entry->entity_id;
+}
+
+static void decide(const struct weighing *w, struct match_result *r)
+{
+	const struct draft *best = w->list.n ? &w->list.at[0] : NULL;
+	int64_t n_likely = 0;
+
+	if (!best || (best->score < 0 && best->n_lines == 0)) {
 		stop(r, WHY_nothing_recognised, "", 0);
 		return;
 	}
 	r->state = MATCH_PROPOSED;
-	for (size_t i = 0; i < list->n; i++)
-		n_likely += list->at[i].score > best->score - 3;
-	if (!quotes_agree(f, best, r) || !rule_allows(f, best, r))
-		return;
-	if (options && options->forbidden_rules & MATCH_BIT(best->rule)) {
-		stop(r, WHY_needs_person, "", 0);
+	for (size_t i = 0; i < w->list.n; i++)
+		n_likely += w->list.at[i].n_lines && w->list.at[i].score > best->score - 3;
+	if (is_of_another_company(w, best)) {
+		stop(r, WHY_other_entity, w->f->book->in.customers[best->customer].name, 0);
 		return;
 	}
+	if (!quotes_agree(w, best, r) || !kinds_agree(w, best, r))
+		return;
 	if (n_likely > 1) {
 		stop(r, WHY_ambiguous, "", n_likely);
 		return;
 	}
-	if (r->explanations[0].confidence_ppm < threshold_ppm) {
-		stop(r, WHY_unlikely, "", 0);
+	if (r->explanations[0].confidence_ppm < w->options.threshold_ppm) {
+		stop(r, best->is_exact ? WHY_unlikely : best->why, "",
+		     best->is_exact ? 0 : best->why_minor);
+		return;
+	}
+	if (w->options.forbidden_rules & MATCH_BIT(best->rule)) {
+		stop(r, best->is_exact ? WHY_needs_person : best->why, "",
+		     best->is_exact ? 0 : best->why_minor);
 		return;
 	}
 	r->state = MATCH_AUTO;
 	r->stop = r->explanations[0].reasons[0];
+	r->certificate = certificate_make(w, best, r);
+}
+
+/* Customers whose documents an advice names are worth a look too. */
+static void add_advised(const struct facts *f, struct candidates *who)
+{
+	const struct match_book *b = f->book;
+
+	for (size_t i = 0; i < f->entry->n_advice && who->n < 64; i++) {
+		const char *document = f->entry->advice[i].document;
+		const char *key =
+			str_empty(document) ? "" : text_reference_key(b->scratch, document);
+		size_t len = strlen(key);
+		uint32_t it = len ? key_set_find(&b->documents, key, len) : INDEX_NONE;
+		for (; it != INDEX_NONE && who->n < 64;
+		     it = key_set_next(&b->documents, it, key, len)) {
+			uint32_t c = b->in.items[it].customer;
+			size_t k = 0;
+			while (k < who->n && who->at[k] != c)
+				k++;
+			if (k == who->n && str_eq(b->document_key[it], key))
+				*LIST_ADD(b->scratch, who) = c;
+		}
+	}
 }
 
 void match_one(const struct match_book *book, const struct match_entry *entry,
 	       const struct match_options *options, struct match_result *ret)
 {
 	struct facts f;
-	struct drafts list = { 0 };
+	struct weighing w;
 
 	arena_reset(book->scratch);
 	*ret = (struct match_result){ .state = MATCH_UNMATCHED };
@@ -270,15 +308,15 @@ void match_one(const struct match_book *book, const struct match_entry *entry,
 		return;
 	}
 	facts_find(book, entry, &f);
+	weighing_init(&w, &f, options);
+	add_advised(&f, &f.who);
 	for (size_t i = 0; i < f.who.n; i++)
-		explain_customer(&f, f.who.at[i], &list);
-	for (size_t i = 0; i < list.n; i++)
-		list.at[i].score = score_draft(&f, &list.at[i]);
-	if (list.n)
-		qsort(list.at, list.n, sizeof *list.at, compare_drafts);
-	keep_best(&f, &list, ret);
+		explain_customer(&w, f.who.at[i]);
+	if (w.list.n)
+		qsort(w.list.at, w.list.n, sizeof *w.list.at, compare_drafts);
+	keep_best(&w, weight_of_strangers(&w, &f.who), ret);
 	keep_marks(&f, ret);
-	decide(&f, &list, options, ret);
+	decide(&w, ret);
 }
 
 /* ---- many entries ---- */
@@ -324,6 +362,7 @@ static size_t run_round(struct match_book *b, const struct match_entry *entries,
 	bool *is_new = ARENA_ARRAY(b->arena, n + 1, bool);
 	size_t n_taken = 0;
 
+	book_count_amounts(b);
 	for (size_t i = 0; i < n; i++) {
 		if (is_final[i])
 			continue;

@@ -1,44 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What each piece of evidence weighs, in natural logarithms of "how much likelier if the
- * explanation is right than by chance". A whole document number is wrong about once in ten when
- * payers write by hand, and then names any of the open documents: that is why it never outweighs
- * payer and amount together.
+ * What payer and text say for or against an explanation; draft.h has the whole sum. A document's
+ * number in the text is there by mistake about once in thirty, and then names any of the open
+ * documents: so it tells as much as there are documents, and never more than payer and amount together.
  */
-#include "cash/book.h"
+#include "cash/draft.h"
+
+#include "base/text.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#define W_REFERENCE      11.0
-#define W_DOCUMENT       9.0
-#define W_NEXT_DOCUMENT  4.0
-#define W_NUMBER         4.5
-#define W_NEXT_NUMBER    3.0
-#define W_UNPAID_QUOTE   (-7.0)
-#define W_CUSTOMER       7.0
-#define W_OTHER_CUSTOMER (-5.0)
-#define W_EXACT          9.0
-#define W_DISCOUNT       4.0
-#define W_FEE            3.0
-#define W_TWICE          5.0
-#define W_PARTIAL        0.5
-#define W_IN_TEXT        4.0
-#define W_PAYER_MOST     9.0
+/* How often payers write the number of what they pay, and how often a number
+ * stands there by mistake. */
+#define QUOTES_WHOLE    0.5
+#define MISTAKEN_NUMBER 0.03
+#define MISTAKEN_RF     0.003
+/* The second number of a list goes with the first. */
+#define GAIN_NEXT 6.0
+/* All documents named, none, some. */
+#define NAMES_NONE      0.35
+#define NAMES_SOME      0.06
+#define NAMES_SOME_SAID 0.3
 
-int facts_quoted(const struct facts *f, uint32_t item)
+/* ---- the payer ---- */
+
+bool score_is_named(const struct weighing *w, uint32_t customer)
 {
-	int best = 0;
+	const struct facts *f = w->f;
 
+	for (size_t i = 0; i < f->payer.n_in_text; i++)
+		if (f->payer.in_text[i].customer == customer &&
+		    f->payer.in_text[i].likeness >= 0.85)
+			return true;
 	for (size_t i = 0; i < f->evidences.n; i++) {
 		const struct evidence *e = &f->evidences.at[i];
-		int how = e->kind == EVIDENCE_REFERENCE ? 3 : e->kind == EVIDENCE_DOCUMENT ? 2 : 1;
-		if (e->item == item && how > best)
-			best = how;
+		if (e->item == MATCH_NONE && e->customer == customer)
+			return true;
 	}
-	return best;
+	return false;
 }
 
-static bool has_item(const struct draft *d, uint32_t item)
+static bool names_another(const struct weighing *w, uint32_t customer)
+{
+	const struct facts *f = w->f;
+
+	for (size_t i = 0; i < f->payer.n_in_text; i++)
+		if (f->payer.in_text[i].customer != customer &&
+		    f->payer.in_text[i].likeness >= 0.85)
+			return true;
+	for (size_t i = 0; i < f->evidences.n; i++)
+		if (f->evidences.at[i].item == MATCH_NONE &&
+		    f->evidences.at[i].customer != customer)
+			return true;
+	return false;
+}
+
+double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict payer)
+{
+	/* Who is not recognised is one of all customers. */
+	static const double known[] = {
+		[PAYER_KNOWN] = 5, [PAYER_NAMED] = 4, [PAYER_LIKE] = 1.5, [PAYER_GROUP] = -1
+	};
+	static const double one_of_all[] = {
+		[PAYER_SILENT] = -1, [PAYER_UNLIKE] = -2.5, [PAYER_CONTRADICTS] = -4
+	};
+	double n = (double)w->f->book->in.n_customers;
+	double score =
+		payer >= PAYER_GROUP ? known[payer] : one_of_all[payer] - log(n > 20 ? n : 20);
+
+	if (score_is_named(w, customer))
+		return score > 3.5 ? score : 3.5;
+	return names_another(w, customer) ? score - 1.5 : score;
+}
+
+/* ---- numbers in the text ---- */
+
+/* Among how many documents a mistaken number chooses: in a small book it mostly names none. */
+static double n_mistaken(const struct weighing *w)
+{
+	double n = w->f->book->amounts.n;
+
+	return n > 100 ? n : 100;
+}
+
+double score_gain(const struct weighing *w, const struct evidence *e)
+{
+	/* How often who pays a document writes its number so. */
+	static const double writes[] = {
+		[READING_EXACT] = 0.5,  [READING_FOLDED] = 0.05, [READING_PADDED] = 0.1,
+		[READING_LISTED] = 0.1, [READING_CUT] = 0.05,    [READING_SLIP] = 0.03
+	};
+	double mistaken = e->kind == EVIDENCE_REFERENCE ? MISTAKEN_RF : MISTAKEN_NUMBER;
+
+	return log(1 + writes[e->reading] / (e->chance + mistaken / n_mistaken(w)));
+}
+
+double score_gain_of_documents(const struct weighing *w, size_t n)
+{
+	return log(1 + QUOTES_WHOLE * n_mistaken(w) / MISTAKEN_NUMBER) +
+	       GAIN_NEXT * ((double)n - 1);
+}
+
+static bool pays(const struct draft *d, uint32_t item)
 {
 	for (size_t i = 0; i < d->n_lines; i++)
 		if (d->lines[i].item == item)
@@ -46,159 +110,140 @@ static bool has_item(const struct draft *d, uint32_t item)
 	return false;
 }
 
-bool draft_satisfies(const struct facts *f, const struct draft *d, const struct evidence *e)
+bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i)
 {
-	if (has_item(d, e->item))
+	const struct evidences *list = &w->f->evidences;
+
+	if (pays(d, list->at[i].item))
 		return true;
-	for (size_t i = 0; i < f->evidences.n; i++) {
-		const struct evidence *o = &f->evidences.at[i];
-		if (o->field == e->field && o->from <= e->from && o->to >= e->to &&
-		    o->item != MATCH_NONE && has_item(d, o->item))
+	for (size_t k = 0; k < list->n; k++)
+		if (w->cluster[k] == w->cluster[i] && list->at[k].item != MATCH_NONE &&
+		    pays(d, list->at[k].item))
 			return true;
-	}
 	return false;
 }
 
-static double score_references(const struct facts *f, const struct draft *d)
+/* Position of the item among the customer's open ones. */
+static size_t position(const struct work *w, uint32_t item)
 {
-	double score = 0, unpaid = 0;
-	size_t n = 0, n_numbers = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < d->n_lines; i++) {
-		int how = facts_quoted(f, d->lines[i].item);
-		if (how >= 2)
-			score += n++ > 0 ? W_NEXT_DOCUMENT : how == 3 ? W_REFERENCE : W_DOCUMENT;
-		else if (how == 1)
-			score += n + n_numbers++ > 0 ? W_NEXT_NUMBER : W_NUMBER;
-	}
-	for (size_t i = 0; i < f->evidences.n; i++) {
-		const struct evidence *e = &f->evidences.at[i];
-		if (e->kind <= EVIDENCE_DOCUMENT && !draft_satisfies(f, d, e))
-			unpaid = unpaid < 2 * W_UNPAID_QUOTE ? unpaid : unpaid + W_UNPAID_QUOTE;
-	}
-	return (score > 24 ? 24 : score) + unpaid;
+	while (i < w->open.n && w->open.item[i] != item)
+		i++;
+	return i;
 }
 
-static double score_payer(const struct facts *f, const struct draft *d)
+/* The first number counts whole, the others go with it; the same characters count once. */
+struct gains {
+	double first, sum;
+	uint32_t seen[64];
+	size_t n;
+};
+
+static void gain_add(const struct work *w, struct gains *g, size_t at)
 {
-	static const double by_verdict[] = {
-		[PAYER_CONTRADICTS] = -8.0, [PAYER_SILENT] = 0.0, [PAYER_UNLIKE] = -2.5,
-		[PAYER_GROUP] = 1.0,        [PAYER_LIKE] = 3.5,   [PAYER_NAMED] = 6.5,
-		[PAYER_KNOWN] = 8.0,
+	double gain;
+
+	if (at == w->open.n || !w->open.named[at] || g->n == ARRAY_LEN(g->seen))
+		return;
+	for (size_t k = 0; k < g->n; k++)
+		if (g->seen[k] == w->open.cluster[at])
+			return;
+	g->seen[g->n++] = w->open.cluster[at];
+	gain = (double)w->open.gain[at];
+	g->sum += gain < GAIN_NEXT ? gain : GAIN_NEXT;
+	g->first = gain > g->first ? gain : g->first;
+}
+
+static double gains_sum(const struct gains *g)
+{
+	return g->first > GAIN_NEXT ? g->sum - GAIN_NEXT + g->first : g->sum;
+}
+
+static double ln_names_some(const struct weighing *w)
+{
+	return log(w->says_more ? NAMES_SOME_SAID : NAMES_SOME);
+}
+
+double score_named_set(const struct work *w, const size_t *chosen, size_t n)
+{
+	struct gains g = { .n = 0 };
+
+	for (size_t i = 0; i < n; i++)
+		gain_add(w, &g, chosen[i]);
+	return g.n ? gains_sum(&g) + ln_names_some(w->w) : log(NAMES_NONE);
+}
+
+static double score_named(const struct work *w, const struct draft *d)
+{
+	struct gains g = { .n = 0 };
+
+	for (size_t i = 0; i < d->n_lines; i++)
+		gain_add(w, &g, position(w, d->lines[i].item));
+	if (g.n == 0)
+		return log(NAMES_NONE);
+	return gains_sum(&g) + (d->n_named + d->n_near == d->n_documents ? 0 : ln_names_some(w->w));
+}
+
+double score_draft(const struct work *w, const struct draft *d)
+{
+	return w->who + log(d->chance) - w->w->ln_density + d->ln_named +
+	       (w->open.n_named + w->open.n_near ? score_named(w, d) : log(NAMES_NONE));
+}
+
+/* ---- the entry ---- */
+
+/* Words by which payers say that they pay more than they quote, or take something off. */
+static bool says_more(const struct facts *f)
+{
+	static const char *const words[] = {
+		"ETC",    "AVOIR",     "AVOIRS",     "MOINS",  "DEDUIT",   "SUITE",    "AUTRES",
+		"DIVERS", "DEDUCTION", "LESS",       "CREDIT", "FACTURES", "INVOICES", "RELEVE",
+		"AND",    "ABZGL",     "GUTSCHRIFT", "USW",    "MENO",     "ECC",      "OTHERS",
 	};
-	double score = by_verdict[d->payer];
-	bool is_named = false, names_other = false;
+	char *key, *save = NULL;
 
-	for (size_t i = 0; i < f->payer.n_in_text; i++)
-		if (f->payer.in_text[i].customer == d->customer &&
-		    f->payer.in_text[i].likeness >= 0.75)
-			score += W_IN_TEXT;
-	for (size_t i = 0; i < f->evidences.n; i++) {
-		const struct evidence *e = &f->evidences.at[i];
-		if (e->kind < EVIDENCE_CODE)
-			continue;
-		is_named = is_named || e->customer == d->customer;
-		names_other = names_other || e->customer != d->customer;
-	}
-	score += is_named ? W_CUSTOMER : names_other ? W_OTHER_CUSTOMER : 0;
-	return score > W_PAYER_MOST ? W_PAYER_MOST : score;
+	if (str_empty(f->entry->remittance))
+		return false;
+	key = text_key(f->book->scratch, f->entry->remittance);
+	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			if (str_eq(word, words[i]))
+				return true;
+	return false;
 }
 
-static double score_amount(const struct draft *d)
+static bool overlap(const struct evidence *x, const struct evidence *y)
 {
-	switch (d->rule) {
-	case MATCH_RULE_PARTIAL:
-		return d->n_lines > 1 ? 0 : W_PARTIAL;
-	case MATCH_RULE_DISCOUNT:
-	case MATCH_RULE_CHARGES:
-	case MATCH_RULE_OVERPAID:
-		return d->form == WHY_discount     ? W_DISCOUNT - log(d->ways)
-		       : d->form == WHY_fee        ? W_FEE - log(d->ways)
-		       : d->form == WHY_paid_twice ? W_TWICE - log(d->ways)
-						   : 0;
-	case MATCH_RULE_ON_ACCOUNT:
-		return 0;
-	default:
-		return W_EXACT - (d->is_quoted ? 0 : log(d->ways));
+	return x->field == y->field && x->from < y->to && y->from < x->to;
+}
+
+/* Readings of the same characters get one number. */
+static void find_clusters(struct weighing *w)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	w->cluster = ARENA_ARRAY(w->f->book->scratch, list->n + 1, uint32_t);
+	for (uint32_t i = 0; i < list->n; i++) {
+		uint32_t k = 0;
+		while (k < i && !overlap(&list->at[k], &list->at[i]))
+			k++;
+		w->cluster[i] = k < i ? w->cluster[k] : i;
 	}
 }
 
-double score_draft(const struct facts *f, const struct draft *d)
+void weighing_init(struct weighing *w, const struct facts *f, const struct match_options *options)
 {
-	return score_references(f, d) + score_payer(f, d) + score_amount(d);
-}
+	struct match_options o = options ? *options : (struct match_options){ 0 };
 
-/* ---- reasons ---- */
-
-static void say(struct match_explanation *x, enum match_why why, const char *text, int64_t minor)
-{
-	if (x->n_reasons < MATCH_MAX_REASONS)
-		x->reasons[x->n_reasons++] = (struct match_reason){ why, text ? text : "", minor };
-}
-
-static void say_quotes(const struct facts *f, const struct draft *d, struct match_explanation *x)
-{
-	for (size_t i = 0; i < d->n_lines && x->n_reasons < 4; i++) {
-		int how = facts_quoted(f, d->lines[i].item);
-		if (how)
-			say(x,
-			    how == 3   ? WHY_structured_reference
-			    : how == 2 ? WHY_document
-				       : WHY_near_document,
-			    f->book->in.items[d->lines[i].item].document, 0);
-	}
-	for (size_t i = 0; i < f->evidences.n; i++) {
-		const struct evidence *e = &f->evidences.at[i];
-		if (e->customer != d->customer || e->kind < EVIDENCE_CODE)
-			continue;
-		say(x, e->kind == EVIDENCE_CODE ? WHY_customer_code : WHY_siren,
-		    e->kind == EVIDENCE_CODE ? f->book->in.customers[d->customer].code
-					     : f->book->in.customers[d->customer].siren,
-		    0);
-	}
-}
-
-static void say_payer(const struct facts *f, const struct draft *d, struct match_explanation *x)
-{
-	const char *name = f->book->in.customers[d->customer].name;
-	uint32_t other;
-
-	switch (payer_says(f->book, f->entry, &f->payer, d->customer, &other)) {
-	case PAYER_KNOWN:
-		say(x, WHY_payer_iban, name, 0);
-		break;
-	case PAYER_NAMED:
-		say(x, WHY_payer_name, name, 0);
-		break;
-	case PAYER_LIKE:
-		say(x, WHY_payer_like, name, 0);
-		break;
-	case PAYER_GROUP:
-		say(x, WHY_payer_group, name, 0);
-		break;
-	case PAYER_CONTRADICTS:
-		say(x, WHY_payer_contradicts, f->book->in.customers[other].name, 0);
-		break;
-	case PAYER_UNLIKE:
-	case PAYER_SILENT:
-		break;
-	}
-	for (size_t i = 0; i < f->payer.n_in_text; i++)
-		if (f->payer.in_text[i].customer == d->customer &&
-		    f->payer.in_text[i].likeness >= 0.75)
-			say(x, WHY_name_in_text, name, 0);
-}
-
-void reasons_of(const struct facts *f, const struct draft *d, struct match_explanation *ret)
-{
-	say_quotes(f, d, ret);
-	say_payer(f, d, ret);
-	say(ret, d->form, "", d->form_minor);
-	for (size_t i = 0; i < f->evidences.n; i++) {
-		const struct evidence *e = &f->evidences.at[i];
-		if (e->kind <= EVIDENCE_DOCUMENT && !draft_satisfies(f, d, e)) {
-			say(ret, WHY_quoted_elsewhere, f->book->in.items[e->item].document, 0);
-			break;
-		}
+	o.threshold_ppm = o.threshold_ppm ? o.threshold_ppm : MATCH_THRESHOLD_PPM;
+	o.rounding_minor = o.rounding_minor ? o.rounding_minor : MATCH_ROUNDING_MINOR;
+	o.charges_minor = o.charges_minor ? o.charges_minor : MATCH_CHARGES_MINOR;
+	o.discount_grace_days = o.discount_grace_days ? o.discount_grace_days : MATCH_GRACE_DAYS;
+	*w = (struct weighing){ .f = f, .options = o };
+	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
+	if (f->evidences.n) {
+		find_clusters(w);
+		w->says_more = says_more(f);
 	}
 }
