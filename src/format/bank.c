@@ -34,21 +34,39 @@ void bank_begin(struct bank *b, enum format kind, const char *message, int64_t l
 	};
 }
 
-struct bank_movement *bank_movement_add(struct bank *b, int64_t line, struct err *e)
+static struct bank_movement *movement_new(struct bank *b, int64_t line, size_t n, struct err *e)
 {
 	struct bank_movement *m;
 
-	if (b->movements.n == BANK_MOVEMENTS_MAX || arena_used(b->arena) > BANK_STATEMENT_MAX) {
+	if (n == BANK_MOVEMENTS_MAX || arena_used(b->arena) > BANK_STATEMENT_MAX) {
 		err_set(e, ERR_LIMIT, "line %" PRId64 ": the statement is too large", line);
 		return NULL;
 	}
 	m = ARENA_NEW(b->arena, struct bank_movement);
-	*LIST_ADD(b->arena, &b->movements) = m;
 	m->entry.line = line;
 	m->entry.booked_on = m->entry.value_on = DAY_NONE;
 	m->entry.is_booked = true;
 	m->entry.status = "BOOK";
 	m->reference.on = DAY_NONE;
+	return m;
+}
+
+struct bank_movement *bank_movement_add(struct bank *b, int64_t line, struct err *e)
+{
+	struct bank_movement *m = movement_new(b, line, b->movements.n, e);
+
+	if (m)
+		*LIST_ADD(b->arena, &b->movements) = m;
+	return m;
+}
+
+struct bank_movement *bank_detail_add(struct bank *b, struct bank_movement *total, int64_t line,
+				      struct err *e)
+{
+	struct bank_movement *m = movement_new(b, line, total->details.n, e);
+
+	if (m)
+		*LIST_ADD(b->arena, &total->details) = m;
 	return m;
 }
 
@@ -124,20 +142,48 @@ static void complete(struct bank *b)
 	s->is_balanced = adds_up && is_balanced(s);
 }
 
-static bool give_movement(struct bank *b, struct bank_movement *m, int64_t index, struct err *e)
+static void complete_tx(struct bank_movement *m)
 {
-	const struct sink *sink = b->report.sink;
-
-	m->entry.index = index;
-	m->entry.details_agree = true;
-	m->entry.n_tx = 1;
-	m->entry.tx = &m->tx;
 	m->tx.has_amount = true;
 	m->tx.minor = m->entry.minor;
 	m->tx.currency = m->entry.currency;
 	if (m->reference.number) {
 		m->tx.reference = &m->reference;
 		m->tx.n_references = 1;
+	}
+}
+
+/* The details as the transactions of their total. */
+static void complete_details(struct bank *b, struct bank_movement *m)
+{
+	struct camt_tx *tx = ARENA_ARRAY(b->arena, m->details.n, struct camt_tx);
+	int64_t sum = 0;
+	bool agree = true;
+
+	for (size_t i = 0; i < m->details.n; i++) {
+		complete_tx(m->details.at[i]);
+		tx[i] = m->details.at[i]->tx;
+		agree = agree && str_eq(tx[i].currency, m->entry.currency) &&
+			!__builtin_add_overflow(sum, tx[i].minor, &sum);
+	}
+	m->entry.n_tx = m->details.n;
+	m->entry.tx = tx;
+	m->entry.batch_count = (int64_t)m->details.n;
+	m->entry.details_agree = agree && sum == m->entry.minor;
+}
+
+static bool give_movement(struct bank *b, struct bank_movement *m, int64_t index, struct err *e)
+{
+	const struct sink *sink = b->report.sink;
+
+	m->entry.index = index;
+	if (m->details.n) {
+		complete_details(b, m);
+	} else {
+		complete_tx(m);
+		m->entry.details_agree = true;
+		m->entry.n_tx = 1;
+		m->entry.tx = &m->tx;
 	}
 	b->total->n_records++;
 	if (m->entry.booked_on != DAY_NONE) {

@@ -23,11 +23,13 @@
 
 enum { BANK_MOVEMENTS_MAX = 200000, BANK_STATEMENT_MAX = 256 << 20, BANK_FIELD_MAX = 64 << 10 };
 
-/* A movement and its one transaction. A reference with a number becomes the transaction's. */
+/* A movement and its one transaction. A reference with a number becomes the transaction's. With details, their
+ * transactions stand for it: the movement is their total. */
 struct bank_movement {
 	struct camt_entry entry;
 	struct camt_tx tx;
 	struct camt_reference reference;
+	LIST_OF(struct bank_movement *) details;
 };
 
 struct bank {
@@ -46,6 +48,10 @@ void bank_done(struct bank *b);
 
 /* Begins an empty statement; one that is open is forgotten. */
 void bank_begin(struct bank *b, enum format kind, const char *message, int64_t line);
+
+/* A detail of the movement: counts nothing beside it. */
+struct bank_movement *bank_detail_add(struct bank *b, struct bank_movement *total, int64_t line,
+				      struct err *e);
 
 /* A new booked movement. NULL with ERR_LIMIT when the statement is too large. */
 struct bank_movement *bank_movement_add(struct bank *b, int64_t line, struct err *e);

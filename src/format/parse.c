@@ -3,10 +3,12 @@
 
 #include "format/camt.h"
 #include "format/cfonb.h"
+#include "format/coda.h"
 #include "format/csv.h"
 #include "format/encoding.h"
 #include "format/fec.h"
 #include "format/mt940.h"
+#include "format/ofx.h"
 #include "format/sniff.h"
 #include "format/xlsx.h"
 
@@ -47,6 +49,10 @@ static bool parse_text(enum format f, const char *bytes, size_t n, const struct 
 		return cfonb_read(d.text, d.len, total, sink, e);
 	if (is_mt94x(f))
 		return mt940_read(d.text, d.len, total, sink, e);
+	if (f == FORMAT_OFX)
+		return ofx_read(d.text, d.len, total, sink, e);
+	if (f == FORMAT_CODA)
+		return coda_read(d.text, d.len, total, sink, e);
 	return f == FORMAT_FEC ? fec_read(d.text, d.len, o, total, sink, e)
 			       : csv_read(d.text, d.len, total, sink, e);
 }

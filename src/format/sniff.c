@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/sniff.h"
 
+#include "format/coda.h"
 #include "format/csv.h"
 #include "format/encoding.h"
 #include "format/fec.h"
@@ -266,6 +267,10 @@ static bool sniff_text(const char *s, size_t n, enum format *ret, struct err *e)
 		*ret = !has_opening && (holds(t.s, t.n, ":34F:") || holds(t.s, t.n, ":13D:"))
 			       ? FORMAT_MT942
 			       : FORMAT_MT940;
+		return true;
+	}
+	if (coda_is_header(s, n)) {
+		*ret = FORMAT_CODA;
 		return true;
 	}
 	if (!sniff_cfonb(s, n, ret, e))

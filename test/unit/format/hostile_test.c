@@ -41,7 +41,7 @@ static void refuses_each_wrong_file_with_its_own_message(void **state)
 		FILE_OF("<?xml version='1.0'?><comptabilite/>", "flat text"),
 		FILE_OF("<html><body>", "web page"),
 		FILE_OF("<a/>", "unknown kind"),
-		FILE_OF("OFXHEADER:100\r\n", "OFX"),
+		FILE_OF("OFXHEADER:100\r\n", "no statement"),
 		FILE_OF("<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'/>",
 			"UBL"),
 		FILE_OF("a;b\n\1\2\3\4\5\6\7\10\16\17\20", "control"),
@@ -299,10 +299,10 @@ static void replays_what_fuzzing_found(void **state)
 		const char *name;
 		void (*target)(const char *, size_t);
 	} targets[] = {
-		{ "camt", fuzz_camt },         { "cfonb", fuzz_cfonb },   { "csv", fuzz_csv },
-		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },       { "mt940", fuzz_mt940 },
-		{ "parse", fuzz_parse },       { "stream", fuzz_stream }, { "value", fuzz_value },
-		{ "xlsx", fuzz_xlsx },
+		{ "camt", fuzz_camt },         { "cfonb", fuzz_cfonb }, { "csv", fuzz_csv },
+		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },     { "mt940", fuzz_mt940 },
+		{ "ofx", fuzz_ofx },           { "coda", fuzz_coda },   { "parse", fuzz_parse },
+		{ "stream", fuzz_stream },     { "value", fuzz_value }, { "xlsx", fuzz_xlsx },
 	};
 
 	(void)state;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* MT940 and MT942: the figures of every sample, and the traps of the format one by one. */
 #include "unit/format/format_test.h"
+#include "unit/format/expected.h"
 
 #include "base/map.h"
 #include "base/money.h"
 #include "format/encoding.h"
 #include "format/mt940.h"
 
-enum { SCALE = 5, TEXT = 512, KEPT = 12 };
+enum { TEXT = 512, KEPT = 12 };
 
 /* What a file gave: figures under the names of EXPECTED.tsv, and the first movements. */
 struct given {
@@ -22,33 +23,6 @@ struct given {
 	struct camt_tx tx[KEPT];
 	char currency[4];
 };
-
-static int64_t scaled(int64_t minor, const char *currency)
-{
-	for (int i = currency_decimals(currency ? currency : "EUR"); i < SCALE; i++)
-		minor *= 10;
-	return minor;
-}
-
-/* A decimal number with five decimals. */
-static int64_t number(const char *s)
-{
-	bool negative = *s == '-';
-	int64_t v = 0;
-	int decimals = -1;
-
-	for (s += negative; *s; s++) {
-		if (*s == '.') {
-			decimals = 0;
-			continue;
-		}
-		v = v * 10 + (*s - '0');
-		decimals += decimals >= 0;
-	}
-	for (decimals = decimals < 0 ? 0 : decimals; decimals < SCALE; decimals++)
-		v *= 10;
-	return negative ? -v : v;
-}
 
 static void put(struct given *g, const char *name, const char *prefix, int64_t v)
 {
@@ -102,12 +76,12 @@ static void also(void *arg, const struct record *r)
 		return;
 	if (r->entry->minor > 0)
 		*(r->entry->is_reversal ? &g->debit : &g->credit) +=
-			scaled(r->entry->is_reversal ? -r->entry->minor : r->entry->minor,
-			       r->entry->currency);
+			expected_scaled(r->entry->is_reversal ? -r->entry->minor : r->entry->minor,
+					r->entry->currency);
 	else
 		*(r->entry->is_reversal ? &g->credit : &g->debit) +=
-			scaled(r->entry->is_reversal ? r->entry->minor : -r->entry->minor,
-			       r->entry->currency);
+			expected_scaled(r->entry->is_reversal ? r->entry->minor : -r->entry->minor,
+					r->entry->currency);
 	g->reversals += r->entry->is_reversal;
 	if (g->n_entries < KEPT)
 		keep_entry(g, r->entry);
@@ -134,7 +108,7 @@ static void count_balance(struct given *g, const struct mt940_field *x)
 		n++;
 	if (!bank_amount(x->text + 10, n - 10, currency, &minor))
 		fail_msg("line %" PRId64 ": %.*s", x->line, (int)x->n, x->text);
-	minor = scaled(x->text[0] == 'D' ? -minor : minor, currency);
+	minor = expected_scaled(x->text[0] == 'D' ? -minor : minor, currency);
 	snprintf(name, sizeof name, "balance_%s[%d]", x->tag, g->n_balances);
 	put(g, name, currency, minor);
 	if (g->n_balances == 1)
@@ -218,7 +192,7 @@ static bool agree(const char *measure, const char *got, const char *expected)
 		return false;
 	if (strstr(measure, "_sum") || str_starts(measure, "balance_6") || digits != expected) {
 		snprintf(text, sizeof text, "%.*s%" PRId64, (int)(digits - expected), expected,
-			 number(digits));
+			 expected_number(digits));
 		return str_eq(got, text);
 	}
 	return str_eq(got, expected);
