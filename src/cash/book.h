@@ -73,6 +73,7 @@ struct payer_likeness {
 	uint32_t customer;
 	bool is_iban;    /* the account is known as this customer's */
 	double likeness; /* of names, 0 .. 1 */
+	bool is_covered; /* the text may be this customer's name made shorter */
 	int64_t n_times; /* payments of the past from this account, or by this name, for the customer */
 };
 

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 
 enum {
-	MAX_SLIPS = 3,     /* words that one slip of the pen makes of another */
-	MAX_LISTS = 64,    /* words whose names are looked at */
+	MAX_SLIPS = 3,  /* words that one slip of the pen makes of another */
+	MAX_LISTS = 64, /* words whose names are looked at */
+	MAX_SETTLED = 3,
 	MAX_COMMON = 48,   /* names of one word that are looked at one by one */
 	MAX_VISITS = 1500, /* names looked at for one text */
 	MAX_STEPS = 20000, /* names passed over when two words are met */
@@ -43,6 +44,7 @@ struct query {
 	struct query_word words[NAME_TEXT_WORDS];
 	size_t n;
 	double total;
+	double cut;   /* what a last word that was cut short may add */
 	double loose; /* weight of the words that may be met by others: unknown, or the last */
 	struct list lists[MAX_LISTS];
 	size_t n_lists;
@@ -128,8 +130,9 @@ static void read_words(struct query *q, const struct folded *text)
 			continue;
 		} else {
 			find_slips(w, q->ns);
-			if (words[i].len == 1)
-				w->weight /= 4;
+			/* Letters that stand alone, and what is left of a legal form. */
+			if (words[i].len <= 3)
+				w->weight /= w->is_last || words[i].len == 1 ? 4 : 2;
 		}
 		q->total += w->weight;
 		if (w->id == INDEX_NONE || w->is_last)
@@ -153,6 +156,7 @@ static void add_list(struct query *q, uint32_t id, double most, size_t word)
 		q->lists[q->n_lists++] = (struct list){ id, most, word };
 }
 
+#define SETTLED    0.99
 #define LIKE_SLIP  0.85
 #define LIKE_CUT   0.9
 #define LIKE_SHORT 0.8
@@ -226,7 +230,7 @@ static double other_words(const struct query *q, const uint32_t *ids, size_t n, 
 }
 
 /* Share of the two names' weight that they have in common; 0 when it cannot be enough. */
-static double whole_likeness(const struct query *q, uint32_t row)
+static double whole_likeness(const struct query *q, uint32_t row, bool *ret_is_covered)
 {
 	const struct names *ns = q->ns;
 	const uint32_t *ids = ns->words.at + ns->first[row];
@@ -243,10 +247,12 @@ static double whole_likeness(const struct query *q, uint32_t row)
 			common += q->words[i].weight;
 			break;
 		}
+	*ret_is_covered = false;
 	if (common + q->loose < least(q) * q->total)
 		return 0;
 	total = common;
 	common += other_words(q, ids, n, met, &taken, &total);
+	*ret_is_covered = total - common < 0.1 * total;
 	for (size_t k = 0; k < n; k++)
 		lost += taken >> k & 1 ? 0 : ns->vocabulary.at[ids[k]].weight;
 	/* What the customer's name has more is half forgiven: payers shorten their name. */
@@ -308,9 +314,9 @@ static void visit(struct query *q, uint32_t row)
 
 	hit.to = q->words[q->n - 1].w.to;
 	q->visits++;
-	hit.likeness =
-		q->mode == NAMES_INSIDE ? inside_likeness(q, row, &hit) : whole_likeness(q, row);
-	if (hit.likeness >= least(q))
+	hit.likeness = q->mode == NAMES_INSIDE ? inside_likeness(q, row, &hit)
+					       : whole_likeness(q, row, &hit.is_covered);
+	if (hit.likeness >= least(q) || (hit.is_covered && hit.likeness >= NAMES_LEAST))
 		keep(q, hit);
 }
 
@@ -364,6 +370,20 @@ static void visit_both(struct query *q, uint32_t x, uint32_t y)
 	}
 }
 
+/* What the words of the lists from at on may add. */
+static double rest_from(const struct query *q, size_t at)
+{
+	bool is_counted[NAME_TEXT_WORDS] = { false };
+	double rest = 0;
+
+	for (size_t i = at; i < q->n_lists; i++) {
+		if (!is_counted[q->lists[i].word])
+			rest += q->words[q->lists[i].word].weight;
+		is_counted[q->lists[i].word] = true;
+	}
+	return rest;
+}
+
 /* Names that have the word of list at: one by one when they are few, else with another word. */
 static void visit_list(struct query *q, size_t at)
 {
@@ -371,16 +391,23 @@ static void visit_list(struct query *q, size_t at)
 	uint32_t n;
 	const uint32_t *p = postings(q, list->id, &n);
 
-	if (n <= MAX_COMMON && q->visits + (int)n <= MAX_VISITS) {
+	/* Beside a name of the very same words only those count that have most of the words as they are. */
+	bool is_settled = q->best >= SETTLED && list->most < least(q) * q->total;
+
+	if (n <= (is_settled ? MAX_SETTLED : MAX_COMMON) && q->visits + (int)n <= MAX_VISITS) {
 		for (uint32_t i = 0; i < n; i++)
 			visit(q, p[i]);
 		return;
 	}
-	for (size_t k = at + 1; k < q->n_lists; k++)
+	for (size_t k = at + 1; k < q->n_lists; k++) {
+		if (q->mode == NAMES_WHOLE &&
+		    list->most + rest_from(q, k) + q->cut < least(q) * q->total)
+			break;
 		if (q->lists[k].word != list->word &&
 		    (q->mode == NAMES_WHOLE || q->lists[k].word == list->word + 1 ||
 		     list->word == q->lists[k].word + 1))
 			visit_both(q, list->id, q->lists[k].id);
+	}
 	/* The word alone could make a name that is like enough. */
 	if (q->mode == NAMES_WHOLE && list->most >= least(q) * q->total)
 		q->hits->is_crowded = true;
@@ -440,30 +467,18 @@ static void meet_same_letters(struct query *q)
 		if (names_glued(q->ns, row, other) != len || memcmp(glued, other, len) != 0)
 			continue;
 		n++;
-		keep(q,
-		     (struct names_hit){ row, 0.95, q->words[0].w.from, q->words[q->n - 1].w.to });
+		keep(q, (struct names_hit){ .row = row,
+					    .likeness = 0.95,
+					    .is_covered = true,
+					    .from = q->words[0].w.from,
+					    .to = q->words[q->n - 1].w.to });
 	}
-}
-
-/* What the words of the lists from at on may add. */
-static double rest_from(const struct query *q, size_t at)
-{
-	bool is_counted[NAME_TEXT_WORDS] = { false };
-	double rest = 0;
-
-	for (size_t i = at; i < q->n_lists; i++) {
-		if (!is_counted[q->lists[i].word])
-			rest += q->words[q->lists[i].word].weight;
-		is_counted[q->lists[i].word] = true;
-	}
-	return rest;
 }
 
 void names_find(const struct names *ns, struct arena *scratch, const struct folded *text,
 		enum names_mode mode, struct names_hits *ret)
 {
 	struct query *q = ARENA_NEW(scratch, struct query);
-	double cut = 0;
 
 	*ret = (struct names_hits){ 0 };
 	q->ns = ns;
@@ -477,14 +492,15 @@ void names_find(const struct names *ns, struct arena *scratch, const struct fold
 	if (mode == NAMES_WHOLE) {
 		meet_same_words(q);
 		meet_same_letters(q);
+		/* The whole text is a name: nothing of it was cut. */
 		/* Banks cut long names. */
-		if (q->words[q->n - 1].is_last &&
+		if (q->best < SETTLED && q->words[q->n - 1].is_last &&
 		    (text->n >= LEAST_CUT || q->words[q->n - 1].id == INDEX_NONE))
-			cut = LIKE_CUT * q->ns->max_weight;
+			q->cut = LIKE_CUT * q->ns->max_weight;
 	}
 	for (size_t i = 0; i < q->n_lists; i++) {
 		/* What is left of the text, and a last word cut short, make no name as like. */
-		if (mode == NAMES_WHOLE && rest_from(q, i) + cut < least(q) * q->total)
+		if (mode == NAMES_WHOLE && rest_from(q, i) + q->cut < least(q) * q->total)
 			break;
 		visit_list(q, i);
 	}

@@ -31,6 +31,7 @@ enum names_mode { NAMES_WHOLE, NAMES_INSIDE };
 struct names_hit {
 	uint32_t row;
 	double likeness;   /* 0 .. 1 */
+	bool is_covered;   /* the name has every word of the text, and perhaps more */
 	uint32_t from, to; /* characters of the folded text between which the name's words stand */
 };
 

@@ -25,6 +25,7 @@ static void keep(struct payer_likeness *at, size_t *n, size_t max, struct payer_
 		new.is_iban = new.is_iban || at[i].is_iban;
 		if (new.likeness < at[i].likeness)
 			new.likeness = at[i].likeness;
+		new.is_covered = new.is_covered || at[i].is_covered;
 		if (new.n_times < at[i].n_times)
 			new.n_times = at[i].n_times;
 		memmove(&at[i], &at[i + 1], (*n - i - 1) * sizeof *at);
@@ -151,6 +152,7 @@ static void find_by_name(const struct match_book *b, const struct match_entry *e
 		keep(ret->at, &ret->n, PAYER_MAX,
 		     (struct payer_likeness){ .customer = c,
 					      .likeness = likeness,
+					      .is_covered = hits.at[i].is_covered,
 					      .n_times = times_of_row(b, row) });
 	}
 }
@@ -270,7 +272,9 @@ enum payer_verdict payer_says(const struct match_book *b, const struct match_ent
 									 : PAYER_CONTRADICTS;
 	if (v.own && v.own->likeness >= 0.8 && !p->is_crowded && rival <= v.own->likeness - 0.12)
 		return PAYER_NAMED;
-	if (v.own && v.own->likeness >= 0.6 && rival <= v.own->likeness + 0.05)
+	/* Payers shorten names: who is called so and more may be meant. */
+	if (v.own && v.own->likeness >= 0.6 &&
+	    (rival <= v.own->likeness + 0.05 || v.own->is_covered))
 		return PAYER_LIKE;
 	if (v.has_group)
 		return PAYER_GROUP;

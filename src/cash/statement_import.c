@@ -63,7 +63,8 @@ static bool find_named(struct staging *s, const struct import_context *ctx,
 	if (!found)
 		return false;
 	st->account_id = found->id;
-	staging_warn(s, arena_printf(ctx->arena, "account %s was taken for %s", st->account, found->iban));
+	staging_warn(s, arena_printf(ctx->arena, "account %s was taken for %s", st->account,
+				     found->iban));
 	return true;
 }
 
@@ -104,8 +105,8 @@ bool staged_find_account(struct staging *s, const struct import_context *ctx,
 static const char *staged_kind(const struct staged_statement *st)
 {
 	return st->kind == FORMAT_CAMT052 || st->kind == FORMAT_MT942 ? "intraday"
-	       : st->kind == FORMAT_CAMT054 ? "details"
-					    : "booked";
+	       : st->kind == FORMAT_CAMT054                           ? "details"
+								      : "booked";
 }
 
 /* A statement of the account that is in the database. */
