@@ -11,6 +11,11 @@ const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCas
 const euros = (minor) => (Math.abs(minor) / 100).toFixed(2);
 const FORM = /\b(SARL|SAS|SA|EURL|LTD|LIMITED|PLC|GMBH( & CO\.? KG)?|AG|KG|SL|S\.L\.|S\.A\.)(?=\s|$)/g;
 
+// The words of a name that say who it is.
+const core = (name) => plain(name).replace(FORM, " ").replace(/[^A-Z0-9]+/g, " ").trim().split(" ").filter(Boolean);
+// Whether what is printed could as well be that name: every word of it, whole or cut, is in it.
+const couldBe = (text, name) => core(text).every((word) => core(name).some((w) => w.startsWith(word)));
+
 // What the bank prints of a payer's name.
 function printed(r, name) {
 	const up = plain(name);
@@ -30,6 +35,10 @@ export function payments(r, company, n, today) {
 	const free = (c) => c.open.filter((i) => !used.has(i) && !i.isCredit);
 	const equal = (c, minor) => free(c).filter((i) => i.minor === minor).length;
 	const twins = (c) => customers.filter((o) => o !== c && (o.name === c.name || o.twin === c || c.twin === o));
+
+	// Nothing in the entry tells the twin from the customer: not the name as printed, not an account that we know.
+	const isTwinPayer = (e, c, twin) => couldBe(e.name, twin.name) && (plain(c.name) === plain(twin.name) || e.name !== plain(c.name)) &&
+		!(e.iban && (e.iban === c.iban_told || (twin.iban_told && twin.iban_told !== e.iban)));
 
 	const add = (kind, e) => {
 		for (const [, , item] of e.rows) if (item) used.add(item);
@@ -212,7 +221,7 @@ export function payments(r, company, n, today) {
 		const silent = new Set(made.filter((o) => o.isDoubtful && o !== e).map((o) => o.rows[0][2]));
 		const left = (o) => o.minor === item.minor && o !== item && !o.isCredit && (!used.has(o) || silent.has(o));
 		if (c.open.some(left)) e.class = "open equal";
-		else if (twins(c).some((o) => o.open.some(left))) e.class = "open twin";
+		else if (twins(c).some((o) => o.open.some(left) && isTwinPayer(e, c, o))) e.class = "open twin";
 	}
 	r.shuffle(made).forEach((e, i) => {
 		e.id = `E${String(i + 1).padStart(6, "0")}`;
