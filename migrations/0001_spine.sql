@@ -423,6 +423,7 @@ CREATE TABLE match_proposal (
 	rule        TEXT   NOT NULL,
 	reason      TEXT   NOT NULL,
 	confidence_ppm BIGINT NOT NULL,    -- probability in millionths
+	raw_milli   BIGINT NOT NULL DEFAULT 0, -- odds as counted, before calibration
 	lines       TEXT   NOT NULL,
 	event_id    BIGINT NOT NULL REFERENCES event (id),
 	recorded    BIGINT NOT NULL,
@@ -434,8 +435,10 @@ CREATE TABLE payer_alias (
 	id          BIGINT PRIMARY KEY,
 	entity_id   BIGINT NOT NULL REFERENCES entity (id),
 	customer_id BIGINT NOT NULL REFERENCES customer (id),
+	entry_id    BIGINT REFERENCES statement_entry (id), -- the receipt that says so
 	iban        TEXT,
 	name_key    TEXT,
+	kind        TEXT   NOT NULL DEFAULT 'for' CHECK (kind IN ('for', 'against', 'forget')),
 	source      TEXT   NOT NULL,
 	event_id    BIGINT NOT NULL REFERENCES event (id),
 	recorded    BIGINT NOT NULL

@@ -3,6 +3,7 @@
 
 #include "base/list.h"
 #include "base/text.h"
+#include "cash/learn.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -185,27 +186,25 @@ static bool load_orders(struct db *db, struct arena *a, int64_t entity_id, struc
 static bool load_aliases(struct db *db, struct arena *a, int64_t entity_id,
 			 const struct book *ledger, struct match_input *input, struct err *e)
 {
-	CLEANUP(rows_closep) struct rows *r = NULL;
 	LIST_OF(struct match_alias) list = { 0 };
-	bool more = false;
+	struct learned_payer *known;
+	size_t n;
 
-	if (!db_query(db,
-		      "SELECT customer_id, iban, name_key FROM payer_alias WHERE entity_id = $1"
-		      " ORDER BY id",
-		      DB_PARAMS(P_I64(entity_id)), &r, e))
+	if (!learned_list(db, a, entity_id, 0, &known, &n, e))
 		return false;
-	while (rows_next(r, &more, e) && more) {
-		size_t at = book_customer_by_id(ledger, row_i64(r, 0));
-		if (at == SIZE_MAX)
+	for (size_t i = 0; i < n; i++) {
+		size_t at = book_customer_by_id(ledger, known[i].customer_id);
+		if (at == SIZE_MAX || !known[i].is_alive)
 			continue;
 		*LIST_ADD(a, &list) =
 			(struct match_alias){ .customer = (uint32_t)at,
-					      .iban = arena_strdup(a, row_text(r, 1)),
-					      .name = arena_strdup(a, row_text(r, 2)) };
+					      .iban = known[i].iban,
+					      .name = known[i].name_key,
+					      .n_times = known[i].n_for - known[i].n_against };
 	}
 	input->aliases = list.at;
 	input->n_aliases = list.n;
-	return !more;
+	return true;
 }
 
 /* ---- all of it ---- */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/cash_post.h"
+#include "cash/learn.h"
 #include "cash/reason.h"
 
-#include "base/text.h"
 #include "ledger/customer.h"
 #include "ledger/lettering_auto.h"
+
+#include <jansson.h>
 
 /* What one of the acts below needs, for db_tx. */
 struct act {
@@ -56,48 +58,46 @@ static bool refuse_decided(const struct entry *entry, struct err *e)
 
 /* ---- applying ---- */
 
-/* The account or name that paid, remembered for next time. */
-static bool learn(struct db *db, struct act *act, const struct entry *entry, int64_t customer_id,
-		  struct err *e)
+/* The decision has the very lines of the machine's first answer. */
+static bool is_first(const struct learn_first *first, const struct cash_decision *d)
+{
+	json_t *list = first->is_there ? json_loads(first->lines, 0, NULL) : NULL;
+	size_t n = json_array_size(list);
+	bool same = n == d->n_lines && n > 0;
+
+	for (size_t i = 0; i < n && same; i++) {
+		const json_t *line = json_array_get(list, i);
+		bool found = false;
+		for (size_t k = 0; k < n && !found; k++)
+			found = d->lines[k].item_id ==
+					json_integer_value(json_object_get(line, "item_id")) &&
+				d->lines[k].amount_minor ==
+					json_integer_value(json_object_get(line, "amount_minor"));
+		same = found;
+	}
+	json_decref(list);
+	return same;
+}
+
+/* What the decision teaches: for whom the payer pays, and whether the machine's first answer was right. */
+static bool learn(struct db *db, struct act *act, const struct entry *entry,
+		  const struct learn_first *first, int64_t customer_id, struct err *e)
 {
 	const struct cash_decision *d = act->d;
-	int64_t n, id;
-	const char *key;
+	struct learn_act la = { d->entity_id, entry, d->actor, d->now };
+	int64_t *customers = ARENA_ARRAY(act->arena, d->n_lines + 1, int64_t);
+	size_t n = 0;
 
-	if (!str_empty(entry->payer_iban)) {
-		if (!db_get_i64(db,
-				"SELECT (SELECT COUNT(*) FROM payer_alias WHERE entity_id = $1"
-				" AND customer_id = $2 AND iban = $3) + (SELECT COUNT(*) FROM"
-				" customer WHERE id = $2 AND iban = $3)",
-				DB_PARAMS(P_I64(d->entity_id), P_I64(customer_id),
-					  P_TEXT(entry->payer_iban)),
-				0, &n, e))
+	customers[n++] = customer_id;
+	for (size_t i = 0; i < d->n_lines; i++) {
+		struct item it;
+		if (!item_get(db, act->arena, d->entity_id, d->lines[i].item_id, &it, e))
 			return false;
-	} else if (!str_empty(entry->payer_name)) {
-		key = text_key(act->arena, entry->payer_name);
-		if (!db_get_i64(db,
-				"SELECT (SELECT COUNT(*) FROM payer_alias WHERE entity_id = $1"
-				" AND customer_id = $2 AND name_key = $3) + (SELECT COUNT(*) FROM"
-				" customer WHERE id = $2 AND name_key = $3)",
-				DB_PARAMS(P_I64(d->entity_id), P_I64(customer_id), P_TEXT(key)), 0,
-				&n, e))
-			return false;
-	} else {
-		return true;
+		if (it.customer_id != customer_id)
+			customers[n++] = it.customer_id;
 	}
-	if (n > 0)
-		return true;
-	key = str_empty(entry->payer_name) ? NULL : text_key(act->arena, entry->payer_name);
-	return db_new_id(db, &id, e) &&
-	       db_exec(db,
-		       "INSERT INTO payer_alias (id, entity_id, customer_id, iban, name_key, "
-		       "source,"
-		       " event_id, recorded) SELECT $1, $2, $3, $4, $5, $6, event_id, $8"
-		       " FROM statement_entry WHERE id = $7",
-		       DB_PARAMS(P_I64(id), P_I64(d->entity_id), P_I64(customer_id),
-				 P_TEXT(str_empty(entry->payer_iban) ? NULL : entry->payer_iban),
-				 P_TEXT(key), P_TEXT(d->actor), P_I64(entry->id), P_I64(d->now)),
-		       NULL, e);
+	return learn_applied(db, act->arena, &la, customers, n, e) &&
+	       learn_outcome(db, &la, first, is_first(first, d), e);
 }
 
 static bool customer_of_lines(struct db *db, struct act *act, int64_t *ret, struct err *e)
@@ -121,6 +121,7 @@ static bool apply(struct db *db, struct act *act, const struct entry *entry, str
 {
 	const struct cash_decision *d = act->d;
 	const char *rule = d->rule ? d->rule : "manual";
+	struct learn_first first;
 	struct application ap = {
 		.entity_id = d->entity_id,
 		.entry = entry,
@@ -141,7 +142,9 @@ static bool apply(struct db *db, struct act *act, const struct entry *entry, str
 	if (is_decided(entry) && d->n_lines == 0)
 		return refuse_decided(entry, e);
 	return customer_of_lines(db, act, &ap.customer_id, e) &&
-	       cash_post(db, act->arena, &ap, e) && learn(db, act, entry, ap.customer_id, e) &&
+	       learn_read_first(db, act->arena, entry->id, &first, e) &&
+	       cash_post(db, act->arena, &ap, e) &&
+	       learn(db, act, entry, &first, ap.customer_id, e) &&
 	       lettering_auto(db, d->entity_id, ap.customer_id, d->actor, d->now, NULL, e);
 }
 
@@ -257,15 +260,6 @@ static bool undo_differences(struct posting *p, struct act *act, const struct en
 	return true;
 }
 
-/* What was learned of the payer by the acts that are undone. */
-static bool forget(struct posting *p, const struct entry *entry, struct err *e)
-{
-	return db_exec(p->db,
-		       "DELETE FROM payer_alias WHERE event_id IN (SELECT id FROM event"
-		       " WHERE subject_kind = 'statement_entry' AND subject_id = $1)",
-		       DB_PARAMS(P_I64(entry->id)), NULL, e);
-}
-
 static bool unapply(struct db *db, struct act *act, const struct entry *entry, struct err *e)
 {
 	struct posting p;
@@ -283,9 +277,12 @@ static bool unapply(struct db *db, struct act *act, const struct entry *entry, s
 		    !post_item_reversal(&p, entry->payment_item_id, "bank entry undone", e))
 			return false;
 	}
-	return forget(&p, entry, e) &&
-	       entry_set_state(&p, entry, ENTRY_OPEN,
-			       by_hand(act->arena, WHY_undone_by_hand, act->d), 0, e);
+	return entry_set_state(&p, entry, ENTRY_OPEN,
+			       by_hand(act->arena, WHY_undone_by_hand, act->d), 0, e) &&
+	       learn_undone(
+		       db, act->arena,
+		       &(struct learn_act){ act->d->entity_id, entry, act->d->actor, act->d->now },
+		       e);
 }
 
 bool cash_unapply(struct db *db, const struct cash_decision *d, struct err *e)

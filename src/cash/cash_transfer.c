@@ -22,11 +22,13 @@ static void look_in(struct run *r, const struct entity *other, const struct matc
 	struct match_options options = { .threshold_ppm = r->o->threshold_ppm };
 
 	for (size_t i = 0; i < r->n; i++) {
+		struct match_entry fact = r->facts[i];
 		struct match_result found;
 		int64_t best;
 		if (!is_weak(r, i))
 			continue;
-		match_one(book, &r->facts[i], &options, &found);
+		fact.entity_id = other->id; /* as if the money had come there */
+		match_one(book, &fact, &options, &found);
 		best = found.n_explanations ? found.explanations[0].confidence_ppm : 0;
 		/* The payer alone says nothing here: a customer of both companies pays either. */
 		if (best < STRONG_PPM || found.explanations[0].n_lines == 0)

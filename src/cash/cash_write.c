@@ -250,15 +250,16 @@ static bool insert_proposals(struct run *r, size_t i, const struct posting *p, s
 		    !db_exec(
 			    p->db,
 			    "INSERT INTO match_proposal (id, entity_id, entry_id, rank,"
-			    " customer_id, rule, reason, confidence_ppm, lines, event_id, recorded)"
-			    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+			    " customer_id, rule, reason, confidence_ppm, lines, event_id, recorded,"
+			    " raw_milli)"
+			    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 			    DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(r->entries[i].id),
 				      P_I64((int64_t)x + 1),
 				      P_I64(match_customer_at(book, ex->customer)->id),
 				      P_TEXT(match_rule_name(ex->rule)),
 				      P_TEXT(reason_encode(r->arena, ex->reasons, ex->n_reasons)),
 				      P_I64(ex->confidence_ppm), P_TEXT(lines_json(r, book, ex)),
-				      P_I64(p->event_id), P_I64(p->recorded)),
+				      P_I64(p->event_id), P_I64(p->recorded), P_I64(ex->raw_milli)),
 			    NULL, e))
 			return false;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* undo.c - decisions on receipts, taken back. */
 #include "cash/cash.h"
+#include "cash/learn.h"
 #include "web/undo.h"
 
 static bool entry_undo(struct undo_act *u, struct err *e)
@@ -24,7 +25,13 @@ static bool entry_undo(struct undo_act *u, struct err *e)
 	return cash_unapply(u->db, &d, e);
 }
 
+static bool payer_undo(struct undo_act *u, struct err *e)
+{
+	return learned_remember(u->db, u->entity_id, u->event.id, e);
+}
+
 static const struct undo undos[] = {
+	UNDO("payer.forgotten", payer_undo, PERM_CASH_APPLY, N_("The payer is known again.")),
 	UNDO("entry.applied", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.matched", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.ignored", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
