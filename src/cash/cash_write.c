@@ -45,8 +45,7 @@ static bool post_one(struct db *db, void *arg, struct err *e)
 		lines[i] = (struct cash_line){ match_item_at(r->book, x->lines[i].item)->id,
 					       x->lines[i].amount_minor, x->lines[i].kind };
 	ap.body = cash_body(r->arena, en, lines, x->n_lines, rule, x->confidence_ppm);
-	ap.certificate =
-		certificate_of(r->arena, r->book, &r->facts[one->at], &r->results[one->at]);
+	ap.certificate = r->results[one->at].certificate;
 	ENSURE(ap.certificate);
 	ap.certificate_body = certificate_encode(r->arena, r->book, &r->facts[one->at],
 						 ap.certificate, r->o->date);

@@ -4,42 +4,6 @@
 #include "base/json.h"
 #include "cash/reason.h"
 
-const struct match_certificate *certificate_of(struct arena *a, const struct match_book *book,
-					       const struct match_entry *entry,
-					       const struct match_result *r)
-{
-	const struct match_explanation *x = r->explanations;
-	struct match_certificate_line *lines;
-	struct match_certificate *c;
-
-	if (r->certificate || r->state != MATCH_AUTO)
-		return r->certificate;
-	c = ARENA_NEW(a, struct match_certificate);
-	lines = ARENA_ARRAY(a, x->n_lines + 1, struct match_certificate_line);
-	*c = (struct match_certificate){ .customer = x->customer,
-					 .rule = x->rule,
-					 .form = x->form,
-					 .entry_minor = entry->amount_minor,
-					 .lines = lines,
-					 .n_lines = x->n_lines,
-					 .left_minor = x->left_minor,
-					 .marks = r->marks,
-					 .n_marks = r->n_marks,
-					 .raw_milli = x->raw_milli,
-					 .confidence_ppm = x->confidence_ppm };
-	memcpy(c->currency, entry->currency, sizeof c->currency);
-	for (size_t i = 0; i < x->n_lines; i++)
-		lines[i] = (struct match_certificate_line){
-			x->lines[i].item, match_item_at(book, x->lines[i].item)->open_minor,
-			x->lines[i].amount_minor, x->lines[i].kind
-		};
-	for (size_t i = 0; i < x->n_reasons; i++)
-		if (x->reasons[i].why == WHY_payer_iban || x->reasons[i].why == WHY_payer_name ||
-		    x->reasons[i].why == WHY_payer_like || x->reasons[i].why == WHY_payer_group)
-			c->payer = x->reasons[i];
-	return c;
-}
-
 static const char *field_text(const struct match_entry *en, enum match_field field)
 {
 	switch (field) {

@@ -21,12 +21,6 @@ const char *certificate_encode(struct arena *a, const struct match_book *book,
 			       const struct match_entry *entry, const struct match_certificate *c,
 			       day_t as_of);
 
-/* The certificate of an automatic answer that comes without: what its explanation and marks tell, other choices
- * not counted. NULL when it is not automatic. */
-const struct match_certificate *certificate_of(struct arena *a, const struct match_book *book,
-					       const struct match_entry *entry,
-					       const struct match_result *r);
-
 /* Stores it with the posting's event, in the caller's transaction. */
 bool certificate_store(struct db *db, int64_t entity_id, int64_t entry_id, int64_t event_id,
 		       const struct match_certificate *c, const char *body, int64_t now,

@@ -39,21 +39,29 @@ static size_t distance(const char *s, size_t len, const char *t, size_t len2)
 	return row[len2];
 }
 
-/* The digits at the end, without zeros before them. */
-static const char *tail_of(const char *key)
+/* The digits at the end. */
+static const char *digits_of(const char *key)
 {
 	const char *tail = key + strlen(key);
 
 	while (tail > key && tail[-1] >= '0' && tail[-1] <= '9')
 		tail--;
-	while (*tail == '0')
-		tail++;
 	return tail;
+}
+
+/* The same without the zeros before them, or with one digit wrong or two swapped when there are enough. */
+static bool is_number(const char *q, size_t n_q, const char *digits)
+{
+	const char *number = digits + strspn(digits, "0");
+
+	return (strlen(number) >= 2 && strstr(q, number)) ||
+	       (n_q >= 4 && n_q <= strlen(digits) &&
+		distance(q, n_q, digits + strlen(digits) - n_q, n_q) <= 2);
 }
 
 bool certificate_quotes(struct arena *a, const char *quote, const char *reference)
 {
-	const char *q, *r, *tail;
+	const char *q, *r;
 	size_t n_q, n_r;
 
 	if (str_empty(quote) || str_empty(reference))
@@ -67,8 +75,7 @@ bool certificate_quotes(struct arena *a, const char *quote, const char *referenc
 	if (strstr(q, r) || (n_q >= 3 && strstr(r, q)) ||
 	    (n_r > n_q && strcmp(r + n_r - n_q, q) == 0))
 		return true;
-	tail = tail_of(r);
-	if (strlen(tail) >= 2 && strstr(q, tail))
+	if (is_number(q, n_q, digits_of(r)))
 		return true;
 	return distance(q, n_q, r, n_r) <= (n_r < 6 ? 1 : n_r / 6);
 }

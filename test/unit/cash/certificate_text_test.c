@@ -17,6 +17,9 @@ static void quotes_are_the_reference_or_are_not(void **state)
 		{ "89", "FA2026-0003489", true },      /* the end of one */
 		{ "VIRFA2026-0000012SEPA", "FA2026-0000012", true },
 		{ "FA2026-0000021", "FA2026-0000012", true }, /* one sign in six: two swapped */
+		{ "0000068", "FA2025-0003068", true },        /* a digit wrong */
+		{ "0001213", "FA2026-0001231", true },        /* two swapped */
+		{ "0004213", "FA2026-0001231", false },
 		{ "FA2026-7777777", "FA2026-0000012", false },
 		{ "RF18000042", "FA2026-0000012", false },
 		{ "13", "FA2026-0000012", false },
