@@ -97,7 +97,15 @@ static bool may_be_spread(const char *key, size_t len)
 	return len >= 6 && n >= 4 && n < len;
 }
 
-bool evidence_has_cue(const struct bank_text *t, size_t from)
+static bool is_word_of(const char *at, size_t len, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(list[i]) == len && memcmp(list[i], at, len) == 0)
+			return true;
+	return false;
+}
+
+static bool is_cue(const char *at, size_t len)
 {
 	static const char *const cues[] = {
 		"FACT",      "FACTURE",    "FACTURES", "FAC",     "FA",      "FT",
@@ -108,32 +116,48 @@ bool evidence_has_cue(const struct bank_text *t, size_t from)
 		"AVOIR",     "DOCUMENT",   "FCT",      "FACTN",   "FACTNO",  "FATT",
 		"REFERENCE", "FACTS",      "FACS",     "INVS",
 	};
+
+	return is_word_of(at, len, cues, ARRAY_LEN(cues));
+}
+
+/* Letters right before character end of the text, up to the next gap; how many. */
+static size_t letters_before(const struct folded *f, size_t end)
+{
+	size_t start = end;
+
+	while (start > 0 && !is_digit(f->at[start - 1]) && (start == end || !f->is_start[start]))
+		start--;
+	return end - start;
+}
+
+bool evidence_is_glued(const struct bank_text *t, size_t from)
+{
+	size_t n;
+
+	if (from == 0 || t->text.is_start[from])
+		return false;
+	n = letters_before(&t->text, from);
+	return n >= 3 && is_cue(t->text.at + from - n, n);
+}
+
+bool evidence_has_cue(const struct bank_text *t, size_t from)
+{
 	static const char *const joins[] = { "ET",  "AND", "UND", "A",  "AU",  "TO",
 					     "BIS", "Y",   "E",   "EN", "PLUS" };
 	const struct folded *f = &t->text;
-	size_t i = from;
 
-	for (int steps = 0; i > 0 && steps < 40; steps++) {
-		size_t end = i, start;
-		bool is_join = false;
-		if (is_digit(f->at[i - 1])) {
-			i--;
+	for (int steps = 0; from > 0 && steps < 40; steps++) {
+		size_t n;
+		if (is_digit(f->at[from - 1])) {
+			from--;
 			continue;
 		}
-		for (start = end; start > 0 && !is_digit(f->at[start - 1]) &&
-				  (start == end || !f->is_start[start]);
-		     start--)
-			;
-		for (size_t k = 0; k < ARRAY_LEN(cues); k++)
-			if (strlen(cues[k]) == end - start &&
-			    memcmp(cues[k], f->at + start, end - start) == 0)
-				return true;
-		for (size_t k = 0; k < ARRAY_LEN(joins); k++)
-			is_join = is_join || (strlen(joins[k]) == end - start &&
-					      memcmp(joins[k], f->at + start, end - start) == 0);
-		if (!is_join)
+		n = letters_before(f, from);
+		if (is_cue(f->at + from - n, n))
+			return true;
+		if (!is_word_of(f->at + from - n, n, joins, ARRAY_LEN(joins)))
 			return false;
-		i = start;
+		from -= n;
 	}
 	return false;
 }
@@ -163,7 +187,8 @@ static int is_number(const struct scan *s, const char *original, const char *key
 	if (n_other > 3 || (n_other > 0 && (len < 6 || count_digits(at, len) * 2 < len)))
 		return 0;
 	/* "FACTFA2026...": glued to a word; but one letter may be the end of any. */
-	if (!fold_is_edge(f, from) && (!is_spread || is_digit(key[0]) || is_digit(key[1])))
+	if (!fold_is_edge(f, from) && (!is_spread || is_digit(key[0]) ||
+				       (is_digit(key[1]) && !evidence_is_glued(s->t, from))))
 		return 0;
 	if (!is_spread && !is_written && !is_one_word(f, from, to))
 		return 0;
@@ -177,6 +202,18 @@ static int is_number(const struct scan *s, const char *original, const char *key
 	return len >= 5 && s->book->digit_share[len] < 0.02 ? 2 : 1;
 }
 
+/* Whether a row's key is the characters, letter for letter: then nothing else was meant. */
+static bool has_exact(const struct key_set *set, const char *at, size_t len)
+{
+	uint32_t it = key_set_find(set, at, len);
+
+	for (int n = 0; it != INDEX_NONE && n < MAX_SAME_KEY;
+	     it = key_set_next(set, it, at, len), n++)
+		if (memcmp(set->key[it], at, len) == 0)
+			return true;
+	return false;
+}
+
 /* Items whose key reads as the characters; whether any is named whole. */
 static bool find_items(const struct scan *s, const struct key_set *set, enum evidence_kind kind,
 		       size_t from, size_t to)
@@ -186,14 +223,15 @@ static bool find_items(const struct scan *s, const struct key_set *set, enum evi
 	size_t len = to - from, n = 0;
 	uint32_t it = key_set_find(set, at, len), owner = MATCH_NONE, met[MAX_SAME_KEY];
 	int how[MAX_SAME_KEY];
-	bool is_shared = false, any = false;
+	bool is_shared = false, any = false, is_exact = it != INDEX_NONE && has_exact(set, at, len);
 
 	for (; it != INDEX_NONE && n < MAX_SAME_KEY; it = key_set_next(set, it, at, len)) {
 		const struct match_item *item = &b->in.items[it];
 		const char *original = kind == EVIDENCE_DOCUMENT    ? item->document
 				       : kind == EVIDENCE_REFERENCE ? item->payment_ref
 								    : item->order_ref;
-		if (!book_same_entity(b, s->entry, item->customer))
+		if (!book_same_entity(b, s->entry, item->customer) ||
+		    (is_exact && memcmp(set->key[it], at, len) != 0))
 			continue;
 		how[n] = is_number(s, original, set->key[it], from, to);
 		if (!how[n])

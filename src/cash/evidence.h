@@ -94,6 +94,9 @@ int evidence_context(const struct scan *s, size_t run, uint32_t item, size_t n_y
 /* Whether a word such as "facture" stands before the characters, or before the list that they end. */
 bool evidence_has_cue(const struct bank_text *t, size_t from);
 
+/* Whether such a word is glued to the characters: "FACTB000148". */
+bool evidence_is_glued(const struct bank_text *t, size_t from);
+
 /* Documents named by the runs of digits (evidence_run.c). */
 void evidence_scan_runs(const struct scan *s);
 

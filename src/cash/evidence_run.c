@@ -42,7 +42,8 @@ static bool prefix_agrees(const struct scan *s, size_t end, const char *prefix, 
 	size_t n = letters_before(f, end);
 
 	/* One letter must stand alone: "F", not the end of "REF". */
-	return n >= len && (len > 1 || n == len) && memcmp(f->at + end - len, prefix, len) == 0;
+	return n >= len && memcmp(f->at + end - len, prefix, len) == 0 &&
+	       (len > 1 || n == len || evidence_is_glued(s->t, end - len));
 }
 
 /* 1 the digits are the item's year, 0 not, -1 they are another year. */
@@ -80,10 +81,16 @@ int evidence_context(const struct scan *s, size_t run, uint32_t item, size_t n_y
 		year = year_agrees(s, item, before->digits, before->n);
 		if (year == 1)
 			start = before->from;
+		/* "FA26-12" is no number of 2025. */
+		else if (p->year_len && p->prefix_len &&
+			 prefix_agrees(s, before->from, key + p->prefix_from, p->prefix_len))
+			return 0;
 	}
 	if (year < 0)
 		return 0;
-	if (!suffix_agrees(s, r->to, item))
+	/* Zeros that lead it, but not as many as the company writes: a digit may be lost instead. */
+	if (!suffix_agrees(s, r->to, item) ||
+	    (r->digits[n_year] == '0' && r->n - n_year != (size_t)p->count_len + p->zeros))
 		return 1;
 	if (p->prefix_len)
 		return prefix_agrees(s, start, key + p->prefix_from, p->prefix_len) &&

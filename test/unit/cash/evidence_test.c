@@ -34,6 +34,7 @@ static const struct style styles[] = {
 	{ "english", { "INV/2026/0042|1|090933755493", "INV/2026/0043|2", "INV/2026/1042|3" } },
 	{ "letters", { "A12/B|1", "A13/B|2", "C120/X|3" } },
 	{ "small", { "101|1", "102|1", "103|1", "204|2" } },
+	{ "mixed", { "RE0018Z|1", "RE00182|2", "RE0005N|3", "B000148|4" } },
 	{ "branches", { "PAR-26-00451|1", "LYO-26-00451|2", "LYO-26-00452|2" } },
 };
 
@@ -51,7 +52,7 @@ static const struct fact facts[] = {
 	{ "french", "FA2026-00000 12", "FA2026-0000012!" },
 	{ "french", "FA2O26-OOOOO12", "FA2026-0000012!" },
 	{ "french", "FA2026-12", "FA2026-0000012!" },
-	{ "french", "FA26-0012", "FA2026-0000012!" },
+	{ "french", "FA26-0012", "FA2026-0000012~" },
 	{ "french", "2026-4711", "FA2026-0004711~" },
 	{ "french", "FACTURE 0004711", "FA2026-0004711~" },
 	{ "french", "VIR 004711", "FA2026-0004711~" },
@@ -80,7 +81,7 @@ static const struct fact facts[] = {
 	/* other styles */
 	{ "digits", "RECHNUNG 1002345", "1002345!" },
 	{ "digits", "1002345 1002399", "1002345! 1002399!" },
-	{ "digits", "0001002345", "1002345!" },
+	{ "digits", "0001002345", "1002345~" },
 	{ "digits", "1OO2345", "1002345!" },
 	{ "slashes", "2026/00012", "2026/00012!" },
 	{ "slashes", "INVOICE 2026/4711", "2026/04711!" },
@@ -96,6 +97,9 @@ static const struct fact facts[] = {
 	{ "letters", "A 120", "C120/X~" },
 	{ "small", "FACTURES 101, 102 ET 103", "101! 102! 103!" },
 	{ "small", "101 RUE DES LILAS", "101~" },
+	{ "mixed", "ZAHLUNG RE0018Z", "RE0018Z!" },
+	{ "mixed", "FACTB000148", "B000148!" },
+	{ "mixed", "CLUB000148", "B000148~" },
 	{ "branches", "LYO-26-00451", "LYO-26-00451!" },
 	{ "branches", "LYO 26 451", "LYO-26-00451!" },
 };
