@@ -79,7 +79,7 @@ static bool is_count(const struct scan *s, const struct digits *d, const char *c
 	/* The right count beside another year is one slip away. */
 	fit->kind = how == 2 ? EVIDENCE_DOCUMENT : how == 1 ? EVIDENCE_NUMBER : EVIDENCE_NEAR;
 	fit->reading = how == 0 ? READING_SLIP : READING_PADDED;
-	fit->chance = tenth_power(n);
+	fit->chance = tenth_power(d->n);
 	return true;
 }
 
@@ -93,13 +93,11 @@ static bool is_cut(const struct scan *s, const struct digits *d, const char *ful
 
 	if (d->n >= n || d->n < LEAST_CUT || d->is_joined)
 		return false;
-	if (is_at_end && lost <= MAX_LOST && n_count > lost && memcmp(full, d->at, d->n) == 0)
-		fit->chance = tenth_power(told);
-	else if (told >= LEAST_CUT && told < n_count && n_count - told <= MAX_LOST &&
-		 memcmp(full + n - d->n, d->at, d->n) == 0)
-		fit->chance = tenth_power(told);
-	else
+	if (!(is_at_end && lost <= MAX_LOST && n_count > lost && memcmp(full, d->at, d->n) == 0) &&
+	    !(told >= LEAST_CUT && told < n_count && n_count - told <= MAX_LOST &&
+	      memcmp(full + n - d->n, d->at, d->n) == 0))
 		return false;
+	fit->chance = tenth_power(d->n) * MAX_LOST;
 	fit->kind = EVIDENCE_NEAR;
 	fit->reading = READING_CUT;
 	return true;
@@ -112,12 +110,12 @@ static bool is_slip(const struct digits *d, const char *count, size_t n, const c
 
 	if (d->is_joined || (told < LEAST_SLIP && n < LEAST_SLIP))
 		return false;
-	/* With the zeros a slip may be among them: "00120" for "00012" is none. */
 	if (!is_one_slip(d->at + zeros, told, count, n) && !is_one_slip(d->at, d->n, full, n_full))
 		return false;
 	fit->kind = EVIDENCE_NEAR;
 	fit->reading = READING_SLIP;
-	/* So many numbers are one slip away. */
+	/* So many numbers are one slip away. Zeros that lead say that it is such a number. */
+	n = zeros ? n_full : n;
 	fit->chance = tenth_power(n) * 21 * (double)n;
 	return true;
 }
@@ -193,7 +191,7 @@ static void look(const struct scan *s, const struct digits *d, uint32_t customer
 		e.item = best[i].item;
 		e.customer = customer;
 		e.reading = best[i].reading;
-		e.chance = best[i].chance * (double)(to - from);
+		e.chance = best[i].chance;
 		evidence_add(s, e);
 	}
 }

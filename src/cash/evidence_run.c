@@ -152,9 +152,6 @@ static struct evidence reading_of(const struct scan *s, const struct met *m, siz
 	e.customer = s->book->in.items[e.item].customer;
 	e.reading = r->is_confused ? READING_FOLDED : READING_PADDED;
 	e.is_shared = is_shared;
-	e.chance = 1;
-	for (size_t k = 0; k < s->book->parts[e.item].count_len; k++)
-		e.chance /= 10;
 	return e;
 }
 

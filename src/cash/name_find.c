@@ -156,11 +156,13 @@ static void add_list(struct query *q, uint32_t id, double most, size_t word)
 		q->lists[q->n_lists++] = (struct list){ id, most, word };
 }
 
-#define SETTLED    0.99
-#define LIKE_SLIP  0.85
-#define LIKE_CUT   0.9
-#define LIKE_SHORT 0.8
-#define LIKE_FEW   0.7
+/* The text may be a name made shorter. */
+#define LIKE_COVERED 0.62
+#define SETTLED      0.99
+#define LIKE_SLIP    0.85
+#define LIKE_CUT     0.9
+#define LIKE_SHORT   0.8
+#define LIKE_FEW     0.7
 
 static void make_lists(struct query *q)
 {
@@ -236,7 +238,7 @@ static double whole_likeness(const struct query *q, uint32_t row, bool *ret_is_c
 	const uint32_t *ids = ns->words.at + ns->first[row];
 	size_t n = ns->first[row + 1] - ns->first[row];
 	unsigned taken = 0, met = 0;
-	double common = 0, total, lost = 0;
+	double common = 0, total, lost = 0, likeness;
 
 	for (size_t i = 0; i < q->n; i++)
 		for (size_t k = 0; k < n && q->words[i].id != INDEX_NONE; k++) {
@@ -256,7 +258,8 @@ static double whole_likeness(const struct query *q, uint32_t row, bool *ret_is_c
 	for (size_t k = 0; k < n; k++)
 		lost += taken >> k & 1 ? 0 : ns->vocabulary.at[ids[k]].weight;
 	/* What the customer's name has more is half forgiven: payers shorten their name. */
-	return total + lost == 0 ? 0 : common / (total + lost / 2);
+	likeness = total + lost == 0 ? 0 : common / (total + lost / 2);
+	return *ret_is_covered && likeness < LIKE_COVERED ? LIKE_COVERED : likeness;
 }
 
 /* Share of the name that stands in the text, its words near each other. */
@@ -316,7 +319,7 @@ static void visit(struct query *q, uint32_t row)
 	q->visits++;
 	hit.likeness = q->mode == NAMES_INSIDE ? inside_likeness(q, row, &hit)
 					       : whole_likeness(q, row, &hit.is_covered);
-	if (hit.likeness >= least(q) || (hit.is_covered && hit.likeness >= NAMES_LEAST))
+	if (hit.likeness >= least(q) || hit.is_covered)
 		keep(q, hit);
 }
 
