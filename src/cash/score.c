@@ -56,6 +56,16 @@ static bool names_another(const struct weighing *w, uint32_t customer)
 	return false;
 }
 
+static double likeness_of(const struct weighing *w, uint32_t customer)
+{
+	const struct payer *p = &w->f->payer;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].customer == customer)
+			return p->at[i].likeness;
+	return 0;
+}
+
 double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict payer)
 {
 	/* Who is not recognised is one of all customers. */
@@ -68,7 +78,14 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 	double n = (double)w->f->book->in.n_customers;
 	double score =
 		payer >= PAYER_GROUP ? known[payer] : one_of_all[payer] - log(n > 20 ? n : 20);
+	double like = likeness_of(w, customer);
 
+	/* Who is called nearly so may be meant nearly as well; and the name says again what the account
+	 * does. */
+	if (payer == PAYER_KNOWN && like >= 0.8)
+		score += 2;
+	else if (payer < PAYER_LIKE && like >= 0.5 && score < 4 - 8 * (1 - like))
+		score = 4 - 8 * (1 - like);
 	if (score_is_named(w, customer))
 		return score > 3.5 ? score : 3.5;
 	return names_another(w, customer) ? score - 1.5 : score;
