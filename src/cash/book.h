@@ -17,11 +17,11 @@
 /* ---- the book ---- */
 
 /* How many documents are open and how their amounts are spread, for how much an amount tells. */
-enum { AMOUNT_STEPS = 5 };
+enum { AMOUNT_STEPS = 6 };
 struct amount_counts {
 	double n;
 	double octave[64];          /* by the power of two below */
-	double round[AMOUNT_STEPS]; /* multiples of 1, 10, 100 ... whole units */
+	double round[AMOUNT_STEPS]; /* multiples of 10, 100 ... minor units */
 };
 
 struct match_book {

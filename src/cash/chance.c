@@ -58,7 +58,7 @@ double chance_size(size_t n)
 
 /* ---- amounts ---- */
 
-static const int64_t steps[AMOUNT_STEPS] = { 100, 1000, 10000, 100000, 1000000 };
+static const int64_t steps[AMOUNT_STEPS] = { 10, 100, 1000, 10000, 100000, 1000000 };
 
 static size_t octave(int64_t minor)
 {
@@ -86,7 +86,7 @@ void book_count_amounts(struct match_book *b)
 double chance_ln_density(const struct match_book *b, int64_t minor)
 {
 	/* Some of all payments are round, whatever the documents are. */
-	static const double round_share[AMOUNT_STEPS] = { 0.05, 0.03, 0.02, 0.005, 0.002 };
+	static const double round_share[AMOUNT_STEPS] = { 0.1, 0.05, 0.03, 0.02, 0.005, 0.002 };
 	const struct amount_counts *c = &b->amounts;
 	size_t at = octave(minor);
 	double near = c->octave[at], spread = 1, share;

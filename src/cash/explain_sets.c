@@ -26,6 +26,24 @@ static int compare_positions(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* Whether an invoice and a credit note that cancel each other are both among the chosen (ascending), or
+ * both not: then the sum is the same without them, or with them. */
+static bool has_idle_pair(const struct work *w, const size_t *chosen, size_t n)
+{
+	bool *is_in;
+
+	if (w->open.n == w->open.n_invoices)
+		return false;
+	is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
+	for (size_t i = 0; i < n; i++)
+		is_in[chosen[i]] = true;
+	for (size_t c = 0; c < w->open.n; c++)
+		for (size_t i = 0; i < w->open.n && w->open.minor[c] < 0; i++)
+			if (w->open.minor[i] == -w->open.minor[c] && is_in[i] == is_in[c])
+				return true;
+	return false;
+}
+
 static struct draft *add_set(struct work *w, const size_t *at, size_t n, double chance,
 			     enum match_form form, enum match_why why)
 {
@@ -35,6 +53,8 @@ static struct draft *add_set(struct work *w, const size_t *at, size_t n, double 
 		return NULL;
 	chosen = arena_memdup(w->w->f->book->scratch, at, n * sizeof *at);
 	qsort(chosen, n, sizeof *chosen, compare_positions);
+	if (form == MATCH_FORM_RUN && has_idle_pair(w, chosen, n))
+		draft_count(w, chance, score_named_set(w, chosen, n));
 	return draft_add_exact(w, chosen, n, chance, form, why);
 }
 
