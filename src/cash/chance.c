@@ -139,8 +139,12 @@ double chance_charges(const struct weighing *w, int64_t open_minor, int64_t miss
 		return missing_minor == en->charges_minor ? 0.9 : 0;
 	if (missing_minor > w->options.charges_minor || missing_minor > open_minor / 3)
 		return 0;
-	/* Tariffs are in whole or half units, most of them of five. */
-	return missing_minor % 500 == 0 ? 0.04 : missing_minor % 50 == 0 ? 0.005 : 0.00002;
+	/* Tariffs are round: five, two and a half, whole, half units. */
+	return missing_minor % 500 == 0   ? 0.04
+	       : missing_minor % 250 == 0 ? 0.018
+	       : missing_minor % 100 == 0 ? 0.006
+	       : missing_minor % 50 == 0  ? 0.003
+					  : 0.00002;
 }
 
 static double chance_round(int64_t minor, int64_t range_minor)

@@ -54,6 +54,7 @@ struct weighing {
 	double ln_density;
 	uint32_t *cluster; /* by evidence: readings of the same characters have one number */
 	bool says_more; /* the text says that more is paid than it names, or something deducted */
+	bool says_several; /* it speaks of documents, a statement, a balance */
 	struct drafts list;
 };
 

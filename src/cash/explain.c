@@ -235,6 +235,18 @@ static void score_all(struct work *w)
 		w->w->list.at[i].score = score_draft(w, &w->w->list.at[i]);
 }
 
+/* Who speaks of several documents seldom pays one. */
+static void expect_several(struct work *w)
+{
+	static const enum match_form several[] = { MATCH_FORM_SEVERAL, MATCH_FORM_DUE,
+						   MATCH_FORM_STATEMENT, MATCH_FORM_OPEN,
+						   MATCH_FORM_RUN };
+
+	for (size_t i = 0; i < ARRAY_LEN(several); i++)
+		w->share[several[i]] *= 2;
+	w->share[MATCH_FORM_ONE] /= 2;
+}
+
 void explain_customer(struct weighing *weighing, uint32_t customer)
 {
 	const struct facts *f = weighing->f;
@@ -246,6 +258,8 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 	chance_shares(f->book, customer, w.share, &w.share_of_oldest);
 	if (weighing->options.oldest_of_equal)
 		w.share_of_oldest = 0.9999;
+	if (weighing->says_several)
+		expect_several(&w);
 	gather(&w);
 	explain_advice(&w);
 	is_named = explain_named(&w);

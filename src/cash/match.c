@@ -222,6 +222,8 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_OVERPAID:
 		if (!is_named && !d->is_telling)
 			return stop(r, d->why, "", d->why_minor);
+		if (d->rule <= MATCH_RULE_ROUNDING)
+			return payer_agrees(w, d, is_named ? PAYER_SILENT : PAYER_NAMED, r);
 		return payer_agrees(w, d, is_named ? PAYER_LIKE : PAYER_NAMED, r);
 	default:
 		return stop(r, WHY_needs_person, "", 0);

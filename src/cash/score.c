@@ -179,7 +179,7 @@ static double gains_sum(const struct gains *g)
 
 static double ln_names_some(const struct weighing *w)
 {
-	return log(w->says_more ? NAMES_SOME_SAID : NAMES_SOME);
+	return log(w->says_more || w->says_several ? NAMES_SOME_SAID : NAMES_SOME);
 }
 
 double score_named_set(const struct work *w, const size_t *chosen, size_t n)
@@ -210,24 +210,38 @@ double score_draft(const struct work *w, const struct draft *d)
 
 /* ---- the entry ---- */
 
-/* Words by which payers say that they pay more than they quote, or take something off. */
-static bool says_more(const struct facts *f)
+/* Words by which payers say that they pay more than they quote, or take something off; and those that
+ * only say that there are several documents. */
+static const char *const more_words[] = {
+	"ETC",        "AVOIR",  "AVOIRS", "MOINS", "DEDUIT",    "SUITE",
+	"AUTRES",     "DIVERS", "OTHERS", "LESS",  "DEDUCTION", "ABZGL",
+	"GUTSCHRIFT", "USW",    "MENO",   "ECC",   "MENOS",
+};
+static const char *const several_words[] = {
+	"FACTURES", "INVOICES",    "RECHNUNGEN", "FACTURAS", "RELEVE",         "STATEMENT",
+	"SOLDE",    "KONTOAUSZUG", "SALDO",      "BALANCE",  "KONTOAUSGLEICH", "FATTURE",
+};
+
+static bool is_one_of(const char *word, const char *const *list, size_t n)
 {
-	static const char *const words[] = {
-		"ETC",    "AVOIR",     "AVOIRS",     "MOINS",  "DEDUIT",   "SUITE",    "AUTRES",
-		"DIVERS", "DEDUCTION", "LESS",       "CREDIT", "FACTURES", "INVOICES", "RELEVE",
-		"AND",    "ABZGL",     "GUTSCHRIFT", "USW",    "MENO",     "ECC",      "OTHERS",
-	};
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(word, list[i]))
+			return true;
+	return false;
+}
+
+static void read_words(struct weighing *w)
+{
 	char *key, *save = NULL;
 
-	if (str_empty(f->entry->remittance))
-		return false;
-	key = text_key(f->book->scratch, f->entry->remittance);
-	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		for (size_t i = 0; i < ARRAY_LEN(words); i++)
-			if (str_eq(word, words[i]))
-				return true;
-	return false;
+	if (str_empty(w->f->entry->remittance))
+		return;
+	key = text_key(w->f->book->scratch, w->f->entry->remittance);
+	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		w->says_more = w->says_more || is_one_of(word, more_words, ARRAY_LEN(more_words));
+		w->says_several =
+			w->says_several || is_one_of(word, several_words, ARRAY_LEN(several_words));
+	}
 }
 
 static bool overlap(const struct evidence *x, const struct evidence *y)
@@ -259,8 +273,7 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 	o.discount_grace_days = o.discount_grace_days ? o.discount_grace_days : MATCH_GRACE_DAYS;
 	*w = (struct weighing){ .f = f, .options = o };
 	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
-	if (f->evidences.n) {
+	if (f->evidences.n)
 		find_clusters(w);
-		w->says_more = says_more(f);
-	}
+	read_words(w);
 }
