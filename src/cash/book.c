@@ -339,5 +339,6 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	group_aliases(b, a);
 	index_virtual_ibans(b, a);
 	book_count_amounts(b);
+	b->subset_room = ARENA_NEW(a, struct subset_room *);
 	return b;
 }

@@ -48,6 +48,7 @@ struct match_book {
 	/* Aliases of customer c: alias[alias_first[c]] .. alias[alias_first[c + 1]]. */
 	uint32_t *alias, *alias_first;
 	struct amount_counts amounts;
+	struct subset_room **subset_room; /* of subset.h */
 };
 
 /* Counts the amounts as they are open now. */

@@ -310,7 +310,8 @@ static void try_choices(struct work *w, const size_t *fixed, size_t n_fixed, int
 		minor[n] = w->open.minor[i];
 		rest[n++] = i;
 	}
-	subset_find(a, minor, n, w->w->f->entry->amount_minor - sum, &s);
+	subset_find(a, w->w->f->book->arena, w->w->f->book->subset_room, minor, n,
+		    w->w->f->entry->amount_minor - sum, &s);
 	s.is_complete = s.is_complete && n + n_fixed == w->open.n;
 	for (size_t i = 0; i < s.n_kept; i++) {
 		if (s.kept[i].n < SUBSET_SIZES)

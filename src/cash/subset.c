@@ -38,12 +38,19 @@ struct states {
 	size_t n;
 };
 
+struct subset_room {
+	struct state at[3][MAX_STATES + 1];
+};
+
 struct finding {
+	struct subset_room *room;
 	struct arena *arena;
 	int64_t sum;
 	struct amounts *classes;
 	size_t n_classes;
 	struct half half[2];
+	/* What may still be added: least and most. */
+	int64_t rest_least, rest_most;
 	struct subset_answer *ret;
 };
 
@@ -193,43 +200,63 @@ static void count_ways(struct arena *a, struct amounts *c)
 	}
 }
 
+/* Whether the sum can still be reached from there. */
+static bool may_reach(const struct finding *f, int64_t sum)
+{
+	return sum + f->rest_least <= f->sum && sum + f->rest_most >= f->sum;
+}
+
 /* The list and the list with one more item, both sorted: merged. */
-static void merge_one(const struct states *from, const struct amounts *c, struct states *to)
+static void merge_one(const struct finding *f, const struct states *from, const struct amounts *c,
+		      struct states *to)
 {
 	size_t i = 0, k = 0;
 
-	to->n = 0;
 	while (i < from->n || k < from->n) {
 		bool is_old = k == from->n ||
 			      (i < from->n && from->at[i].sum <= from->at[k].sum + c->minor);
-		to->at[to->n++] = is_old ? from->at[i++] : with(&from->at[k++], c, 1);
+		const struct state *s = is_old ? &from->at[i++] : &from->at[k++];
+		if (may_reach(f, s->sum + (is_old ? 0 : c->minor)))
+			to->at[to->n++] = is_old ? *s : with(s, c, 1);
 	}
 }
 
-static void add_class(const struct states *from, const struct amounts *c, struct states *to)
+static void add_class(struct finding *f, const struct states *from, const struct amounts *c,
+		      struct states *to)
 {
+	*(c->minor < 0 ? &f->rest_least : &f->rest_most) -= c->minor * (int64_t)c->most;
+	to->n = 0;
 	if (c->most == 1) {
-		merge_one(from, c, to);
+		merge_one(f, from, c, to);
 		return;
 	}
-	to->n = 0;
 	for (size_t i = 0; i < from->n; i++)
 		for (uint32_t k = 0; k <= c->most; k++)
-			to->at[to->n++] = with(&from->at[i], c, k);
-	qsort(to->at, to->n, sizeof *to->at, compare_states);
+			if (may_reach(f, from->at[i].sum + c->minor * (int64_t)k))
+				to->at[to->n++] = with(&from->at[i], c, k);
+	if (to->n)
+		qsort(to->at, to->n, sizeof *to->at, compare_states);
 }
 
-static struct states make_states(struct finding *f, const struct half *h)
+/* All choices of the half that may be part of the sum, into one of the room's two first places. */
+static struct states make_states(struct finding *f, const struct half *h, size_t place,
+				 size_t other)
 {
-	size_t room = (size_t)h->states + 1;
-	struct states x = { ARENA_ARRAY(f->arena, room, struct state), 1 };
-	struct states y = { ARENA_ARRAY(f->arena, room, struct state), 0 };
+	struct states x = { f->room->at[place], 1 };
+	struct states y = { f->room->at[other], 0 };
 
+	f->rest_least = f->rest_most = 0;
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < f->half[k].n; i++) {
+			const struct amounts *c = f->half[k].classes[i];
+			*(c->minor < 0 ? &f->rest_least : &f->rest_most) +=
+				c->minor * (int64_t)c->most;
+		}
 	x.at[0] = (struct state){ .ways = 1 };
 	for (size_t i = 0; i < h->n; i++) {
 		struct states swap = x;
 		count_ways(f->arena, h->classes[i]);
-		add_class(&x, h->classes[i], &y);
+		add_class(f, &x, h->classes[i], &y);
 		x = y;
 		y = swap;
 	}
@@ -313,8 +340,8 @@ static void meet(struct finding *f, const struct states *x, const struct states 
 	}
 }
 
-void subset_find(struct arena *a, const int64_t *minor, size_t n, int64_t sum,
-		 struct subset_answer *ret)
+void subset_find(struct arena *a, struct arena *lasting, struct subset_room **room,
+		 const int64_t *minor, size_t n, int64_t sum, struct subset_answer *ret)
 {
 	struct finding f = { .arena = a, .sum = sum, .ret = ret };
 	struct by_amount *items = ARENA_ARRAY(a, n + 1, struct by_amount);
@@ -331,8 +358,12 @@ void subset_find(struct arena *a, const int64_t *minor, size_t n, int64_t sum,
 	}
 	classify(&f, items, usable(&f, minor, n, items));
 	ret->is_complete = share_out(&f);
-	x = make_states(&f, &f.half[0]);
-	y = make_states(&f, &f.half[1]);
+	if (!*room)
+		*room = ARENA_NEW(lasting, struct subset_room);
+	f.room = *room;
+	x = make_states(&f, &f.half[0], 0, 1);
+	/* The first half lies in one of two places; the second uses the others. */
+	y = make_states(&f, &f.half[1], 2, x.at == f.room->at[0] ? 1 : 0);
 	meet(&f, &x, &y);
 	for (size_t s = 1; s < SUBSET_SIZES; s++)
 		ret->n_ways += ret->ways[s];

@@ -7,7 +7,7 @@
  * more only the first ones are tried and the answer says that it is not complete.
  *
  *	struct subset_answer s;
- *	subset_find(arena, minor, n, 12345, &s);
+ *	subset_find(arena, arena, &room, minor, n, 12345, &s);
  *	if (s.is_complete && s.n_ways == 1)
  *		pay(s.kept[0].at, s.kept[0].n);
  */
@@ -33,9 +33,13 @@ struct subset_answer {
 	bool is_complete;
 };
 
-/* Choices of at least one item, of amounts not zero (negative ones are credit notes). Indexes live in a. */
-void subset_find(struct arena *a, const int64_t *minor, size_t n, int64_t sum,
-		 struct subset_answer *ret);
+/* Memory that one question after the other uses; NULL at first. */
+struct subset_room;
+
+/* Choices of at least one item, of amounts not zero (negative ones are credit notes). Indexes live in a; the
+ * room is made in lasting when it is not there yet. */
+void subset_find(struct arena *a, struct arena *lasting, struct subset_room **room,
+		 const int64_t *minor, size_t n, int64_t sum, struct subset_answer *ret);
 
 /* The logarithm of n over k. */
 double subset_ln_choices(size_t n, size_t k);
