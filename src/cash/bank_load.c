@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "cash/reason.h"
 #include "ledger/due_state.h"
+#include "ledger/entity.h"
 #include "web/show.h"
 
 #include <stdio.h>
@@ -362,11 +363,26 @@ static void fill_entry(struct request *r, struct page *p, const struct entry *en
 	if (may && en->state == ENTRY_DOUBTFUL)
 		ret->booked_document = booked_document(p, en);
 	desk_keep(r, ret);
+	ret->refund_iban = en->payer_iban;
+	ret->refund_holder = en->payer_name;
 	if (str_empty(ret->say))
 		ret->say = NULL;
 	else if (is_waiting && en->amount_minor > 0)
 		ret->say =
 			arena_printf(p->arena, tr(p->cat, "Why a person decides: %s."), ret->say);
+}
+
+/* Another company can have been meant only where there is one. */
+static bool load_other(struct request *r, struct bank_entry *ret, struct err *e)
+{
+	struct entity *list;
+	size_t n;
+
+	if (!entity_list(r->db, r->arena, &list, &n, e))
+		return false;
+	ret->may_transfer = ret->may_decide && n > 1;
+	ret->may_refund = (ret->may_decide && ret->customer_code) || ret->may_apply_rest;
+	return true;
 }
 
 bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
@@ -388,5 +404,6 @@ bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
 			       customer_id ? customer_id
 			       : n         ? list[0].customer_id
 					   : 0,
-			       typed, ret, e);
+			       typed, ret, e) &&
+	       load_other(r, ret, e);
 }

@@ -42,10 +42,18 @@ bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
 		     int64_t best_customer_id, const struct bank_typed *typed,
 		     struct bank_entry *ret, struct err *e) NODISCARD;
 
+/* Documents whose rest is to be written off. */
+struct desk_rest {
+	bool is_loss;
+	const int64_t *items;
+	size_t n_items;
+	const char *reason;
+};
+
 /* The lines typed: money on documents, and what is to become of what remains of them. What is wrong is told in
  * the form. */
 bool desk_split_read(struct request *r, struct form *f, const struct entry *en,
-		     struct cash_decision *d, struct err *e) NODISCARD;
+		     struct cash_decision *d, struct desk_rest *ret_rest, struct err *e) NODISCARD;
 
 /* The customer of that code, or the only one found by name; id 0 when there is none. */
 bool bank_customer_of(struct request *r, const char *text, struct customer *ret,

@@ -7,7 +7,7 @@
 
 #include "web/parts.h"
 
-enum bank_tab { BANK_TO_DECIDE, BANK_STATEMENTS, BANK_ON_ACCOUNT, BANK_N_TABS };
+enum bank_tab { BANK_TO_DECIDE, BANK_STATEMENTS, BANK_ON_ACCOUNT, BANK_REFUNDS, BANK_N_TABS };
 
 /* What the queue is cut to, as chips and fields. */
 struct desk_filter_view {
@@ -143,10 +143,13 @@ struct bank_entry {
 	const char *with;              /* ids of documents of others, "12,13" */
 	const struct part_chip *found; /* customers that fit */
 	size_t n_found;
-	const char *rest, *rest_reason; /* what becomes of what remains */
+	const char *rest, *rest_reason, *rest_error; /* what becomes of what remains */
 	const char *left_minor, *currency;
 	int decimals;
 	const char *hand_error;
+	/* other decisions */
+	bool may_refund, may_transfer;
+	const char *refund_iban, *refund_holder;
 	const char *booked_document; /* the ledger's payment that it may be; NULL: none */
 	const char *next_url;
 	const char *back_url; /* the queue */
@@ -241,6 +244,8 @@ void bank_rest(struct page *p, const struct bank_entry *en);
 void bank_filter_keys(struct page *p, const struct bank_entry *en);
 void desk_queued(struct page *p, const struct bank_queued *q, bool with_tick);
 void bank_acts(struct page *p, const struct bank_entry *en);
+void bank_other(struct page *p, const struct bank_entry *en);
+void desk_bulk(struct page *p, const struct bank_view *v);
 void bank_entry(struct page *p, const struct bank_entry *en);
 
 #endif

@@ -92,7 +92,8 @@ bool cash_mark_booked(struct db *db, const struct cash_decision *d, int64_t paym
 bool cash_find_booked(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
 		      const char *document, int64_t *ret_item_id, struct err *e) NODISCARD;
 
-/* Takes back whatever was done with the entry; documents and entry are as before. */
+/* Takes back whatever was done with the entry; documents and entry are as before. ERR_REFUSED while its money is
+ * ordered to be paid back (settle.h). */
 bool cash_unapply(struct db *db, const struct cash_decision *d, struct err *e) NODISCARD;
 
 /* ---- reading ---- */

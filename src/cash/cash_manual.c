@@ -2,6 +2,7 @@
 #include "cash/cash_post.h"
 #include "cash/learn.h"
 #include "cash/reason.h"
+#include "cash/settle.h"
 
 #include "ledger/customer.h"
 #include "ledger/lettering_auto.h"
@@ -267,7 +268,10 @@ static bool unapply(struct db *db, struct act *act, const struct entry *entry, s
 	if (!is_decided(entry))
 		return err_set(e, ERR_CONFLICT, "bank entry %.60s is not applied",
 			       entry->reference);
-	if (!begin(db, act, entry, "entry.unapplied", &p, e))
+	if (!refund_refuse_undo(db, entry->payment_item_id, e) ||
+	    !begin(db, act, entry, "entry.unapplied", &p, e) ||
+	    !settle_undo_losses(db, act->arena, act->d, e) ||
+	    !transfer_undo(db, act->arena, act->d, e))
 		return false;
 	if (entry->state == ENTRY_BOOKED) {
 		if (!post_item_change(&p, entry->payment_item_id, "bank_entry_id", NULL, e))

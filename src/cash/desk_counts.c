@@ -55,7 +55,7 @@ static void fill_figures(struct request *r, struct page *p, const char *currency
 	h->figures[3] =
 		figure(p, currency, tr(p->cat, "Of these not recognised"), c->minor[ENTRY_OPEN],
 		       c->n[ENTRY_OPEN], queue_of(r, entry_state_name(ENTRY_OPEN)));
-	h->figures[4] = figure(p, currency, tr(p->cat, "Announced, not booked yet"),
+	h->figures[4] = figure(p, currency, tr(p->cat, "Announced"),
 			       c->minor[ENTRY_ANNOUNCED], c->n[ENTRY_ANNOUNCED],
 			       queue_of(r, entry_state_name(ENTRY_ANNOUNCED)));
 }
@@ -123,6 +123,7 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 					      .url = "/bank/statements" },
 			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
 					      .url = "/bank/account" },
+			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
 		},
 	};
 	ret->tabs[tab].is_on = true;

@@ -266,6 +266,7 @@ bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
 	ret->with = buf_str(&c.with);
 	ret->rest = typed ? request_form(r, "rest") : NULL;
 	ret->rest_reason = typed ? request_form(r, "rest_reason") : NULL;
+	ret->rest_error = typed ? form_message(typed->form, "rest_reason") : NULL;
 	ret->left_minor = arena_printf(p->arena, "%" PRId64, left);
 	ret->currency = en->currency;
 	ret->decimals = currency_decimals(en->currency);
@@ -275,57 +276,87 @@ bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
 
 /* ---- reading ---- */
 
-static bool read_rest(struct form *f, enum match_kind *ret)
+/* What is to become of what remains of the documents. */
+struct rest {
+	enum match_kind kind; /* MATCH_ALLOCATION: it stays open */
+	bool is_loss;
+	int64_t *lost;
+	size_t n_lost;
+};
+
+static void read_rest(struct request *r, struct form *f, struct rest *ret)
 {
-	static const char *const rests[] = { "open", "discount", "fee", NULL };
+	static const char *const rests[] = { "open", "discount", "fee", "write_off", NULL };
 	const char *rest = form_choice(f, "rest", 0, rests);
 
-	*ret = str_eq(rest, "discount") ? MATCH_DISCOUNT
-	       : str_eq(rest, "fee")    ? MATCH_FEE
-					: MATCH_ALLOCATION;
-	return *ret != MATCH_ALLOCATION;
+	*ret = (struct rest){ .kind = str_eq(rest, "discount") ? MATCH_DISCOUNT
+				      : str_eq(rest, "fee")    ? MATCH_FEE
+							       : MATCH_ALLOCATION,
+			      .is_loss = str_eq(rest, "write_off"),
+			      .lost = ARENA_ARRAY(r->arena, LINES_MAX + 1, int64_t) };
 }
 
-/* What remains of a document besides the money, when it is not to stay open. */
-static bool add_rest(struct request *r, int64_t item_id, int64_t minor, enum match_kind kind,
+static bool add_rest(struct request *r, const struct cash_line *paid, struct rest *rest,
 		     struct cash_line *line, size_t *n, struct err *e)
 {
+	int64_t left;
 	struct item it;
 
-	if (minor < 0)
+	if (paid->amount_minor < 0 || (rest->kind == MATCH_ALLOCATION && !rest->is_loss))
 		return true;
-	if (!item_get(r->db, r->arena, r->entity.id, item_id, &it, e))
+	if (!item_get(r->db, r->arena, r->entity.id, paid->item_id, &it, e))
 		return false;
-	if (it.open_minor > minor)
-		line[(*n)++] = (struct cash_line){ item_id, it.open_minor - minor, kind };
+	left = it.open_minor - paid->amount_minor;
+	if (left <= 0)
+		return true;
+	if (rest->is_loss)
+		rest->lost[rest->n_lost++] = it.id;
+	else
+		line[(*n)++] = (struct cash_line){ it.id, left, rest->kind };
+	return true;
+}
+
+/* A field "pay_12" with something in it. */
+static bool is_paid_field(const struct web_value *v, int64_t *ret_item)
+{
+	uint64_t id;
+
+	if (!str_starts(v->name, "pay_") || str_empty(v->value) ||
+	    !text_to_u64(v->name + strlen("pay_"), INT64_MAX, &id))
+		return false;
+	*ret_item = (int64_t)id;
 	return true;
 }
 
 bool desk_split_read(struct request *r, struct form *f, const struct entry *en,
-		     struct cash_decision *d, struct err *e)
+		     struct cash_decision *d, struct desk_rest *ret_rest, struct err *e)
 {
 	struct cash_line *lines = ARENA_ARRAY(r->arena, 2 * LINES_MAX + 2, struct cash_line);
-	enum match_kind kind;
-	bool has_rest = read_rest(f, &kind);
+	struct rest rest;
+	size_t n = 0;
 
+	read_rest(r, f, &rest);
 	for (size_t i = 0; i < r->form.n; i++) {
-		const char *name = r->form.at[i].name;
-		int64_t minor;
-		uint64_t id;
-		if (!str_starts(name, "pay_") || str_empty(r->form.at[i].value) ||
-		    !text_to_u64(name + strlen("pay_"), INT64_MAX, &id))
+		struct cash_line line = { 0, 0, MATCH_ALLOCATION };
+		if (!is_paid_field(&r->form.at[i], &line.item_id))
 			continue;
-		if (d->n_lines >= 2 * LINES_MAX)
+		if (++n > LINES_MAX)
 			return err_set(e, ERR_LIMIT, "at most %d documents at once", LINES_MAX);
-		minor = form_minor(f, name, 0, en->currency);
-		if (minor == 0)
+		line.amount_minor = form_minor(f, r->form.at[i].name, 0, en->currency);
+		if (line.amount_minor == 0)
 			continue;
-		lines[d->n_lines++] = (struct cash_line){ (int64_t)id, minor, MATCH_ALLOCATION };
-		if (has_rest && !add_rest(r, (int64_t)id, minor, kind, lines, &d->n_lines, e))
+		lines[d->n_lines++] = line;
+		if (!add_rest(r, &line, &rest, lines, &d->n_lines, e))
 			return false;
 	}
 	d->lines = lines;
+	*ret_rest = (struct desk_rest){ .is_loss = rest.is_loss && rest.n_lost > 0,
+					.items = rest.lost,
+					.n_items = rest.n_lost,
+					.reason = form_text(f, "rest_reason", 0, 500) };
 	if (form_ok(f) && d->n_lines == 0)
 		form_wrong(f, "", tr(r->cat, "Write at least one amount."));
+	if (ret_rest->is_loss && str_empty(ret_rest->reason))
+		form_wrong(f, "rest_reason", tr(r->cat, "Say why the rest is lost."));
 	return true;
 }

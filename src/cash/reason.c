@@ -78,6 +78,8 @@ static const struct {
 				  N_("its transactions are told one by one by the bank") },
 	[WHY_booked_by_statement] = { "booked_by_statement",
 				      N_("transaction of {text}, which the statement books") },
+	[WHY_transferred] = { "transferred", N_("transferred to {text}") },
+	[WHY_deposit_slip] = { "deposit_slip", N_("credit of the deposit slip {text}") },
 };
 _Static_assert(ARRAY_LEN(reasons) == WHY_COUNT, "each reason has words");
 

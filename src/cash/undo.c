@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* undo.c - decisions on receipts, taken back. */
-#include "cash/cash.h"
 #include "cash/learn.h"
+#include "cash/settle.h"
 #include "web/undo.h"
 
 static bool entry_undo(struct undo_act *u, struct err *e)
@@ -30,11 +30,18 @@ static bool payer_undo(struct undo_act *u, struct err *e)
 	return learned_remember(u->db, u->entity_id, u->event.id, e);
 }
 
+static bool refund_undo(struct undo_act *u, struct err *e)
+{
+	return refund_cancel(u->db, u->entity_id, u->event.subject_id, u->actor, u->now, e);
+}
+
 static const struct undo undos[] = {
 	UNDO("payer.forgotten", payer_undo, PERM_CASH_APPLY, N_("The payer is known again.")),
 	UNDO("entry.applied", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.matched", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.ignored", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("entry.transferred", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("refund.ordered", refund_undo, PERM_CASH_APPLY, N_("The refund is cancelled.")),
 	UNDO("entry.booked", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 };
 const struct undo_list cash_undos = UNDO_LIST(undos);
