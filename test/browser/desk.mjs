@@ -9,6 +9,7 @@ const base = `http://127.0.0.1:${server.port}`;
 const faults = () => JSON.parse(run(server.db, ["verify", "--json"]).out).faults;
 const browser = await openBrowser();
 const page = await openPage(browser);
+page.setDefaultTimeout(8000);
 await page.goto(`${base}/login`);
 await page.fill("#email", "compta@encours.example");
 await page.fill("#password", "essai-encours-2026");
@@ -48,7 +49,8 @@ await press("Control+z");
 check("Ctrl Z takes it back", (await left()) === before && page.url().includes(first.split("/").pop()), page.url());
 
 // Splitting by keyboard: M goes to the first amount.
-await page.goto(`${base}${second}`);
+const explained = await page.locator("[data-queue] li:has(.pick) a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+await page.goto(`${base}${explained.find((href) => href !== first)}`);
 await page.keyboard.press("m");
 check("M goes to an amount", await page.evaluate(() => document.activeElement.matches("input.split")));
 await page.keyboard.type("999999999,99");
@@ -58,7 +60,9 @@ await page.keyboard.press("Enter");
 await refusal;
 await page.waitForTimeout(50);
 check("more than is open is refused, and what was typed is kept", (await page.locator("input.split").first().inputValue()) === "999999999,99");
-await page.locator("input.split").first().fill("1,00");
+await page.locator("input.split").first().fill("");
+const owed = page.locator("tr", { has: page.locator("[data-take]:not([data-take^='-'])") }).locator("input.split").first();
+await owed.fill("1,00");
 await press("Enter");
 check("an amount is applied", (await left()) === before - 1);
 
@@ -82,12 +86,38 @@ const took = Date.now() - began;
 check("ten entries are decided by keyboard", (await left()) === n - 10, [n, await left()]);
 check("without a whole page", loads === 0, loads);
 console.log(`# ten entries in ${took} ms`);
+// Several at once, looked at first; one undo takes them all back.
+await page.goto(`${base}/bank`);
+const waiting = await left();
+await page.locator(".pick").nth(0).check();
+await page.locator(".pick").nth(1).check();
+await page.locator("#main").focus();
+await Promise.all([page.waitForURL(/bulk/), page.keyboard.press("p")]);
+check("two ticked entries are looked at", (await page.locator("tbody input[name=entry]").count()) === 2, [page.url(), await page.locator("input[name=entry]").count()]);
+await Promise.all([page.waitForURL(/\/bank$/), page.keyboard.press("v")]);
+check("and accepted together", (await left()) === waiting - 2, await left());
+await press("Control+z");
+check("one undo takes both back", (await left()) === waiting, await left());
+
+// Money that goes back, by keyboard.
+await page.goto(`${base}${(await page.locator("[data-queue] li:has(.pick) a").first().getAttribute("href"))}`);
+await page.keyboard.press("f");
+await page.locator("#refund-iban").fill("FR7630006000011234567890189");
+await page.locator("#refund-holder").fill("Payeur Exemple");
+await page.locator("#refund-reason").fill("Payé deux fois");
+await press("Enter");
+check("a refund is ordered", (await left()) === waiting - 1);
+await page.goto(`${base}/bank/refunds`);
+check("and listed", (await page.locator("tbody tr").count()) === 1);
+await page.goto(`${base}/bank`);
 check("every law holds", faults().length === 0, faults());
 check("no script failed", page.faults.filter((f) => !f.includes("422")).length === 0, page.faults);
 
 const state = await page.context().storageState();
 await lookAt(browser, base, state, "/bank", "desk");
-await lookAt(browser, base, state, second, "desk-entry");
+await lookAt(browser, base, state, explained[1], "desk-entry");
+await lookAt(browser, base, state, "/bank/refunds", "refunds");
+await lookAt(browser, base, state, "/bank/bulk?above=900", "bulk");
 await browser.close();
 await server.stop();
 finish();
