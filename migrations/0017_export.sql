@@ -76,3 +76,22 @@ CREATE TABLE export_lettering (
 	PRIMARY KEY (batch_id, seq)
 );
 CREATE INDEX export_lettering_item ON export_lettering (item_id);
+
+-- Programs that call the API (doc/api.md): one company, one role, no person. Of the token only its SHA-256 is kept.
+-- used_minute, n_used: how many calls came within the minute of the last one.
+CREATE TABLE api_token (
+	id          BIGINT PRIMARY KEY,
+	entity_id   BIGINT NOT NULL REFERENCES entity (id),
+	name        TEXT   NOT NULL,
+	token_hash  TEXT   NOT NULL UNIQUE,
+	role        TEXT   NOT NULL,
+	expires     BIGINT,                -- moment; NULL: never
+	revoked     BIGINT,
+	last_used   BIGINT,
+	used_minute BIGINT NOT NULL DEFAULT 0,
+	n_used      BIGINT NOT NULL DEFAULT 0,
+	actor       TEXT   NOT NULL,
+	event_id    BIGINT NOT NULL REFERENCES event (id),
+	recorded    BIGINT NOT NULL
+);
+CREATE INDEX api_token_entity ON api_token (entity_id);

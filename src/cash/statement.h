@@ -106,6 +106,11 @@ bool entry_list_to_decide(struct db *db, struct arena *a, int64_t entity_id, day
 			  int64_t after_id, int limit, struct entry **ret, size_t *ret_n,
 			  struct err *e) NODISCARD;
 
+/* Entries in order of id after that one, of one state or of any (NULL): for who reads them as they come. */
+bool entry_list_page(struct db *db, struct arena *a, int64_t entity_id, const char *state,
+		     int64_t after_id, int limit, struct entry **ret, size_t *ret_n,
+		     struct err *e) NODISCARD;
+
 /* All entries of a statement, in its order. */
 bool entry_list_statement(struct db *db, struct arena *a, int64_t statement_id, struct entry **ret,
 			  size_t *ret_n, struct err *e) NODISCARD;

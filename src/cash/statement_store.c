@@ -190,6 +190,17 @@ bool entry_list_to_decide(struct db *db, struct arena *a, int64_t entity_id, day
 		    ret, ret_n, e);
 }
 
+bool entry_list_page(struct db *db, struct arena *a, int64_t entity_id, const char *state,
+		     int64_t after_id, int limit, struct entry **ret, size_t *ret_n, struct err *e)
+{
+	return list(db, a,
+		    ENTRY_SELECT " WHERE x.entity_id = $1 AND ($2 = '' OR x.state = $2)"
+				 " AND x.id > $3 ORDER BY x.id LIMIT $4",
+		    DB_PARAMS(P_I64(entity_id), P_TEXT(state ? state : ""), P_I64(after_id),
+			      P_I64(limit)),
+		    ret, ret_n, e);
+}
+
 bool entry_list_statement(struct db *db, struct arena *a, int64_t statement_id, struct entry **ret,
 			  size_t *ret_n, struct err *e)
 {

@@ -9,6 +9,7 @@
 #include "job/worker.h"
 #include "ledger/book_shelf.h"
 #include "team/team.h"
+#include "team/token.h"
 #include "web/web.h"
 
 #include <errno.h>
@@ -70,6 +71,7 @@ static const struct web_app app = {
 	.routes = all_routes,
 	.login = team_login,
 	.user = team_user,
+	.token = team_token,
 	.entity = choose_entity,
 	.sees_customer = team_sees_customer,
 	.set_language = team_set_language,

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "team/team.h"
+#include "team/token.h"
 #include "team/user.h"
 
 #include <stdlib.h>
@@ -162,6 +163,8 @@ const char *actor_text(struct request *r, const char *actor)
 	if (str_starts(actor, "user:") && text_to_u64(actor + 5, INT64_MAX, &id) &&
 	    user_get(r->db, r->arena, (int64_t)id, &u, NULL))
 		return u.name;
+	if (str_starts(actor, "token:") && text_to_u64(actor + 6, INT64_MAX, &id))
+		return token_name(r->db, r->arena, (int64_t)id);
 	if (str_starts(actor, "cli"))
 		return tr(r->cat, "command line");
 	if (str_starts(actor, "rule:"))

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum body_kind { BODY_FORM, BODY_PARTS, BODY_OTHER };
+enum body_kind { BODY_FORM, BODY_PARTS, BODY_RAW, BODY_OTHER };
 
 enum { MEMORY = 16 << 20 };
 
@@ -166,6 +166,23 @@ static const struct multipart_sink sink = { part_begin, part_data, part_end };
 
 /* ---- the body ---------------------------------------------------------------------------------- */
 
+/* A file that a program sends as it is: kept as an upload, the field "body". */
+static bool is_raw(const char *content_type)
+{
+	static const char *const types[] = { "application/octet-stream",
+					     "application/xml",
+					     "text/xml",
+					     "text/csv",
+					     "text/plain",
+					     "application/vnd.openxmlformats-officedocument."
+					     "spreadsheetml.sheet" };
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (parse_is_type(content_type, types[i]))
+			return true;
+	return false;
+}
+
 static bool start(struct body *b, const char *content_type, struct err *e)
 {
 	b->type = arena_strdup(b->arena, content_type ? content_type : "");
@@ -173,6 +190,10 @@ static bool start(struct body *b, const char *content_type, struct err *e)
 	if (parse_is_type(content_type, "application/x-www-form-urlencoded")) {
 		b->kind = BODY_FORM;
 		return true;
+	}
+	if (is_raw(content_type)) {
+		b->kind = BODY_RAW;
+		return part_begin(b, "body", "body", content_type, e);
 	}
 	if (!parse_is_type(content_type, "multipart/form-data")) {
 		b->kind = BODY_OTHER;
@@ -211,7 +232,7 @@ void body_free(struct body *b)
 
 bool body_feed(struct body *b, const char *bytes, size_t n, struct err *e)
 {
-	int64_t max = b->kind == BODY_PARTS ? b->max : BODY_FIELDS;
+	int64_t max = b->kind == BODY_PARTS || b->kind == BODY_RAW ? b->max : BODY_FIELDS;
 
 	if (arena_exhausted(b->arena))
 		return err_set(e, ERR_LIMIT, "the request is too large");
@@ -220,6 +241,8 @@ bool body_feed(struct body *b, const char *bytes, size_t n, struct err *e)
 	b->received += (int64_t)n;
 	if (b->kind == BODY_PARTS)
 		return multipart_feed(&b->multipart, bytes, n, e);
+	if (b->kind == BODY_RAW)
+		return part_data(b, bytes, n, e);
 	return keep_text(b, bytes, n, e);
 }
 
@@ -227,8 +250,8 @@ bool body_finish(struct body *b, struct request *r, struct err *e)
 {
 	if (arena_exhausted(b->arena))
 		return err_set(e, ERR_LIMIT, "the request is too large");
-	if (b->kind == BODY_PARTS) {
-		if (!multipart_finish(&b->multipart, e))
+	if (b->kind == BODY_PARTS || b->kind == BODY_RAW) {
+		if (b->kind == BODY_PARTS ? !multipart_finish(&b->multipart, e) : !part_end(b, e))
 			return false;
 		for (size_t i = 0; i < b->n_uploads; i++) {
 			if (lseek(b->uploads[i].fd, 0, SEEK_SET) != 0)

@@ -58,7 +58,9 @@ static bool find_route(struct request *r, const struct target *t, struct err *e)
 /* The company is known to every page of a user, for the frame around it. */
 static bool find_entity(struct request *r, struct err *e)
 {
-	const char *code = parse_cookie(r->arena, request_header(r, "Cookie"), "encours_entity");
+	const char *code =
+		r->is_api ? r->own->entity_code
+			  : parse_cookie(r->arena, request_header(r, "Cookie"), "encours_entity");
 
 	r->today = clock_day(r->now, "UTC");
 	if (r->user.id == 0)
@@ -137,13 +139,13 @@ static bool prepare(struct request *r, struct err *e)
 
 	choose_language(r);
 	r->own->csrf = "";
-	if (!read_target(r, &t, e) || !session_load(r, e))
+	if (!read_target(r, &t, e) || !(token_is_asked(r) ? token_load(r, e) : session_load(r, e)))
 		return false;
-	r->actor = arena_printf(r->arena, "user:%" PRId64, r->user.id);
+	r->actor = arena_printf(r->arena, "%s:%" PRId64, r->is_api ? "token" : "user", r->user.id);
 	choose_language(r);
 	if (!find_entity(r, e) || !find_route(r, &t, e) || !check_right(r, e))
 		return false;
-	if (r->method != METHOD_GET && !guard_origin(r, e))
+	if (r->method != METHOD_GET && !r->is_api && !guard_origin(r, e))
 		return false;
 	return check_scope(r, e) && check_now(r, e);
 }

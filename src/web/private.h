@@ -38,6 +38,7 @@ struct web_private {
 	struct answer answer;
 	struct session session;
 	const char *csrf;    /* of the session, or of the browser before login */
+	const char *entity_code; /* of a token; NULL: the cookie's */
 	const char *address; /* of the client */
 	bool is_secure;      /* https in front of us */
 	bool is_behind_proxy;
@@ -79,6 +80,13 @@ bool session_end(struct request *r, struct err *e) NODISCARD;
 bool session_take_flash(struct request *r, struct page_flash *ret, struct err *e) NODISCARD;
 /* 256 random bits in hex. */
 void token_new(char text[TOKEN_TEXT]);
+
+/* ---- token.c ----------------------------------------------------------------------------------- */
+
+/* Whether the address is one of those that programs call with a token, and people with a cookie never. */
+bool token_is_asked(const struct request *r);
+/* Fills user and own->entity_code from the header Authorization. ERR_UNAUTHENTICATED, ERR_THROTTLED. */
+bool token_load(struct request *r, struct err *e) NODISCARD;
 
 /* ---- guard.c ----------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "i18n/message.h"
 #include "web/link.h"
 #include "web/parts.h"
@@ -281,6 +282,31 @@ static const char *advice_of(const struct catalogue *cat, int status)
 	}
 }
 
+/* RFC 9457, for programs. */
+static void problem_json(struct request *r, int status, const struct err *e)
+{
+	struct buf b;
+	struct json j;
+
+	if (status == 401)
+		respond_header(r, "WWW-Authenticate", "Bearer");
+	if (status == 429)
+		respond_header(r, "Retry-After", "60");
+	buf_init(&b, r->arena);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_text(&j, "type", "about:blank");
+	json_put_text(&j, "title", title_of(r->cat, status));
+	json_put_int(&j, "status", status);
+	json_put_text(&j, "code", text_lower_ascii(r->arena, err_name(e->code)));
+	/* Trouble of the program goes to the log. */
+	json_put_text(&j, "detail", status == 500 ? NULL : request_message(r, e->msg));
+	if (e->field[0])
+		json_put_text(&j, "field", e->field);
+	json_end(&j);
+	answer_bytes(r, status, "application/problem+json", buf_str(&b), b.len);
+}
+
 static void error_json(struct request *r, int status, const struct err *e)
 {
 	struct buf b;
@@ -314,6 +340,10 @@ void respond_status(struct request *r, int status, const struct err *e)
 
 	/* What the handler had begun to answer does not count; cookies stay. */
 	r->own->answer.status = 0;
+	if (r->is_api) {
+		problem_json(r, status, e);
+		return;
+	}
 	if (request_wants_json(r)) {
 		error_json(r, status, e);
 		return;

@@ -94,7 +94,8 @@ struct request {
 	const struct catalogue *cat;
 	struct web_user user;
 	struct web_entity entity;
-	const char *actor;        /* "user:12", for facts and events */
+	const char *actor;        /* "user:12", "token:34", for facts and events */
+	bool is_api;              /* asked by a program with its token, under /api/v1 */
 	struct web_values params; /* of the path: ":customer" */
 	struct web_values query;
 	struct web_values form; /* of an urlencoded or multipart body */
@@ -265,6 +266,10 @@ struct web_app {
 	/* The user of a session, anew for each request: ERR_UNAUTHENTICATED when disabled. */
 	bool (*user)(struct db *db, struct arena *a, int64_t user_id, struct web_user *ret,
 		     struct err *e);
+	/* Whoever calls the API with that token, and the code of the company it acts for: ERR_UNAUTHENTICATED,
+	 * ERR_THROTTLED. NULL: there are no tokens. */
+	bool (*token)(struct db *db, struct arena *a, const char *key, int64_t now,
+		      struct web_user *ret, const char **ret_entity_code, struct err *e);
 	/* The company to show: the one of that code, or the first the user may see. id 0 when none. */
 	bool (*entity)(struct db *db, struct arena *a, const struct web_user *user,
 		       const char *code, struct web_entity *ret, struct err *e);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* books_api.c - exports to the books, for the accounting system (doc/api.md). */
+#include "base/json.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "books/books.h"
+#include "books/routes.h"
+#include "cash/cash_api.h"
+
+enum { LIST_MAX = 1000 };
+
+struct asked {
+	struct entity entity;
+	struct books_order order;
+};
+
+static bool begin(struct request *r, struct asked *ret, struct err *e)
+{
+	if (!entity_get_by_id(r->db, r->arena, r->entity.id, &ret->entity, e))
+		return false;
+	ret->order = (struct books_order){ &ret->entity, r->today, r->actor, r->now };
+	return true;
+}
+
+static void put_moment(struct json *j, const char *key, int64_t moment)
+{
+	char text[CLOCK_TEXT];
+
+	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
+}
+
+static void put_batch(struct json *j, const struct books_batch *b)
+{
+	json_open_object(j);
+	json_put_int(j, "number", b->number);
+	json_put_text(j, "state", b->state);
+	json_put_day(j, "prepared", b->prepared_on);
+	json_put_int(j, "entries", b->n_entries);
+	json_put_int(j, "letterings", b->n_letterings);
+	json_put_minor(j, "amount", b->debit_minor, b->currency);
+	json_put_text(j, "currency", b->currency);
+	put_moment(j, "delivered", b->delivered);
+	put_moment(j, "decided", b->decided);
+	json_put_text(j, "remark", b->remark);
+	json_put_text(j, "fec_sha256", b->fec_sha256);
+	json_put_text(j, "lettering_sha256", b->lettering_sha256);
+	json_put_text(j, "csv_sha256", b->csv_sha256);
+	json_end(j);
+}
+
+static bool answer(struct request *r, int64_t number, int status, struct err *e)
+{
+	struct books_batch b;
+	struct json j;
+	struct buf out;
+
+	if (!books_get(r->db, r->arena, r->entity.id, number, &b, e))
+		return false;
+	buf_init(&out, r->arena);
+	json_init(&j, &out);
+	put_batch(&j, &b);
+	return respond_json(r, &out, status);
+}
+
+static bool exports_get(struct request *r, struct err *e)
+{
+	struct books_batch *b;
+	struct json j;
+	struct buf out;
+	size_t n;
+
+	if (!books_list(r->db, r->arena, r->entity.id, LIST_MAX, &b, &n, e))
+		return false;
+	buf_init(&out, r->arena);
+	json_init(&j, &out);
+	json_open_object(&j);
+	json_key(&j, "exports"), json_open_array(&j);
+	for (size_t i = 0; i < n; i++)
+		put_batch(&j, &b[i]);
+	json_end(&j);
+	json_end(&j);
+	return respond_json(r, &out, 200);
+}
+
+/* 201 with the new export; 200 with null when nothing is new. */
+static bool exports_post(struct request *r, struct err *e)
+{
+	struct books_batch made;
+	struct asked a;
+	struct json j;
+	struct buf out;
+
+	if (!begin(r, &a, e) || !books_prepare(r->db, r->arena, &a.order, &made, e))
+		return false;
+	if (made.id)
+		return answer(r, made.number, 201, e);
+	buf_init(&out, r->arena);
+	json_init(&j, &out);
+	json_open_object(&j);
+	json_put_text(&j, "number", NULL);
+	json_end(&j);
+	return respond_json(r, &out, 200);
+}
+
+static bool export_get(struct request *r, struct err *e)
+{
+	return answer(r, request_id(r, "export"), 200, e);
+}
+
+static bool export_file_get(struct request *r, struct err *e)
+{
+	const char *name = request_query(r, "format");
+	struct books_file_bytes file;
+	enum books_format format;
+	struct asked a;
+
+	if (!books_format_of(name ? name : "fec", &format))
+		return err_field(e, ERR_USAGE, "format", "\"%.40s\" is none of fec, csv, lettering",
+				 name);
+	return begin(r, &a, e) &&
+	       books_fetch(r->db, r->arena, &a.order, request_id(r, "export"), format, &file, e) &&
+	       respond_bytes(r, file.bytes, file.n, file.media_type, file.name, true);
+}
+
+static bool export_acknowledge(struct request *r, struct err *e)
+{
+	int64_t number = request_id(r, "export");
+	struct asked a;
+	json_t *body;
+
+	return cash_api_body(r, &body, e) && begin(r, &a, e) &&
+	       books_acknowledge(r->db, &a.order, number,
+				 json_string_value(json_object_get(body, "reference")), e) &&
+	       answer(r, number, 200, e);
+}
+
+static bool export_refuse(struct request *r, struct err *e)
+{
+	int64_t number = request_id(r, "export");
+	struct asked a;
+	json_t *body;
+
+	return cash_api_body(r, &body, e) && begin(r, &a, e) &&
+	       books_refuse(r->db, &a.order, number,
+			    json_string_value(json_object_get(body, "reason")), e) &&
+	       answer(r, number, 200, e);
+}
+
+static const struct route routes[] = {
+	ROUTE(GET, "/api/v1/exports", exports_get, PERM_CASH_READ, SCOPE_ENTITY),
+	ROUTE(POST, "/api/v1/exports", exports_post, PERM_CASH_APPLY, SCOPE_ENTITY),
+	ROUTE(GET, "/api/v1/exports/:export", export_get, PERM_CASH_READ, SCOPE_ENTITY),
+	/* Fetching it delivers it. */
+	ROUTE(GET, "/api/v1/exports/:export/file", export_file_get, PERM_CASH_APPLY, SCOPE_ENTITY),
+	ROUTE(POST, "/api/v1/exports/:export/acknowledge", export_acknowledge, PERM_CASH_APPLY,
+	      SCOPE_ENTITY),
+	ROUTE(POST, "/api/v1/exports/:export/refuse", export_refuse, PERM_CASH_APPLY, SCOPE_ENTITY),
+};
+const struct route_list books_api_routes = ROUTE_LIST(routes);
