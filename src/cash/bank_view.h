@@ -7,7 +7,14 @@
 
 #include "web/parts.h"
 
-enum bank_tab { BANK_TO_DECIDE, BANK_STATEMENTS, BANK_ON_ACCOUNT, BANK_REFUNDS, BANK_N_TABS };
+enum bank_tab {
+	BANK_TO_DECIDE,
+	BANK_STATEMENTS,
+	BANK_ON_ACCOUNT,
+	BANK_REFUNDS,
+	BANK_MATCHING,
+	BANK_N_TABS
+};
 
 /* What the queue is cut to, as chips and fields. */
 struct desk_filter_view {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/cash_run.h"
+#include "cash/match_policy.h"
 
 #include "ledger/lettering_auto.h"
 
@@ -15,11 +16,7 @@ void run_hold(struct match_result *result, enum match_why why, const char *text)
 /* Entries that may post go through the engine together; the others are explained one by one after. */
 static void explain_all(struct run *r)
 {
-	/* What is posted alone pays documents with money only: a difference is for a person. */
-	struct match_options options = { .threshold_ppm = r->o->threshold_ppm,
-					 .forbidden_rules = MATCH_BIT(MATCH_RULE_DISCOUNT) |
-							    MATCH_BIT(MATCH_RULE_CHARGES) |
-							    MATCH_BIT(MATCH_RULE_ROUNDING) };
+	struct match_options options = r->options;
 	struct match_entry *free_facts = ARENA_ARRAY(r->arena, r->n + 1, struct match_entry);
 	struct match_result *found = ARENA_ARRAY(r->arena, r->n + 1, struct match_result);
 	size_t *at = ARENA_ARRAY(r->arena, r->n + 1, size_t);
@@ -82,12 +79,27 @@ static void count(const struct run *r, struct cash_match_report *ret)
 	}
 }
 
+/* What the machine may do alone; an explicit threshold stands above the company's. */
+static bool load_policy(struct run *r, struct err *e)
+{
+	struct match_policy policy;
+
+	if (!match_policy_load(r->db, r->arena, r->o->entity_id, &policy, e))
+		return false;
+	r->options = match_policy_options(&policy);
+	if (r->o->threshold_ppm)
+		r->options.threshold_ppm = r->o->threshold_ppm;
+	if (!policy.is_automatic)
+		r->options.forbidden_rules = ~0u;
+	return true;
+}
+
 bool cash_match(struct db *db, struct arena *a, const struct cash_match_options *o,
 		struct cash_match_report *ret, struct err *e)
 {
 	struct run r = { .db = db, .arena = a, .o = o };
 
-	if (!run_load(&r, e))
+	if (!load_policy(&r, e) || !run_load(&r, e))
 		return false;
 	for (size_t i = 0; i < r.n; i++)
 		r.answers[i].book = r.book;

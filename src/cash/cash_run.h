@@ -15,6 +15,7 @@ struct run {
 	struct db *db;
 	struct arena *arena;
 	const struct cash_match_options *o;
+	struct match_options options; /* by the company's policy */
 	struct match_book *book;
 	const struct book *ledger;
 	const struct catalogue *cat; /* of the entity: words of allocations */

@@ -19,8 +19,6 @@ static bool is_weak(const struct run *r, size_t i)
 
 static void look_in(struct run *r, const struct entity *other, const struct match_book *book)
 {
-	struct match_options options = { .threshold_ppm = r->o->threshold_ppm };
-
 	for (size_t i = 0; i < r->n; i++) {
 		struct match_entry fact = r->facts[i];
 		struct match_result found;
@@ -28,7 +26,7 @@ static void look_in(struct run *r, const struct entity *other, const struct matc
 		if (!is_weak(r, i))
 			continue;
 		fact.entity_id = other->id; /* as if the money had come there */
-		match_one(book, &fact, &options, &found);
+		match_one(book, &fact, &r->options, &found);
 		best = found.n_explanations ? found.explanations[0].confidence_ppm : 0;
 		/* The payer alone says nothing here: a customer of both companies pays either. */
 		if (best < STRONG_PPM || found.explanations[0].n_lines == 0)

@@ -55,9 +55,9 @@ static void fill_figures(struct request *r, struct page *p, const char *currency
 	h->figures[3] =
 		figure(p, currency, tr(p->cat, "Of these not recognised"), c->minor[ENTRY_OPEN],
 		       c->n[ENTRY_OPEN], queue_of(r, entry_state_name(ENTRY_OPEN)));
-	h->figures[4] = figure(p, currency, tr(p->cat, "Announced"),
-			       c->minor[ENTRY_ANNOUNCED], c->n[ENTRY_ANNOUNCED],
-			       queue_of(r, entry_state_name(ENTRY_ANNOUNCED)));
+	h->figures[4] =
+		figure(p, currency, tr(p->cat, "Announced"), c->minor[ENTRY_ANNOUNCED],
+		       c->n[ENTRY_ANNOUNCED], queue_of(r, entry_state_name(ENTRY_ANNOUNCED)));
 }
 
 static void fill_unallocated(struct page *p, const char *currency, const struct desk_ages *ages,
@@ -124,6 +124,8 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
 					      .url = "/bank/account" },
 			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
+			[BANK_MATCHING] = { .text = tr(p->cat, "Matching"),
+					    .url = "/bank/learned" },
 		},
 	};
 	ret->tabs[tab].is_on = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* undo.c - decisions on receipts, taken back. */
 #include "cash/learn.h"
+#include "cash/match_policy.h"
 #include "cash/settle.h"
 #include "web/undo.h"
 
@@ -35,7 +36,14 @@ static bool refund_undo(struct undo_act *u, struct err *e)
 	return refund_cancel(u->db, u->entity_id, u->event.subject_id, u->actor, u->now, e);
 }
 
+static bool policy_undo(struct undo_act *u, struct err *e)
+{
+	return match_policy_undo(u->db, u->arena, u->entity_id, u->event.id, u->actor, u->now, e);
+}
+
 static const struct undo undos[] = {
+	UNDO("match_policy.changed", policy_undo, PERM_POLICY_EDIT,
+	     N_("The settings are as before.")),
 	UNDO("payer.forgotten", payer_undo, PERM_CASH_APPLY, N_("The payer is known again.")),
 	UNDO("entry.applied", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.matched", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "cash/reason.h"
-#include "cmd/cmd.h"
+#include "cmd/match.h"
 #include "i18n/amount.h"
 #include "i18n/catalogue.h"
 
@@ -267,7 +267,7 @@ static bool companies_of(struct cmd *c, struct reports *ret)
 	return true;
 }
 
-static int run(struct cmd *c)
+static int match_all(struct cmd *c)
 {
 	struct cash_match_options o = { .date = c->date,
 					.is_dry_run = cmd_flag(c, "dry-run"),
@@ -294,6 +294,21 @@ static int run(struct cmd *c)
 	return CMD_OK;
 }
 
-const struct command command_match = {
-	"match", run, CMD_NEEDS_DB, NULL, N_("apply the bank's entries to what is owed"), options
-};
+static int run(struct cmd *c)
+{
+	if (c->argc == 0)
+		return match_all(c);
+	if (!str_eq(c->argv[0], "policy"))
+		return cmd_usage(c, "expected nothing, or policy");
+	if (!entity_get(c->db, c->arena, cmd_value(c, "entity"), &c->entity, &c->err))
+		return cmd_fail(c);
+	return match_policy_command(c);
+}
+
+const struct command command_match = { "match",
+				       run,
+				       CMD_NEEDS_DB,
+				       "[policy [NAME=VALUE…]]",
+				       N_("apply the bank's entries to what is owed; what it may"
+					  " do alone"),
+				       options };
