@@ -37,7 +37,9 @@ bool account_is_named(const char *known_iban, const char *named)
 			return false;
 	if (holds_number(own, named, n))
 		return true;
-	/* A bank code of eight digits before the number, as in Germany. */
-	return n > 8 + SHORTEST - 1 && strncmp(own, named, 8) == 0 &&
-	       holds_number(own + 8, named + 8, n - 8);
+	/* A bank code of four to ten digits before the number. */
+	for (size_t k = 4; k <= 10 && k + SHORTEST <= n; k++)
+		if (strncmp(own, named, k) == 0 && holds_number(own + k, named + k, n - k))
+			return true;
+	return false;
 }

@@ -68,6 +68,33 @@ static bool find_named(struct staging *s, const struct import_context *ctx,
 	return true;
 }
 
+/* A download that does not name its account is of the only one there is; else somebody must say which. */
+static bool find_only(struct staging *s, const struct import_context *ctx,
+		      struct staged_statement *st, const struct bank_account *known, size_t n,
+		      struct err *e)
+{
+	const struct bank_account *only = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(known[i].currency, st->currency))
+			continue;
+		if (only || !staged_is_download(st)) {
+			only = NULL;
+			break;
+		}
+		only = &known[i];
+	}
+	if (!only)
+		return err_set(e, ERR_FORMAT,
+			       "the statement %s does not say of which account it is",
+			       st->reference ? st->reference : "");
+	st->account_id = only->id;
+	st->account = only->iban;
+	staging_warn(s, arena_printf(ctx->arena, "the file does not name its account: taken for %s",
+				     only->iban));
+	return true;
+}
+
 bool staged_find_account(struct staging *s, const struct import_context *ctx,
 			 struct staged_statement *st, struct err *e)
 {
@@ -75,12 +102,10 @@ bool staged_find_account(struct staging *s, const struct import_context *ctx,
 	struct bank_account *known;
 	size_t n;
 
-	if (str_empty(st->account))
-		return err_set(e, ERR_FORMAT,
-			       "the statement %s does not say of which account it is",
-			       st->reference ? st->reference : "");
 	if (!bank_account_list(ctx->db, ctx->arena, ctx->entity->id, &known, &n, e))
 		return false;
+	if (str_empty(st->account))
+		return find_only(s, ctx, st, known, n, e);
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(text_reference_key(s->arena, known[i].iban),
 			   text_reference_key(s->arena, st->account)) &&
@@ -118,6 +143,7 @@ struct known_statement {
 	bool has_opening, has_closing;
 	int64_t opening_minor, closing_minor;
 	int64_t n_entries, sum_minor;
+	const char *format; /* of the file that brought it */
 };
 
 static bool list_known(const struct import_context *ctx, const struct staged_statement *st,
@@ -135,6 +161,7 @@ static bool list_known(const struct import_context *ctx, const struct staged_sta
 		DB_COL(struct known_statement, closing_minor),
 		DB_COL(struct known_statement, n_entries),
 		DB_COL(struct known_statement, sum_minor),
+		DB_COL(struct known_statement, format),
 	};
 
 	return db_list(ctx->db, ctx->arena,
@@ -144,7 +171,8 @@ static bool list_known(const struct import_context *ctx, const struct staged_sta
 		       " s.opening_minor, s.closing_minor,"
 		       " (SELECT COUNT(*) FROM statement_entry x WHERE x.statement_id = s.id),"
 		       " (SELECT CAST(COALESCE(SUM(x.amount_minor), 0) AS BIGINT)"
-		       "  FROM statement_entry x WHERE x.statement_id = s.id)"
+		       "  FROM statement_entry x WHERE x.statement_id = s.id),"
+		       " (SELECT i.format FROM import i WHERE i.id = s.import_id)"
 		       " FROM statement s WHERE s.bank_account_id = $1 AND s.kind = $2"
 		       " ORDER BY s.to_on, s.id",
 		       DB_PARAMS(P_I64(st->account_id), P_TEXT(staged_kind(st))), columns,
@@ -244,7 +272,8 @@ static bool check_known(struct staging *s, const struct import_context *ctx,
 			before = &known[i];
 	}
 	for (size_t i = 0; i < n; i++)
-		if (overlaps(st, &known[i]))
+		if (overlaps(st, &known[i]) &&
+		    !(staged_is_download(st) && staged_is_alike(st, known[i].format)))
 			return err_set(e, ERR_REFUSED,
 				       "statement %s from %s to %s overlaps statement %s, which is"
 				       " imported already",
@@ -401,7 +430,7 @@ static void fill_report(struct staging *s, const struct import_context *ctx,
 		write_json(&j, st);
 		*(st->is_there ? &report->n_unchanged : &report->n_created) +=
 			(int64_t)st->entries.n - (st->is_there ? 0 : st->n_known);
-		report->n_unchanged += st->is_there ? 0 : st->n_known;
+		report->n_unchanged += st->is_there ? 0 : st->n_known + st->n_repeated;
 		if (i == 0 || st->from < report->from_on)
 			report->from_on = st->from;
 		if (i == 0 || st->to > report->to_on)
@@ -443,6 +472,8 @@ static bool apply_statement(struct staging *s, const struct import_context *ctx,
 	if (!check_entries(st, e) || !staged_find_account(s, ctx, st, e) ||
 	    !check_known(s, ctx, st, e))
 		return false;
+	if (!st->is_there && staged_is_download(st) && !staged_skip_repeated(ctx, st, e))
+		return false;
 	if (st->is_there)
 		return true;
 	check_balance(s, ctx, st);
@@ -473,8 +504,13 @@ static bool apply(void *arg, const struct import_context *ctx, struct import_rep
 	struct staging *s = arg;
 
 	s->errors.n = s->warnings.n = 0; /* the transaction may be tried again */
-	if (s->statements.n)
+	if (s->as_read)
+		memcpy(s->statements.at, s->as_read, s->statements.n * sizeof *s->statements.at);
+	else if (s->statements.n) {
 		qsort(s->statements.at, s->statements.n, sizeof *s->statements.at, compare_period);
+		s->as_read = arena_memdup(s->arena, s->statements.at,
+					  s->statements.n * sizeof *s->statements.at);
+	}
 	for (size_t i = 0; i < s->statements.n; i++) {
 		s->statements.at[i].is_there = false;
 		s->statements.at[i].remark = NULL;

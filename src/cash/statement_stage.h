@@ -46,6 +46,7 @@ struct staged_statement {
 	int64_t account_id;
 	bool is_there; /* imported before, from another file */
 	const char *remark;
+	int64_t n_repeated; /* of a download: told by another download before */
 	int64_t n_known, n_joined,
 		n_waiting; /* of a notice: told before, joined to booked entries */
 };
@@ -63,6 +64,8 @@ struct staging {
 		size_t n;
 		size_t room;
 	} statements;
+	struct staged_statement
+		*as_read; /* the same before apply changed them: it may be tried again */
 	struct {
 		struct import_error *at;
 		size_t n;
@@ -89,6 +92,20 @@ bool staged_find_account(struct staging *s, const struct import_context *ctx,
 
 /* The period of a statement that does not tell it: its balances' days, else its entries'. */
 void staged_find_period(struct staged_statement *st);
+
+/* Tables and OFX are what somebody downloads, of days of his choice: they overlap. Statements do not. */
+static inline bool staged_is_download(const struct staged_statement *st)
+{
+	return st->kind == FORMAT_CSV || st->kind == FORMAT_XLSX || st->kind == FORMAT_OFX;
+}
+
+/* Whether an import of that format is a download of the same family, so that both tell equal movements alike. */
+bool staged_is_alike(const struct staged_statement *st, const char *format);
+
+/* Leaves out of a download what others told before: of equal movements as many as are known. Sets is_there when
+ * nothing is left. */
+bool staged_skip_repeated(const struct import_context *ctx, struct staged_statement *st,
+			  struct err *e) NODISCARD;
 
 /* Sets is_there when the very same was imported from another file. */
 bool staged_is_known(const struct import_context *ctx, struct staged_statement *st,

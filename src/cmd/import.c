@@ -15,6 +15,9 @@
 static const struct cmd_option options[] = {
 	{ "format", "F", N_("the files' format; else recognised from the content"), CMD_VALUE },
 	{ "map", "NAME", N_("a saved mapping of the columns"), CMD_VALUE },
+	{ "account", "IBAN", N_("the bank account of a table that does not name it"), CMD_VALUE },
+	{ "dates", "dmy|mdy", N_("what comes first in the days of a table that do not tell"),
+	  CMD_VALUE },
 	{ "mode", "movements|snapshot",
 	  N_("whether an item file lists what is new or all that is open"), CMD_VALUE },
 	{ "dry-run", NULL, N_("say what would be done, change nothing"), CMD_FLAG },
@@ -83,6 +86,8 @@ static bool import_one(struct cmd *c, const char *path, struct import_report *r)
 		.dates_forward = cmd_flag(c, "date-forward"),
 		.format = cmd_value(c, "format"),
 		.mapping = cmd_value(c, "map"),
+		.account = cmd_value(c, "account"),
+		.dates = cmd_value(c, "dates"),
 		.bank = &bank,
 		.progress = cmd_progress,
 		.progress_arg = c,
@@ -203,11 +208,10 @@ static int run(struct cmd *c)
 	return status;
 }
 
-const struct command command_import = {
-	"import",
-	run,
-	CMD_NEEDS_ENTITY,
-	"FILE…",
-	N_("import the company's files: FEC, CSV, XLSX, camt bank statements"),
-	options
-};
+const struct command command_import = { "import",
+					run,
+					CMD_NEEDS_ENTITY,
+					"FILE…",
+					N_("import the company's files: FEC, CSV, XLSX, bank "
+					   "statements (camt, MT940, OFX, CODA, CFONB)"),
+					options };

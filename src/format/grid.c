@@ -77,6 +77,16 @@ size_t grid_filled(const struct csv_field *f, size_t n, size_t *ret_last)
 	return filled;
 }
 
+/* "Account: 08088804068" tells a value, it names no column. */
+static bool has_long_number(struct csv_field f)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < f.n && digits < 6; i++)
+		digits = f.s[i] >= '0' && f.s[i] <= '9' ? digits + 1 : 0;
+	return digits >= 6;
+}
+
 /* Titles stand over the columns, so none of them is a number or a date, and no two are equal. */
 bool grid_is_header(const struct csv_field *f, size_t n, size_t width)
 {
@@ -88,6 +98,8 @@ bool grid_is_header(const struct csv_field *f, size_t n, size_t width)
 	for (size_t i = 0; i < n; i++) {
 		struct csv_field a = field_trim(f[i]);
 		value_profile_add(&p, a.s, a.n);
+		if (has_long_number(a))
+			return false;
 		for (size_t j = 0; j < i && n <= 64; j++) {
 			struct csv_field b = field_trim(f[j]);
 			if (a.n && a.n == b.n && memcmp(a.s, b.s, a.n) == 0)
@@ -223,6 +235,16 @@ static bool measure(void *arg, const struct grid_row *r, UNUSED struct err *e)
 	return true;
 }
 
+/* "Account number : 0808..." above the table. */
+static bool has_caption(const struct grid_row *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->field[i].n && (memmem(r->field[i].s, r->field[i].n, " :", 2) ||
+				      memmem(r->field[i].s, r->field[i].n, ": ", 2)))
+			return true;
+	return false;
+}
+
 /* Looks for the header among the first rows, then profiles everything under it. */
 static bool profile(void *arg, const struct grid_row *r, struct err *e)
 {
@@ -237,7 +259,7 @@ static bool profile(void *arg, const struct grid_row *r, struct err *e)
 		return grid_header(p->grid, r->field, r->n, r->line, e);
 	}
 	/* A filled row that names nothing is data: what follows is not a header either. */
-	if (p->is_searching && r->n >= p->width &&
+	if (p->is_searching && r->n >= p->width && !has_caption(r) &&
 	    grid_filled(r->field, r->n, &last) * 10 >= p->width * 6)
 		p->is_searching = false;
 	p->rows++;

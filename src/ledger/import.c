@@ -118,8 +118,9 @@ static bool parse(struct import_run *run, int fd, struct err *e)
 		return false;
 	run->plan.format = summary.format;
 	run->report->format = format_name(summary.format);
-	if (run->table)
-		return table_reader_finish(run->table, e);
+	if (run->table && !table_reader_finish(run->table, e))
+		return false;
+	run->has_bank |= str_eq(run->plan.content, "bank");
 	return true;
 }
 
@@ -164,8 +165,10 @@ static void fill_report(struct import_run *run)
 	memcpy(r->currency, p->currency, sizeof r->currency);
 	if (p->has_total) {
 		r->n_records = p->total.n_records;
-		r->from_on = p->total.from;
-		r->to_on = p->total.to;
+		if (p->total.from != DAY_NONE) {
+			r->from_on = p->total.from;
+			r->to_on = p->total.to;
+		}
 		r->has_totals = p->format == FORMAT_FEC;
 		r->debit_minor = p->total.debit_minor;
 		r->credit_minor = p->total.credit_minor;

@@ -95,6 +95,8 @@ struct import_job {
 	bool dates_forward; /* facts of a closed period count from the first open day: set only for who may */
 	const char *format;  /* forced, or NULL */
 	const char *mapping; /* name of a saved mapping, or NULL */
+	const char *dates;   /* "dmy" or "mdy" for a table whose days do not tell; NULL */
+	const char *account; /* of a bank's table: its IBAN, where the file names none; NULL */
 	size_t batch;        /* facts planned at once, for tests; 0: as many as is good */
 	const struct bank_importer *bank; /* NULL: bank statements are refused */
 	void (*progress)(void *arg, int64_t done, int64_t total);

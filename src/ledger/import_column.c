@@ -96,6 +96,19 @@ static const struct {
 					     "PAIDON DATEREGLEMENT DATEDEREGLEMENT DATEPAIEMENT "
 					     "DATEDEPAIEMENT PAYELE" },
 	[FIELD_DISPUTED] = { "disputed", "DISPUTED DISPUTE LITIGE ENLITIGE CONTESTE" },
+	[FIELD_BOOKED_ON] = { "booked_on", NULL },
+	[FIELD_VALUE_ON] = { "value_on", NULL },
+	[FIELD_BANK_TEXT] = { "bank_text", NULL },
+	[FIELD_BANK_AMOUNT] = { "bank_amount", NULL },
+	[FIELD_DEBIT] = { "debit", NULL },
+	[FIELD_CREDIT] = { "credit", NULL },
+	[FIELD_SIGN] = { "sign", NULL },
+	[FIELD_BALANCE] = { "balance", NULL },
+	[FIELD_BANK_CURRENCY] = { "bank_currency", NULL },
+	[FIELD_COUNTERPARTY] = { "counterparty", NULL },
+	[FIELD_COUNTERPARTY_IBAN] = { "counterparty_iban", NULL },
+	[FIELD_OWN_ACCOUNT] = { "own_account", NULL },
+	[FIELD_BANK_REF] = { "bank_ref", NULL },
 };
 
 /* Whether word is one of the space-separated words. */
@@ -117,7 +130,7 @@ enum table_field table_field_of_header(struct arena *a, const char *header)
 {
 	const char *key = header ? text_reference_key(a, header) : "";
 
-	for (int f = 1; f < FIELD_COUNT; f++)
+	for (int f = 1; f < FIELD_BANK_FIRST; f++)
 		if (among(fields[f].headers, key))
 			return (enum table_field)f;
 	return FIELD_NONE;
@@ -139,15 +152,24 @@ enum table_field table_field_of_name(const char *name)
 const char *const *import_field_names(void)
 {
 	static const char *const names[] = {
-		"customer",     "customer_name", "customer_kind", "siren",      "vat_number",
-		"segment",      "terms",         "terms_days",    "terms_eom",  "payment_means",
-		"language",     "email",         "phone",         "street",     "street2",
-		"postcode",     "city",          "country",       "iban",       "parent",
-		"payer",        "credit_limit",  "contact_name",  "role",       "is_dunning",
-		"document",     "kind",          "issued_on",     "due_on",     "amount",
-		"amount_cents", "net",           "vat",           "open",       "currency",
-		"payment_ref",  "order_ref",     "label",         "cleared_on", "disputed",
-		NULL,
+		"customer",      "customer_name", "customer_kind",
+		"siren",         "vat_number",    "segment",
+		"terms",         "terms_days",    "terms_eom",
+		"payment_means", "language",      "email",
+		"phone",         "street",        "street2",
+		"postcode",      "city",          "country",
+		"iban",          "parent",        "payer",
+		"credit_limit",  "contact_name",  "role",
+		"is_dunning",    "document",      "kind",
+		"issued_on",     "due_on",        "amount",
+		"amount_cents",  "net",           "vat",
+		"open",          "currency",      "payment_ref",
+		"order_ref",     "label",         "cleared_on",
+		"disputed",      "booked_on",     "value_on",
+		"bank_text",     "bank_amount",   "debit",
+		"credit",        "sign",          "balance",
+		"bank_currency", "counterparty",  "counterparty_iban",
+		"own_account",   "bank_ref",      NULL,
 	};
 
 	return names;

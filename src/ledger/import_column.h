@@ -52,11 +52,29 @@ enum table_field {
 	FIELD_LABEL,
 	FIELD_CLEARED_ON,
 	FIELD_DISPUTED,
-	FIELD_COUNT
+	/* of a bank's table; their headers mean other things elsewhere */
+	FIELD_BOOKED_ON,
+	FIELD_VALUE_ON,
+	FIELD_BANK_TEXT,
+	FIELD_BANK_AMOUNT,
+	FIELD_DEBIT,
+	FIELD_CREDIT,
+	FIELD_SIGN, /* debit or credit, in words */
+	FIELD_BALANCE,
+	FIELD_BANK_CURRENCY,
+	FIELD_COUNTERPARTY,
+	FIELD_COUNTERPARTY_IBAN,
+	FIELD_OWN_ACCOUNT,
+	FIELD_BANK_REF,
+	FIELD_COUNT,
+	FIELD_BANK_FIRST = FIELD_BOOKED_ON
 };
 
 /* The field a header names, FIELD_NONE when it is not recognised. */
 enum table_field table_field_of_header(struct arena *a, const char *header);
+
+/* The same in a table of a bank. */
+enum table_field bank_field_of_header(struct arena *a, const char *header);
 
 /* "due_on": the name in saved mappings; NULL-safe the other way round. */
 const char *table_field_name(enum table_field field);
@@ -66,6 +84,8 @@ enum table_field table_field_of_name(const char *name);
 const char *table_payment_means(struct arena *a, const char *text); /* "PRLV": direct_debit */
 const char *table_item_kind(struct arena *a, const char *text);     /* "AVOIR": credit_note */
 const char *table_customer_kind(struct arena *a, const char *text); /* "PUB": b2g */
+/* "Débit", "Soll", "Af", "-": -1; "Crédit", "Haben", "Bij", "+": 1; else 0. */
+int table_sign(struct arena *a, const char *text);
 bool table_is_yes(struct arena *a, const char *text);
 
 #endif

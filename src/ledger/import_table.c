@@ -6,39 +6,15 @@
  * contacts, a code and a name make customers. Each cell is read by its column's convention; a row that
  * cannot be understood is rejected with its line, field and reason, and the others go on.
  */
-#include "ledger/import_column.h"
-#include "ledger/import_plan.h"
+#include "ledger/import_table.h"
 
 #include "base/buf.h"
 #include "base/identifier.h"
 #include "base/money.h"
-#include "base/seen.h"
 #include "base/text.h"
 #include "ledger/terms.h"
 
 #include <jansson.h>
-
-enum { MAX_COLUMNS = 512 };
-
-enum content { CONTENT_NONE, CONTENT_CUSTOMERS, CONTENT_CONTACTS, CONTENT_ITEMS };
-
-struct table_reader {
-	struct import_plan *plan;
-	enum content content;
-	size_t n_columns;
-	enum table_field field[MAX_COLUMNS];
-	const char *header[MAX_COLUMNS];
-	struct value_profile profile[MAX_COLUMNS];
-	int column_of[FIELD_COUNT]; /* -1: none */
-	enum number_style number[FIELD_COUNT];
-	enum date_style date[FIELD_COUNT];
-	struct seen seen; /* items and customers of this file, for lines told twice: their line */
-	/* the row being read */
-	const struct csv_row *row;
-	const char *row_text;
-	bool row_ok;
-	int64_t n_bad_siren, n_ambiguous_terms;
-};
 
 static void forget_seen(void *arg)
 {
@@ -62,7 +38,7 @@ static bool has(const struct table_reader *r, enum table_field f)
 	return r->column_of[f] >= 0;
 }
 
-static enum content content_of(const struct table_reader *r)
+static enum table_content content_of(const struct table_reader *r)
 {
 	if (has(r, FIELD_DOCUMENT) &&
 	    (has(r, FIELD_AMOUNT) || has(r, FIELD_AMOUNT_CENTS) || has(r, FIELD_OPEN)) &&
@@ -72,7 +48,7 @@ static enum content content_of(const struct table_reader *r)
 		return CONTENT_CONTACTS;
 	if (has(r, FIELD_CUSTOMER) && has(r, FIELD_CUSTOMER_NAME))
 		return CONTENT_CUSTOMERS;
-	return CONTENT_NONE;
+	return bank_table_is_one(r) ? CONTENT_BANK : CONTENT_NONE;
 }
 
 /* Headers joined in folded form: the key of saved mappings. */
@@ -124,13 +100,32 @@ static bool apply_saved_mapping(struct table_reader *r, struct err *e)
 
 static bool is_date_field(enum table_field f)
 {
-	return f == FIELD_ISSUED_ON || f == FIELD_DUE_ON || f == FIELD_CLEARED_ON;
+	return f == FIELD_ISSUED_ON || f == FIELD_DUE_ON || f == FIELD_CLEARED_ON ||
+	       f == FIELD_BOOKED_ON || f == FIELD_VALUE_ON;
 }
 
 static bool is_number_field(enum table_field f)
 {
 	return f == FIELD_AMOUNT || f == FIELD_NET || f == FIELD_VAT || f == FIELD_OPEN ||
-	       f == FIELD_LIMIT;
+	       f == FIELD_LIMIT || f == FIELD_BANK_AMOUNT || f == FIELD_DEBIT ||
+	       f == FIELD_CREDIT || f == FIELD_BALANCE;
+}
+
+/* What decides where the days themselves cannot: the one who imports, points between them, or the language of a
+ * bank's columns, of which only English has the month first. */
+static bool day_comes_first(const struct table_reader *r, const struct value_profile *v,
+			    enum date_style *ret)
+{
+	const char *asked = r->plan->job->dates;
+
+	if (v->n_dmy && v->n_mdy)
+		return false; /* contradictory, whatever anybody says */
+	if (!asked && r->content != CONTENT_BANK)
+		return false;
+	if (!asked && !strchr(v->day_or_month, '.') && !bank_table_is_continental(r))
+		return false;
+	*ret = str_eq(asked, "mdy") ? DATE_MDY : DATE_DMY;
+	return true;
 }
 
 /* Decides the convention of each column that holds numbers or dates; a column that cannot tell takes that
@@ -162,6 +157,8 @@ static bool decide_styles(struct table_reader *r, struct err *e)
 		enum table_field f = r->field[i];
 		if (is_date_field(f) &&
 		    !value_date_style(&r->profile[i], r->header[i], &r->date[f], NULL) &&
+		    !value_date_style(&all_dates, r->header[i], &r->date[f], NULL) &&
+		    !day_comes_first(r, &all_dates, &r->date[f]) &&
 		    !value_date_style(&all_dates, r->header[i], &r->date[f], e))
 			return false;
 		if (is_number_field(f) &&
@@ -172,19 +169,44 @@ static bool decide_styles(struct table_reader *r, struct err *e)
 	return true;
 }
 
+/* The first column of a meaning wins. */
+static void place_columns(struct table_reader *r)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		r->column_of[f] = -1;
+	for (size_t i = 0; i < r->n_columns; i++) {
+		if (r->column_of[r->field[i]] >= 0 && r->field[i] != FIELD_BANK_TEXT)
+			r->field[i] = FIELD_NONE;
+		if (r->column_of[r->field[i]] < 0)
+			r->column_of[r->field[i]] = (int)i;
+	}
+}
+
+/* Whether a bank's words make a bank's table of the columns. */
+static bool looks_like_bank(const struct table_reader *r)
+{
+	bool has_field[FIELD_COUNT] = { false };
+
+	for (size_t i = 0; i < r->n_columns; i++)
+		has_field[bank_field_of_header(r->plan->keep, r->header[i])] = true;
+	return has_field[FIELD_BOOKED_ON] && has_field[FIELD_BANK_TEXT] &&
+	       (has_field[FIELD_BANK_AMOUNT] ||
+		(has_field[FIELD_DEBIT] && has_field[FIELD_CREDIT]));
+}
+
 static bool take_columns(struct table_reader *r, const struct csv_columns *c, struct err *e)
 {
 	struct import_plan *p = r->plan;
-	static const char *const contents[] = { NULL, "customers", "contacts", "items" };
+	static const char *const contents[] = { NULL, "customers", "contacts", "items", "bank" };
 	struct buf header;
 
 	if (c->line == 0 || c->n == 0)
 		return err_set(
 			e, ERR_FORMAT,
 			"the table has no header line: its first line must name the columns");
-	if (c->n > MAX_COLUMNS)
+	if (c->n > TABLE_COLUMNS_MAX)
 		return err_set(e, ERR_LIMIT, "the table has %zu columns; at most %d are read", c->n,
-			       MAX_COLUMNS);
+			       TABLE_COLUMNS_MAX);
 	r->n_columns = c->n;
 	buf_init(&header, p->keep);
 	for (size_t i = 0; i < c->n; i++) {
@@ -196,28 +218,31 @@ static bool take_columns(struct table_reader *r, const struct csv_columns *c, st
 	p->reject_header = buf_str(&header);
 	if (!apply_saved_mapping(r, e))
 		return false;
-	for (size_t i = 0; i < c->n; i++) {
-		if (r->column_of[r->field[i]] >= 0)
-			r->field[i] = FIELD_NONE; /* the first column of a meaning wins */
-		r->column_of[r->field[i]] = (int)i;
+	place_columns(r);
+	r->content = content_of(r);
+	/* Banks call their columns as others do other things: an account, a name, a date. */
+	if (r->content == CONTENT_NONE || (r->content == CONTENT_CUSTOMERS && looks_like_bank(r))) {
+		bank_table_recognise(r);
+		place_columns(r);
+		r->content = content_of(r);
 	}
 	for (size_t i = 0; i < c->n; i++)
 		*LIST_ADD(p->keep, &p->columns) =
 			(struct import_column){ r->header[i] ? r->header[i] : "",
 						table_field_name(r->field[i]), NULL };
-	r->content = content_of(r);
 	if (r->content == CONTENT_NONE)
 		return err_set(
 			e, ERR_FORMAT,
 			"the columns are not recognised (%.200s): a table of customers needs a"
-			" code and a name, one of items a customer, a document and an amount;"
-			" save a mapping for this file",
+			" code and a name, one of items a customer, a document and an amount,"
+			" one of a bank a date, a text and an amount; save a mapping for this"
+			" file",
 			buf_str(&header));
 	p->content = contents[r->content];
 	return decide_styles(r, e);
 }
 
-static const char *cell(const struct table_reader *r, enum table_field f)
+const char *table_cell(const struct table_reader *r, enum table_field f)
 {
 	int column = r->column_of[f];
 
@@ -241,7 +266,7 @@ static void reject(struct table_reader *r, enum table_field f, const char *value
 
 static const char *needed(struct table_reader *r, enum table_field f)
 {
-	const char *text = cell(r, f);
+	const char *text = table_cell(r, f);
 
 	if (!text)
 		reject(r, f, NULL, "the cell is empty");
@@ -251,7 +276,7 @@ static const char *needed(struct table_reader *r, enum table_field f)
 static int64_t amount(struct table_reader *r, enum table_field f, const char *currency,
 		      bool *ret_told)
 {
-	const char *text = cell(r, f);
+	const char *text = table_cell(r, f);
 	int64_t minor = 0;
 	struct err e;
 
@@ -263,7 +288,7 @@ static int64_t amount(struct table_reader *r, enum table_field f, const char *cu
 
 static day_t date(struct table_reader *r, enum table_field f)
 {
-	const char *text = cell(r, f);
+	const char *text = table_cell(r, f);
 	day_t d = DAY_NONE;
 	struct err e;
 
@@ -276,8 +301,8 @@ static day_t date(struct table_reader *r, enum table_field f)
 
 static const char *terms_code(struct table_reader *r)
 {
-	const char *text = cell(r, FIELD_TERMS), *days = cell(r, FIELD_TERMS_DAYS),
-		   *eom = cell(r, FIELD_TERMS_EOM);
+	const char *text = table_cell(r, FIELD_TERMS), *days = table_cell(r, FIELD_TERMS_DAYS),
+		   *eom = table_cell(r, FIELD_TERMS_EOM);
 	struct arena *a = r->plan->arena;
 	char code[TERMS_TEXT];
 	bool ambiguous = false;
@@ -299,7 +324,7 @@ static const char *terms_code(struct table_reader *r)
 
 static const char *payment_means(struct table_reader *r)
 {
-	const char *text = cell(r, FIELD_PAYMENT_MEANS);
+	const char *text = table_cell(r, FIELD_PAYMENT_MEANS);
 	const char *ours = text ? table_payment_means(r->plan->arena, text) : NULL;
 
 	if (text && !ours)
@@ -322,7 +347,7 @@ static void add_attributes(struct table_reader *r, struct customer_fact *c)
 
 static const char *iban_of(struct table_reader *r)
 {
-	const char *text = cell(r, FIELD_IBAN);
+	const char *text = table_cell(r, FIELD_IBAN);
 
 	return text ? text_reference_key(r->plan->arena, text) : NULL;
 }
@@ -330,9 +355,10 @@ static const char *iban_of(struct table_reader *r)
 static void take_customer(struct table_reader *r)
 {
 	struct import_plan *p = r->plan;
-	const char *segment = cell(r, FIELD_SEGMENT), *kind = cell(r, FIELD_KIND_OF_CUSTOMER);
+	const char *segment = table_cell(r, FIELD_SEGMENT),
+		   *kind = table_cell(r, FIELD_KIND_OF_CUSTOMER);
 	const char *code = needed(r, FIELD_CUSTOMER), *name = needed(r, FIELD_CUSTOMER_NAME);
-	const char *siren = cell(r, FIELD_SIREN), *language = cell(r, FIELD_LANGUAGE);
+	const char *siren = table_cell(r, FIELD_SIREN), *language = table_cell(r, FIELD_LANGUAGE);
 	struct customer_fact *c, fact = { .line = r->row->line, .code = code };
 	struct customer_fields *f = &fact.fields;
 	uint64_t *seen;
@@ -345,20 +371,20 @@ static void take_customer(struct table_reader *r)
 	f->siren = siren ? text_reference_key(p->arena, siren) : NULL;
 	if (f->siren && siren_check(f->siren, (char[SIREN_TEXT]){ 0 }) != ID_VALID)
 		r->n_bad_siren++;
-	f->vat_number = cell(r, FIELD_VAT_NUMBER);
+	f->vat_number = table_cell(r, FIELD_VAT_NUMBER);
 	f->terms = terms_code(r);
 	f->payment_means = payment_means(r);
 	f->language = language ? text_lower_ascii(p->arena, language) : NULL;
-	f->email = cell(r, FIELD_EMAIL);
-	f->phone = cell(r, FIELD_PHONE);
-	f->street = cell(r, FIELD_STREET);
-	f->street2 = cell(r, FIELD_STREET2);
-	f->postcode = cell(r, FIELD_POSTCODE);
-	f->city = cell(r, FIELD_CITY);
-	f->country = cell(r, FIELD_COUNTRY);
+	f->email = table_cell(r, FIELD_EMAIL);
+	f->phone = table_cell(r, FIELD_PHONE);
+	f->street = table_cell(r, FIELD_STREET);
+	f->street2 = table_cell(r, FIELD_STREET2);
+	f->postcode = table_cell(r, FIELD_POSTCODE);
+	f->city = table_cell(r, FIELD_CITY);
+	f->country = table_cell(r, FIELD_COUNTRY);
 	f->iban = iban_of(r);
-	f->parent_code = cell(r, FIELD_PARENT);
-	f->payer_code = cell(r, FIELD_PAYER);
+	f->parent_code = table_cell(r, FIELD_PARENT);
+	f->payer_code = table_cell(r, FIELD_PAYER);
 	f->credit_limit_minor = amount(r, FIELD_LIMIT, p->currency, &f->has_limit);
 	if (!r->row_ok)
 		return;
@@ -379,12 +405,12 @@ static void take_contact(struct table_reader *r)
 		.line = r->row->line,
 		.customer_code = needed(r, FIELD_CUSTOMER),
 		.name = needed(r, FIELD_CONTACT_NAME),
-		.role = cell(r, FIELD_ROLE),
-		.email = cell(r, FIELD_EMAIL),
-		.phone = cell(r, FIELD_PHONE),
-		.language = cell(r, FIELD_LANGUAGE),
+		.role = table_cell(r, FIELD_ROLE),
+		.email = table_cell(r, FIELD_EMAIL),
+		.phone = table_cell(r, FIELD_PHONE),
+		.language = table_cell(r, FIELD_LANGUAGE),
 	};
-	const char *dunning = cell(r, FIELD_IS_DUNNING);
+	const char *dunning = table_cell(r, FIELD_IS_DUNNING);
 
 	if (fact.email && !email_check(fact.email, (char[EMAIL_TEXT]){ 0 }))
 		reject(r, FIELD_EMAIL, fact.email, "expected an e-mail address");
@@ -397,7 +423,7 @@ static void take_contact(struct table_reader *r)
 
 static bool cents(struct table_reader *r, int64_t *ret)
 {
-	const char *text = cell(r, FIELD_AMOUNT_CENTS);
+	const char *text = table_cell(r, FIELD_AMOUNT_CENTS);
 	uint64_t magnitude;
 
 	if (!text)
@@ -431,7 +457,7 @@ static void read_amounts(struct table_reader *r, struct item_fact *f)
 
 static void read_kind(struct table_reader *r, struct item_fact *f)
 {
-	const char *text = cell(r, FIELD_KIND);
+	const char *text = table_cell(r, FIELD_KIND);
 	const char *ours = text ? table_item_kind(r->plan->arena, text) : NULL;
 
 	f->kind = f->amount_minor >= 0 ? ITEM_INVOICE : ITEM_CREDIT_NOTE;
@@ -465,7 +491,7 @@ static void read_dates(struct table_reader *r, struct item_fact *f)
 
 static bool read_currency(struct table_reader *r, struct item_fact *f)
 {
-	const char *text = cell(r, FIELD_CURRENCY);
+	const char *text = table_cell(r, FIELD_CURRENCY);
 
 	if (text && !currency_is_code(text)) {
 		reject(r, FIELD_CURRENCY, text, "expected a currency code of three letters");
@@ -512,10 +538,10 @@ static void take_item(struct table_reader *r)
 {
 	struct import_plan *p = r->plan;
 	struct item_fact f = { .line = r->row->line };
-	const char *name = cell(r, FIELD_CUSTOMER_NAME);
+	const char *name = table_cell(r, FIELD_CUSTOMER_NAME);
 	const char *code =
 		has(r, FIELD_CUSTOMER) ? needed(r, FIELD_CUSTOMER) : needed(r, FIELD_CUSTOMER_NAME);
-	const char *disputed = cell(r, FIELD_DISPUTED);
+	const char *disputed = table_cell(r, FIELD_DISPUTED);
 
 	f.document = needed(r, FIELD_DOCUMENT);
 	if (!code || !f.document || !read_currency(r, &f))
@@ -526,9 +552,9 @@ static void take_item(struct table_reader *r)
 	read_amounts(r, &f);
 	read_kind(r, &f);
 	read_dates(r, &f);
-	f.payment_ref = cell(r, FIELD_PAYMENT_REF);
-	f.order_ref = cell(r, FIELD_ORDER_REF);
-	f.label = cell(r, FIELD_LABEL);
+	f.payment_ref = table_cell(r, FIELD_PAYMENT_REF);
+	f.order_ref = table_cell(r, FIELD_ORDER_REF);
+	f.label = table_cell(r, FIELD_LABEL);
 	f.is_disputed = disputed && table_is_yes(p->arena, disputed);
 	if (!r->row_ok || is_told_twice(r, &f, code))
 		return;
@@ -569,6 +595,7 @@ bool table_reader_take(void *reader, const struct record *rec, struct err *e)
 	struct import_plan *p = r->plan;
 	struct arena *scratch = p->arena;
 	size_t n_rejects = p->rejects.n;
+	bool ok = true;
 
 	if (rec->kind == RECORD_CSV_COLUMNS)
 		return take_columns(r, rec->columns, e);
@@ -588,13 +615,15 @@ bool table_reader_take(void *reader, const struct record *rec, struct err *e)
 		take_customer(r);
 	else if (r->content == CONTENT_CONTACTS)
 		take_contact(r);
+	else if (r->content == CONTENT_BANK)
+		ok = bank_table_take(r, e);
 	else
 		take_item(r);
 	if (p->rejects.n > n_rejects)
 		p->rejects.at[n_rejects].text = arena_strdup(p->keep, text_of_row(r));
 	p->arena = scratch;
 	arena_reset(scratch);
-	return true;
+	return ok;
 }
 
 bool table_reader_finish(struct table_reader *r, struct err *e)
@@ -603,6 +632,8 @@ bool table_reader_finish(struct table_reader *r, struct err *e)
 
 	if (r->content == CONTENT_NONE)
 		return err_set(e, ERR_FORMAT, "the table is empty");
+	if (r->content == CONTENT_BANK)
+		return bank_table_finish(r, e);
 	if (r->n_bad_siren)
 		plan_warn(p,
 			  "%" PRId64 " SIREN numbers do not pass their check digit; please verify",
