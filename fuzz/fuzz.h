@@ -29,6 +29,7 @@ void fuzz_cfonb(const char *bytes, size_t n);
 void fuzz_coda(const char *bytes, size_t n);
 void fuzz_csv(const char *bytes, size_t n);
 void fuzz_encoding(const char *bytes, size_t n);
+void fuzz_evidence(const char *bytes, size_t n);
 void fuzz_fec(const char *bytes, size_t n);
 void fuzz_form(const char *bytes, size_t n);
 void fuzz_message(const char *bytes, size_t n);

@@ -38,7 +38,6 @@ static const char *const noise[] = {
 /* What banks and payers shorten; in order of strcmp. */
 static const char *const short_forms[][2] = {
 	{ "ASS", "ASSOCIES" },
-	{ "ASSO", "ASSOCIATION" },
 	{ "ASSOC", "ASSOCIES" },
 	{ "BAT", "BATIMENT" },
 	{ "BOUL", "BOULANGERIE" },
