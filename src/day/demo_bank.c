@@ -4,6 +4,7 @@
 
 #include "base/money.h"
 #include "base/text.h"
+#include "day/demo_puzzles.h"
 
 static void put_xml_text(struct buf *out, const char *s)
 {
@@ -26,16 +27,17 @@ static void put_bank_text(struct buf *out, struct arena *a, const char *s)
 struct line {
 	int n; /* within the statement */
 	day_t on;
-	int64_t minor;           /* signed */
-	const char *code;        /* ISO family and subfamily */
-	const char *name, *iban; /* of the other party; NULL: none */
-	const char *rf;          /* structured reference; NULL: none */
-	const char *text;        /* free text; NULL: none */
+	int64_t minor;             /* signed */
+	const char *code;          /* ISO family and subfamily */
+	const char *name, *iban;   /* of the other party; NULL: none */
+	const char *rf;            /* structured reference; NULL: none */
+	const char *text;          /* free text; NULL: none */
+	const char *return_reason; /* the other party is then who had paid; NULL: no return */
 };
 
 static void put_line(struct buf *out, struct arena *a, const struct line *l, const char *reference)
 {
-	const char *side = l->minor < 0 ? "Cdtr" : "Dbtr";
+	const char *side = l->minor < 0 && !l->return_reason ? "Cdtr" : "Dbtr";
 	char amount[MONEY_TEXT], day[DATE_TEXT];
 
 	minor_format(l->minor < 0 ? -l->minor : l->minor, "EUR", amount);
@@ -74,6 +76,8 @@ static void put_line(struct buf *out, struct arena *a, const struct line *l, con
 			   l->rf);
 	if (l->rf || l->text)
 		buf_puts(out, "</RmtInf>");
+	if (l->return_reason)
+		buf_printf(out, "<RtrInf><Rsn><Cd>%s</Cd></Rsn></RtrInf>", l->return_reason);
 	buf_puts(out, "</TxDtls></NtryDtls></Ntry>\n");
 }
 
@@ -213,6 +217,26 @@ static void add_days(const struct demo_world *w, day_t from, day_t to, int seque
 	}
 }
 
+/* What the machine leaves to a person, in the week before today. */
+static void add_puzzles(const struct demo_world *w, day_t from, day_t to, int sequence,
+			struct statement *s)
+{
+	struct demo_puzzles puzzles;
+
+	demo_puzzles_make(w, from, to, &puzzles);
+	for (size_t i = 0; i < puzzles.n; i++) {
+		const struct demo_puzzle *p = &puzzles.at[i];
+		struct line l = { .on = p->on,
+				  .minor = p->minor,
+				  .code = p->code,
+				  .name = p->name,
+				  .iban = p->iban,
+				  .text = p->text,
+				  .return_reason = p->return_reason };
+		add_line(s, w->arena, &l, sequence);
+	}
+}
+
 static void put_balance(struct buf *out, const char *code, int64_t minor, day_t on)
 {
 	char amount[MONEY_TEXT], day[DATE_TEXT];
@@ -232,6 +256,8 @@ void demo_camt(const struct demo_world *w, day_t from, day_t to, int sequence,
 
 	buf_init(&s.lines, w->arena);
 	add_days(w, from, to, sequence, &s);
+	if (to + 1 == w->today)
+		add_puzzles(w, from, to, sequence, &s);
 	demo_iban("FR", DEMO_OUR_ACCOUNT, iban);
 	date_format(from, first);
 	date_format(to, last);
