@@ -55,6 +55,7 @@ struct weighing {
 	uint32_t *cluster; /* by evidence: readings of the same characters have one number */
 	bool says_more; /* the text says that more is paid than it names, or something deducted */
 	bool says_several; /* it speaks of documents, a statement, a balance */
+	double best_who;   /* of the customers looked at */
 	struct drafts list;
 };
 
@@ -128,6 +129,7 @@ double chance_size(size_t n);
 /* ---- scores (score.c) ---- */
 
 double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict payer);
+void score_best_who(struct weighing *w);
 double score_gain(const struct weighing *w, const struct evidence *e);
 /* What the naming of n documents is worth. */
 double score_gain_of_documents(const struct weighing *w, size_t n);
@@ -142,6 +144,10 @@ struct match_reason draft_payer_reason(const struct weighing *w, const struct dr
 void reasons_of(const struct weighing *w, const struct draft *d, struct match_explanation *ret);
 
 /* ---- answers ---- */
+
+/* match_one, and the customers that it looked at: they live in the book's scratch arena. */
+struct candidates match_explain(const struct match_book *book, const struct match_entry *entry,
+				const struct match_options *options, struct match_result *ret);
 
 /* Probability in millionths of raw odds under a rule. */
 int64_t calibrate(const struct match_calibration *c, enum match_rule rule, int64_t raw_milli);

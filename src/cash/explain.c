@@ -247,6 +247,13 @@ static void expect_several(struct work *w)
 	w->share[MATCH_FORM_ONE] /= 2;
 }
 
+/* Worth counting sets for: who is much less likely than somebody else has only what is named. */
+static bool may_be(const struct work *w)
+{
+	return w->who > -1.6 ? w->who > w->w->best_who - 4.5 || w->open.n_named
+			     : w->open.n_named + w->open.n_near > 0;
+}
+
 void explain_customer(struct weighing *weighing, uint32_t customer)
 {
 	const struct facts *f = weighing->f;
@@ -267,8 +274,7 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 	/* Of strangers only what is named or equal is looked at; for the rest, what chance has. */
 	w.missed = w.share[MATCH_FORM_SEVERAL] + w.share[MATCH_FORM_RUN] + w.share[MATCH_FORM_DUE] +
 		   w.share[MATCH_FORM_STATEMENT] + w.share[MATCH_FORM_OPEN];
-	if (w.open.n > 1 && !is_named && !is_one &&
-	    (w.who > -1.6 || w.open.n_named + w.open.n_near))
+	if (w.open.n > 1 && !is_named && !is_one && may_be(&w))
 		explain_sets(&w);
 	if (w.open.n_named + w.open.n_near || w.who > 0)
 		explain_differences(&w);

@@ -297,8 +297,8 @@ static void add_advised(const struct facts *f, struct candidates *who)
 	}
 }
 
-void match_one(const struct match_book *book, const struct match_entry *entry,
-	       const struct match_options *options, struct match_result *ret)
+struct candidates match_explain(const struct match_book *book, const struct match_entry *entry,
+				const struct match_options *options, struct match_result *ret)
 {
 	struct facts f;
 	struct weighing w;
@@ -307,11 +307,12 @@ void match_one(const struct match_book *book, const struct match_entry *entry,
 	*ret = (struct match_result){ .state = MATCH_UNMATCHED };
 	if (entry->amount_minor <= 0) {
 		stop(ret, WHY_money_out, "", 0);
-		return;
+		return (struct candidates){ 0 };
 	}
 	facts_find(book, entry, &f);
 	weighing_init(&w, &f, options);
 	add_advised(&f, &f.who);
+	score_best_who(&w);
 	for (size_t i = 0; i < f.who.n; i++)
 		explain_customer(&w, f.who.at[i]);
 	if (w.list.n)
@@ -319,86 +320,11 @@ void match_one(const struct match_book *book, const struct match_entry *entry,
 	keep_best(&w, weight_of_strangers(&w, &f.who), ret);
 	keep_marks(&f, ret);
 	decide(&w, ret);
+	return f.who;
 }
 
-/* ---- many entries ---- */
-
-/* What one round's automatic answers want of each item. */
-static void claim(const struct match_result *r, int64_t *wanted)
-{
-	for (size_t i = 0; i < r->explanations[0].n_lines; i++)
-		wanted[r->explanations[0].lines[i].item] +=
-			r->explanations[0].lines[i].amount_minor;
-}
-
-static bool is_contested(const struct match_book *b, const struct match_result *r,
-			 const int64_t *wanted, uint32_t *ret_item)
-{
-	for (size_t i = 0; i < r->explanations[0].n_lines; i++) {
-		uint32_t it = r->explanations[0].lines[i].item;
-		if (llabs(wanted[it]) > llabs(b->open[it])) {
-			*ret_item = it;
-			return true;
-		}
-	}
-	return false;
-}
-
-static void take(struct match_book *b, const struct match_result *r)
-{
-	for (size_t i = 0; i < r->explanations[0].n_lines; i++) {
-		const struct match_line *l = &r->explanations[0].lines[i];
-		b->open[l->item] -= l->amount_minor;
-		/* Never more than is open, never to the other side of zero. */
-		ENSURE(l->amount_minor > 0 ? b->open[l->item] >= 0 : b->open[l->item] <= 0);
-	}
-}
-
-/* One round over what is not answered yet; how many were answered. is_final[] marks what is
- * settled. */
-static size_t run_round(struct match_book *b, const struct match_entry *entries, size_t n,
-			const struct match_options *options, struct match_result *ret,
-			bool *is_final)
-{
-	int64_t *wanted = ARENA_ARRAY(b->arena, b->in.n_items + 1, int64_t);
-	bool *is_new = ARENA_ARRAY(b->arena, n + 1, bool);
-	size_t n_taken = 0;
-
-	book_count_amounts(b);
-	for (size_t i = 0; i < n; i++) {
-		if (is_final[i])
-			continue;
-		match_one(b, &entries[i], options, &ret[i]);
-		is_new[i] = ret[i].state == MATCH_AUTO;
-		if (is_new[i])
-			claim(&ret[i], wanted);
-	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t item;
-		if (!is_new[i] || !is_contested(b, &ret[i], wanted, &item))
-			continue;
-		ret[i].state = MATCH_PROPOSED;
-		stop(&ret[i], WHY_claimed_twice, b->in.items[item].document, 0);
-		/* Stays contested: a later round must not let one of them win by luck. */
-		is_final[i] = true;
-		is_new[i] = false;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (!is_new[i])
-			continue;
-		take(b, &ret[i]);
-		is_final[i] = true;
-		n_taken++;
-	}
-	return n_taken;
-}
-
-void match_run(struct match_book *book, const struct match_entry *entries, size_t n,
+void match_one(const struct match_book *book, const struct match_entry *entry,
 	       const struct match_options *options, struct match_result *ret)
 {
-	bool *is_final = ARENA_ARRAY(book->arena, n + 1, bool);
-
-	/* What is taken makes the rest clearer: go round until nothing more becomes certain. */
-	while (run_round(book, entries, n, options, ret, is_final) > 0)
-		;
+	(void)match_explain(book, entry, options, ret);
 }

@@ -110,7 +110,13 @@ double score_gain(const struct weighing *w, const struct evidence *e)
 	};
 	double mistaken = e->kind == EVIDENCE_REFERENCE ? MISTAKEN_RF : MISTAKEN_NUMBER;
 
-	return log(1 + writes[e->reading] / (e->chance + mistaken / n_mistaken(w)));
+	double gain = log(1 + writes[e->reading] / (e->chance + mistaken / n_mistaken(w)));
+
+	/* A damaged number may be another one, damaged otherwise: it does not choose alone between
+	 * documents that nothing else tells apart. */
+	if (e->kind > EVIDENCE_DOCUMENT && gain > (e->reading == READING_EXACT ? 7 : 4))
+		return e->reading == READING_EXACT ? 7 : 4;
+	return gain;
 }
 
 double score_gain_of_documents(const struct weighing *w, size_t n)
@@ -276,4 +282,16 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 	if (f->evidences.n)
 		find_clusters(w);
 	read_words(w);
+}
+
+void score_best_who(struct weighing *w)
+{
+	const struct facts *f = w->f;
+
+	w->best_who = -100;
+	for (size_t i = 0; i < f->who.n; i++) {
+		uint32_t c = f->who.at[i];
+		double who = score_who(w, c, payer_says(f->book, f->entry, &f->payer, c, NULL));
+		w->best_who = who > w->best_who ? who : w->best_who;
+	}
 }
