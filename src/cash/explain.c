@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-enum { MAX_SINGLES = 6 };
+/* Among so few documents others may well add up to the amount of one. */
+enum { MAX_SINGLES = 6, FEW_OPEN = 16 };
 
 /* ---- the customer's documents ---- */
 
@@ -274,7 +275,8 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 	/* Of strangers only what is named or equal is looked at; for the rest, what chance has. */
 	w.missed = w.share[MATCH_FORM_SEVERAL] + w.share[MATCH_FORM_RUN] + w.share[MATCH_FORM_DUE] +
 		   w.share[MATCH_FORM_STATEMENT] + w.share[MATCH_FORM_OPEN];
-	if (w.open.n > 1 && !is_named && !is_one && may_be(&w))
+	if (w.open.n > 1 && !is_named && may_be(&w) &&
+	    (!is_one || w.open.n <= FEW_OPEN || w.open.n > w.open.n_invoices))
 		explain_sets(&w);
 	if (w.open.n_named + w.open.n_near || w.who > 0)
 		explain_differences(&w);

@@ -44,6 +44,20 @@ static bool has_idle_pair(const struct work *w, const size_t *chosen, size_t n)
 	return false;
 }
 
+/* Whether a document that nothing names could be another one of the same amount, which is left out. */
+static bool has_equal_outside(const struct work *w, const size_t *chosen, size_t n)
+{
+	bool *is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
+
+	for (size_t i = 0; i < n; i++)
+		is_in[chosen[i]] = true;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < w->open.n && !w->open.named[chosen[i]]; k++)
+			if (!is_in[k] && w->open.minor[k] == w->open.minor[chosen[i]])
+				return true;
+	return false;
+}
+
 static struct draft *add_set(struct work *w, const size_t *at, size_t n, double chance,
 			     enum match_form form, enum match_why why)
 {
@@ -55,6 +69,10 @@ static struct draft *add_set(struct work *w, const size_t *at, size_t n, double 
 	qsort(chosen, n, sizeof *chosen, compare_positions);
 	if (form == MATCH_FORM_RUN && has_idle_pair(w, chosen, n))
 		draft_count(w, chance, score_named_set(w, chosen, n));
+	if (form == MATCH_FORM_RUN && has_equal_outside(w, chosen, n)) {
+		draft_count(w, chance * (1 - w->share_of_oldest), score_named_set(w, chosen, n));
+		chance *= w->share_of_oldest;
+	}
 	return draft_add_exact(w, chosen, n, chance, form, why);
 }
 

@@ -190,6 +190,25 @@ static bool payer_agrees(const struct weighing *w, const struct draft *d, enum p
 		    payer.text, 0);
 }
 
+/* The payer's name is nearly another customer's: more than a stranger's name it speaks against. */
+static bool is_nearly_another(const struct weighing *w, const struct draft *d,
+			      struct match_result *r)
+{
+	const struct payer *p = &w->f->payer;
+
+	if (d->payer != PAYER_UNLIKE || score_is_named(w, d->customer))
+		return false;
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->at[i].customer == d->customer)
+			return false;
+		if (p->at[i].likeness >= 0.6 &&
+		    !book_same_group(w->f->book, p->at[i].customer, d->customer))
+			return !stop(r, WHY_payer_contradicts,
+				     w->f->book->in.customers[p->at[i].customer].name, 0);
+	}
+	return false;
+}
+
 /* Two of payer, text and amount must speak for it, and none against. */
 static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
@@ -253,7 +272,7 @@ static void decide(const struct weighing *w, struct match_result *r)
 		stop(r, WHY_other_entity, w->f->book->in.customers[best->customer].name, 0);
 		return;
 	}
-	if (!quotes_agree(w, best, r) || !kinds_agree(w, best, r))
+	if (!quotes_agree(w, best, r) || !kinds_agree(w, best, r) || is_nearly_another(w, best, r))
 		return;
 	if (n_likely > 1) {
 		stop(r, WHY_ambiguous, "", n_likely);

@@ -101,6 +101,29 @@ static double n_mistaken(const struct weighing *w)
 	return n > 100 ? n : 100;
 }
 
+static const char *text_of(const struct match_entry *en, enum match_field field)
+{
+	const char *text = field == MATCH_STRUCTURED   ? en->structured_ref
+			   : field == MATCH_END_TO_END ? en->end_to_end
+						       : en->remittance;
+
+	return text ? text : "";
+}
+
+/* What part of a number tells at most: by its digits, leading zeros apart. */
+static double most_of_part(const struct weighing *w, const struct evidence *e)
+{
+	static const double most[] = { 1, 2, 3, 4.5, 5.5, 7 };
+	const char *text = text_of(w->f->entry, e->field);
+	size_t n = 0, len = strlen(text);
+
+	for (size_t i = e->from; i < e->to && i < len; i++)
+		n += text[i] >= (n ? '0' : '1') && text[i] <= '9';
+	if (n >= ARRAY_LEN(most))
+		n = ARRAY_LEN(most) - 1;
+	return e->reading == READING_EXACT || most[n] < 4.5 ? most[n] : 4.5;
+}
+
 double score_gain(const struct weighing *w, const struct evidence *e)
 {
 	/* How often who pays a document writes its number so. */
@@ -114,8 +137,10 @@ double score_gain(const struct weighing *w, const struct evidence *e)
 
 	/* A damaged number may be another one, damaged otherwise: it does not choose alone between
 	 * documents that nothing else tells apart. */
-	if (e->kind > EVIDENCE_DOCUMENT && gain > (e->reading == READING_EXACT ? 7 : 4))
-		return e->reading == READING_EXACT ? 7 : 4;
+	if (e->kind > EVIDENCE_DOCUMENT) {
+		double most = most_of_part(w, e);
+		return gain < most ? gain : most;
+	}
 	return gain;
 }
 
