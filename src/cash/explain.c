@@ -201,20 +201,20 @@ static bool explain_named(struct work *w)
 static bool explain_singles(struct work *w)
 {
 	size_t n_equal = 0, n = 0, n_unnamed = 0;
-	double each = w->share[MATCH_FORM_ONE] / (double)(w->open.n_invoices + 1);
+	double each = w->share[MATCH_FORM_ONE] / (double)(w->open.n_invoices + 1), other = each;
 
 	for (size_t i = 0; i < w->open.n; i++)
 		if (w->open.minor[i] == w->w->f->entry->amount_minor)
 			n_equal++, n_unnamed += !w->open.named[i];
+	if (n_equal > 1 && n_unnamed == n_equal)
+		other = each * (1 - w->share_of_oldest) * (double)n_equal / (double)(n_equal - 1);
 	for (size_t i = 0; i < w->open.n && n < MAX_SINGLES; i++) {
-		double chance = each;
+		double chance = other;
 		struct draft *d;
 		if (w->open.minor[i] != w->w->f->entry->amount_minor)
 			continue;
-		if (n_equal > 1 && n_unnamed == n_equal)
-			chance *= n == 0 ? w->share_of_oldest * (double)n_equal
-					 : (1 - w->share_of_oldest) * (double)n_equal /
-						   (double)(n_equal - 1);
+		if (n == 0 && n_equal > 1 && n_unnamed == n_equal)
+			chance = each * w->share_of_oldest * (double)n_equal;
 		d = draft_add_exact(w, &i, 1, chance, MATCH_FORM_ONE, WHY_exact_amount);
 		d->n_others = (double)n_equal - 1;
 		if (n_equal > 1 && !w->open.named[i]) {
@@ -224,7 +224,7 @@ static bool explain_singles(struct work *w)
 		n++;
 	}
 	if (n_equal > n)
-		draft_count(w, each * (double)(n_equal - n), 0);
+		draft_count(w, other * (double)(n_equal - n), 0);
 	return n_equal > 0;
 }
 
