@@ -15,7 +15,7 @@ static const struct {
 	[FORMAT_CAMT053] = { "camt.053", "a bank statement (camt.053)", true },
 	[FORMAT_CAMT054] = { "camt.054", "a bank notification (camt.054)", true },
 	[FORMAT_CFONB120] = { "cfonb120", "a bank statement in CFONB 120", true },
-	[FORMAT_CFONB240] = { "cfonb240", "returned payments in CFONB 240", false },
+	[FORMAT_CFONB240] = { "cfonb240", "returned payments in CFONB 240", true },
 	[FORMAT_MT940] = { "mt940", "a bank statement in MT940", true },
 	[FORMAT_MT942] = { "mt942", "an intraday report in MT942", true },
 	[FORMAT_OFX] = { "ofx", "a bank statement in OFX", true },
@@ -23,9 +23,10 @@ static const struct {
 	[FORMAT_UBL] = { "ubl", "an electronic invoice (UBL)", false },
 	[FORMAT_CII] = { "cii", "an electronic invoice (CII)", false },
 	[FORMAT_PDF] = { "pdf", "a PDF document", false },
-	[FORMAT_PAIN002] = { "pain.002", "a payment status report (pain.002)", false },
+	[FORMAT_PAIN002] = { "pain.002", "a payment status report (pain.002)", true },
 	[FORMAT_CDAR] = { "lifecycle", "an invoice lifecycle message", false },
 	[FORMAT_JSON] = { "json", "JSON data", false },
+	[FORMAT_ORDER] = { "order", "a payment order (pain.001, pain.008)", false },
 	[FORMAT_XLS] = { "xls", "an old workbook (XLS)", false },
 };
 

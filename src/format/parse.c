@@ -4,11 +4,13 @@
 #include "format/camt.h"
 #include "format/cfonb.h"
 #include "format/coda.h"
+#include "format/cfonb240.h"
 #include "format/csv.h"
 #include "format/encoding.h"
 #include "format/fec.h"
 #include "format/mt940.h"
 #include "format/ofx.h"
+#include "format/pain.h"
 #include "format/sniff.h"
 #include "format/xlsx.h"
 
@@ -47,6 +49,8 @@ static bool parse_text(enum format f, const char *bytes, size_t n, const struct 
 	total->encoding = d.encoding;
 	if (f == FORMAT_CFONB120)
 		return cfonb_read(d.text, d.len, total, sink, e);
+	if (f == FORMAT_CFONB240)
+		return cfonb240_read(d.text, d.len, total, sink, e);
 	if (is_mt94x(f))
 		return mt940_read(d.text, d.len, total, sink, e);
 	if (f == FORMAT_OFX)
@@ -65,10 +69,16 @@ bool parse_bytes(const char *bytes, size_t n, const struct parse_options *o,
 	};
 	enum format found;
 
-	if (!sniff(bytes, n, &found, e) || !choose(o->format, found, &total.format, e))
+	if (!sniff(bytes, n, &found, e))
+		return false;
+	if (found == FORMAT_ORDER)
+		return pain_order_refuse(bytes, n, e);
+	if (!choose(o->format, found, &total.format, e))
 		return false;
 	if (is_camt(total.format))
 		return camt_read(bytes, n, &total, sink, e);
+	if (total.format == FORMAT_PAIN002)
+		return pain002_read(bytes, n, &total, sink, e);
 	if (total.format == FORMAT_XLSX)
 		return xlsx_read(bytes, n, o, &total, sink, e);
 	return parse_text(total.format, bytes, n, o, &total, sink, e);

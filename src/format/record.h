@@ -41,6 +41,7 @@ enum format {
 	FORMAT_CDAR,
 	FORMAT_JSON,
 	FORMAT_XLS,
+	FORMAT_ORDER, /* pain.001, pain.008 */
 	FORMAT_COUNT
 };
 

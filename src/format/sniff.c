@@ -162,6 +162,8 @@ static bool sniff_xml(const char *s, size_t n, enum format *ret, struct err *e)
 		{ "BkToCstmrDbtCdtNtfctn", FORMAT_CAMT054 },
 		{ "BkToCstmrAcctRpt", FORMAT_CAMT052 },
 		{ "CstmrPmtStsRpt", FORMAT_PAIN002 },
+		{ "CstmrCdtTrfInitn", FORMAT_ORDER },
+		{ "CstmrDrctDbtInitn", FORMAT_ORDER },
 		{ "ubl:schema:xsd:Invoice-2", FORMAT_UBL },
 		{ "ubl:schema:xsd:CreditNote-2", FORMAT_UBL },
 		{ "CrossDomainAcknowledgementAndResponse", FORMAT_CDAR },
