@@ -268,6 +268,10 @@ static bool unapply(struct db *db, struct act *act, const struct entry *entry, s
 	if (!is_decided(entry))
 		return err_set(e, ERR_CONFLICT, "bank entry %.60s is not applied",
 			       entry->reference);
+	if (entry->amount_minor < 0 && entry->payment_item_id)
+		return err_set(e, ERR_CONFLICT,
+			       "bank entry %.60s is a returned payment: take back the return",
+			       entry->reference);
 	if (!refund_refuse_undo(db, entry->payment_item_id, e) ||
 	    !begin(db, act, entry, "entry.unapplied", &p, e) ||
 	    !settle_undo_losses(db, act->arena, act->d, e) ||

@@ -2,6 +2,8 @@
 #include "cash/cash_run.h"
 #include "cash/match_policy.h"
 
+#include "cash/return_store.h"
+
 #include "ledger/lettering_auto.h"
 
 /* ---- explaining ---- */
@@ -97,8 +99,14 @@ static bool load_policy(struct run *r, struct err *e)
 bool cash_match(struct db *db, struct arena *a, const struct cash_match_options *o,
 		struct cash_match_report *ret, struct err *e)
 {
+	struct return_run returns = {
+		.entity_id = o->entity_id, .date = o->date, .actor = o->actor, .now = o->now
+	};
 	struct run r = { .db = db, .arena = a, .o = o };
 
+	/* What came back first: its documents are open again for the money of today. */
+	if (!o->is_dry_run && !o->only_entry_id && !return_run(db, &returns, e))
+		return false;
 	if (!load_policy(&r, e) || !run_load(&r, e))
 		return false;
 	for (size_t i = 0; i < r.n; i++)
@@ -114,5 +122,7 @@ bool cash_match(struct db *db, struct arena *a, const struct cash_match_options 
 	     !lettering_auto(db, o->entity_id, 0, "rule:lettering", o->now, NULL, e)))
 		return false;
 	count(&r, ret);
+	ret->n_returned = returns.n_treated;
+	ret->n_returns_waiting = returns.n_waiting;
 	return true;
 }

@@ -210,7 +210,10 @@ bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verif
 		     " LEFT JOIN item i ON i.id = x.payment_item_id"
 		     " LEFT JOIN item_balance b ON b.item_id = i.id"
 		     " WHERE x.entity_id = $1 AND x.state IN ('matched', 'on_account', 'booked')"
-		     " AND (b.item_id IS NULL OR i.amount_minor <> -x.amount_minor"
+		     " AND (b.item_id IS NULL OR (x.amount_minor > 0 AND i.amount_minor <> "
+		     "-x.amount_minor)"
+		     "  OR (x.amount_minor < 0 AND (i.amount_minor > -x.amount_minor OR "
+		     "i.amount_minor <= 0))"
 		     "  OR i.currency <> x.currency OR i.bank_entry_id IS NULL"
 		     "  OR i.bank_entry_id <> x.id) ORDER BY x.id LIMIT 100",
 		     "bank entry without its payment", ret, e) &&
@@ -220,7 +223,8 @@ bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verif
 		     " SUM(l.amount_minor) FROM allocation l WHERE l.credit_item_id = b.item_id), "
 		     "0)"
 		     " AS BIGINT) FROM statement_entry x JOIN item_balance b"
-		     " ON b.item_id = x.payment_item_id WHERE x.entity_id = $1"
+		     " ON b.item_id = x.payment_item_id WHERE x.entity_id = $1 AND x.amount_minor "
+		     "> 0"
 		     " AND x.amount_minor + b.open_minor <> COALESCE((SELECT SUM(l.amount_minor)"
 		     " FROM allocation l WHERE l.credit_item_id = b.item_id), 0)"
 		     " ORDER BY x.id LIMIT 100",

@@ -125,6 +125,10 @@ bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day
 bool account_set_books_notices(struct db *db, int64_t entity_id, const char *iban, bool is_on,
 			       const char *actor, int64_t now, struct err *e) NODISCARD;
 
+/* Debits up to that day that are open and not told as returns yet, in order of id. */
+bool entry_list_debits(struct db *db, struct arena *a, int64_t entity_id, day_t until,
+		       struct entry **ret, size_t *ret_n, struct err *e) NODISCARD;
+
 /* How the entries stand, credits only, by currency of the entity. */
 struct entry_counts {
 	int64_t n[ENTRY_N_STATES];

@@ -129,9 +129,10 @@ bool staged_find_account(struct staging *s, const struct import_context *ctx,
 /* The word of the database. */
 static const char *staged_kind(const struct staged_statement *st)
 {
-	return st->kind == FORMAT_CAMT052 || st->kind == FORMAT_MT942 ? "intraday"
-	       : st->kind == FORMAT_CAMT054                           ? "details"
-								      : "booked";
+	return staged_is_returns(st)                                    ? "returns"
+	       : st->kind == FORMAT_CAMT052 || st->kind == FORMAT_MT942 ? "intraday"
+	       : st->kind == FORMAT_CAMT054                             ? "details"
+									: "booked";
 }
 
 /* A statement of the account that is in the database. */
@@ -392,6 +393,8 @@ static void write_json(struct json *j, const struct staged_statement *st)
 	json_put_text(j, "kind", staged_kind(st));
 	json_put_int(j, "entries", (int64_t)st->entries.n);
 	json_put_int(j, "bank_entries", st->n_bank_entries);
+	if (staged_is_returns(st))
+		json_put_int(j, "returns", st->n_returns);
 	if (staged_is_notice(st)) {
 		json_put_int(j, "known", st->n_known);
 		json_put_int(j, "joined", st->n_joined);
@@ -466,6 +469,8 @@ static bool apply_statement(struct staging *s, const struct import_context *ctx,
 		err_set(e, ERR_FORMAT, "%s", st->fault);
 		return err_while(e, "statement %s", st->reference ? st->reference : "");
 	}
+	if (staged_is_returns(st))
+		return returns_apply(s, ctx, st, e);
 	if (staged_is_notice(st))
 		return notice_apply(s, ctx, st, e);
 	staged_find_period(st);

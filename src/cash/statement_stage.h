@@ -17,6 +17,7 @@ struct staged_entry {
 	char currency[4];
 	bool is_reversal;
 	enum entry_state state; /* open at first */
+	const char *status; /* of a report on orders (pain.002) */
 	/* of a notice (camt.052, camt.054) */
 	int64_t group;        /* the bank's entry that it is part of */
 	bool is_pending;      /* not booked by the bank yet */
@@ -40,6 +41,7 @@ struct staged_statement {
 		size_t room;
 	} entries;
 	day_t created_on;
+	int64_t n_returns;      /* told by it, and new */
 	int64_t n_bank_entries; /* of the bank: a batch is one */
 	int64_t n_left_out;     /* not booked: for information, pending, of the future */
 	/* by apply */
@@ -82,6 +84,12 @@ struct staging {
  * number, or the number alone, of which the IBAN is made. Letters and digits of both as text_reference_key. */
 bool account_is_named(const char *known_iban, const char *named);
 
+/* Whether it tells what comes back, and nothing that a statement books. */
+static inline bool staged_is_returns(const struct staged_statement *st)
+{
+	return st->kind == FORMAT_PAIN002 || st->kind == FORMAT_CFONB240;
+}
+
 /* ---- shared by the importers of statements and of notices ---- */
 
 void staging_warn(struct staging *s, const char *message);
@@ -119,6 +127,11 @@ bool staged_insert_entries(const struct import_context *ctx, const struct staged
 /* A notice: kept but for what was told before; joined to what is booked (notice_import.c). */
 bool notice_apply(struct staging *s, const struct import_context *ctx, struct staged_statement *st,
 		  struct err *e) NODISCARD;
+
+/* Returns told by a status report or in CFONB 240: kept until the matching looks for their payments
+ * (return_import.c). */
+bool returns_apply(struct staging *s, const struct import_context *ctx, struct staged_statement *st,
+		   struct err *e) NODISCARD;
 
 /* Joins the account's notices that wait to booked entries; after a statement or a notice came. */
 bool notice_join(struct staging *s, const struct import_context *ctx, struct staged_statement *st,

@@ -218,6 +218,17 @@ bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day
 		    DB_PARAMS(P_I64(entity_id), P_DAY(until)), ret, ret_n, e);
 }
 
+bool entry_list_debits(struct db *db, struct arena *a, int64_t entity_id, day_t until,
+		       struct entry **ret, size_t *ret_n, struct err *e)
+{
+	return list(db, a,
+		    ENTRY_SELECT " WHERE x.entity_id = $1 AND x.booked_on <= $2"
+				 " AND x.amount_minor < 0 AND x.state = 'open' AND NOT EXISTS"
+				 "  (SELECT 1 FROM payment_return r WHERE r.entry_id = x.id)"
+				 " ORDER BY x.id",
+		    DB_PARAMS(P_I64(entity_id), P_DAY(until)), ret, ret_n, e);
+}
+
 bool entry_count(struct db *db, int64_t entity_id, const char *currency, struct entry_counts *ret,
 		 struct err *e)
 {

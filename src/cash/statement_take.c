@@ -169,10 +169,14 @@ static const char *other_refs_of(struct arena *a, const struct camt_entry *en,
 	return any ? b.data : NULL;
 }
 
-static void fill_party(struct arena *a, struct staged_entry *to, const struct camt_tx *tx)
+static void fill_party(struct staging *s, struct staged_entry *to, const struct camt_tx *tx)
 {
+	struct arena *a = s->arena;
 	/* Money that comes back goes out to the one who had paid: the parties keep their places. */
-	bool is_back = to->minor < 0 && (to->is_reversal || !str_empty(tx->return_code)) &&
+	bool is_back = to->minor < 0 &&
+		       (to->is_reversal || !str_empty(tx->return_code) ||
+			(to->bank_code && str_starts(to->bank_code, "PMNT/IDDT/")) ||
+			staged_is_returns(&s->statements.at[s->statements.n - 1])) &&
 		       (!str_empty(tx->debtor.name) || !str_empty(tx->debtor.iban));
 	bool is_credit = to->minor > 0 || is_back;
 	const struct camt_party *other = is_credit ? &tx->debtor : &tx->creditor;
@@ -206,7 +210,7 @@ static struct staged_entry *add_entry(struct staging *s, const struct camt_entry
 	to->is_reversal = en->is_reversal;
 	to->bank_code = arena_strdup(s->arena, code);
 	if (tx)
-		fill_party(s->arena, to, tx);
+		fill_party(s, to, tx);
 	if (str_empty(to->remittance))
 		to->remittance = arena_strdup(s->arena, en->info);
 	to->other_refs = other_refs_of(s->arena, en, tx);
@@ -290,6 +294,10 @@ static void take_entry(struct staging *s, const struct camt_entry *en)
 
 	if (staged_is_notice(st)) {
 		take_notice(s, en);
+	} else if (staged_is_returns(st)) {
+		st->n_bank_entries++;
+		add_entry(s, en, en->n_tx ? &en->tx[0] : NULL, false)->status =
+			arena_strdup(s->arena, en->status);
 	} else if (en->is_booked) {
 		st->n_bank_entries++;
 		take_bare(s, en);

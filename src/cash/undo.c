@@ -3,6 +3,7 @@
 #include "cash/learn.h"
 #include "cash/match_policy.h"
 #include "cash/settle.h"
+#include "cash/return_store.h"
 #include "web/undo.h"
 
 static bool entry_undo(struct undo_act *u, struct err *e)
@@ -41,10 +42,25 @@ static bool policy_undo(struct undo_act *u, struct err *e)
 	return match_policy_undo(u->db, u->arena, u->entity_id, u->event.id, u->actor, u->now, e);
 }
 
+static bool returned_undo(struct undo_act *u, struct err *e)
+{
+	int64_t id;
+
+	if (!db_get_i64(u->db,
+			"SELECT id FROM payment_return WHERE event_id = $1 AND entity_id = $2",
+			DB_PARAMS(P_I64(u->event.id), P_I64(u->entity_id)), 0, &id, e))
+		return false;
+	if (id == 0)
+		return err_set(e, ERR_CONFLICT, "something was done with this return since");
+	return return_undo(u->db, u->entity_id, id, u->actor, u->now, e);
+}
+
 static const struct undo undos[] = {
 	UNDO("match_policy.changed", policy_undo, PERM_POLICY_EDIT,
 	     N_("The settings are as before.")),
 	UNDO("payer.forgotten", payer_undo, PERM_CASH_APPLY, N_("The payer is known again.")),
+	UNDO("payment.bounced", returned_undo, PERM_CASH_APPLY,
+	     N_("The payment stands again, and what it paid.")),
 	UNDO("entry.applied", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.matched", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.ignored", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),

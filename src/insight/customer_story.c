@@ -200,10 +200,16 @@ static bool tell_items(struct story *s, struct err *e)
 			tell(s, noon(p, i->effective), false,
 			     (struct part_happening){
 				     .icon = "euro",
-				     .state = "done",
-				     .what = arena_printf(
-					     p->arena, tr(p->cat, "Received %s"),
-					     show_amount(p, -i->amount_minor, i->currency)),
+				     .state = i->amount_minor > 0 ? "late-3" : "done",
+				     .what = i->amount_minor > 0
+						     ? arena_printf(p->arena,
+								    tr(p->cat, "Returned %s"),
+								    show_amount(p, i->amount_minor,
+										i->currency))
+						     : arena_printf(p->arena,
+								    tr(p->cat, "Received %s"),
+								    show_amount(p, -i->amount_minor,
+										i->currency)),
 				     .url = link_to(
 					     s->request,
 					     arena_printf(p->arena, "/items/%" PRId64, i->id),
@@ -258,8 +264,9 @@ static unsigned kind_of_event(const char *kind)
 		const char *start;
 		unsigned kind;
 	} starts[] = {
-		{ "lettering.", STORY_ACCOUNTS },   { "write_off.", STORY_ACCOUNTS },
-		{ "item.entered", STORY_ACCOUNTS }, { "item.taken_out", STORY_ACCOUNTS },
+		{ "lettering.", STORY_ACCOUNTS },       { "write_off.", STORY_ACCOUNTS },
+		{ "item.entered", STORY_ACCOUNTS },     { "item.taken_out", STORY_ACCOUNTS },
+		{ "payment.bounced", STORY_ACCOUNTS }, { "return.", STORY_ACCOUNTS },
 		{ "customer.", STORY_CHANGES },
 	};
 

@@ -302,9 +302,35 @@ static bool undo_joins(const struct posting *p, int64_t import_id, struct err *e
 #undef TOLD
 }
 
+/* Returns that this file told: those that were treated are taken back first. */
+static bool undo_returns(const struct posting *p, int64_t import_id, struct err *e)
+{
+	int64_t n;
+
+	if (!db_get_i64(p->db,
+			"SELECT COUNT(*) FROM payment_return WHERE import_id = $1 AND state = "
+			"'treated'",
+			DB_PARAMS(P_I64(import_id)), 0, &n, e))
+		return false;
+	if (n > 0)
+		return err_set(e, ERR_CONFLICT,
+			       "%" PRId64 " returns of this file are treated: undo them first", n);
+	return db_exec(p->db,
+		       "UPDATE payment_return SET entry_id = NULL WHERE source <> 'statement'"
+		       " AND entry_id IN (SELECT x.id FROM statement_entry x JOIN statement t"
+		       "  ON t.id = x.statement_id WHERE t.import_id = $1)",
+		       DB_PARAMS(P_I64(import_id)), NULL, e) &&
+	       db_exec(p->db,
+		       "DELETE FROM payment_return WHERE import_id = $1 OR entry_id IN"
+		       " (SELECT x.id FROM statement_entry x JOIN statement t"
+		       "  ON t.id = x.statement_id WHERE t.import_id = $1)",
+		       DB_PARAMS(P_I64(import_id)), NULL, e);
+}
+
 static bool undo_statements(const struct posting *p, int64_t import_id, struct err *e)
 {
-	if (!undo_notices(p, import_id, e) || !undo_joins(p, import_id, e))
+	if (!undo_returns(p, import_id, e) || !undo_notices(p, import_id, e) ||
+	    !undo_joins(p, import_id, e))
 		return false;
 	/* Receipts that this accounting file had booked wait for the matching again. */
 	return db_exec(p->db,

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* return_post.c - what a return does to the ledger, and its taking back. */
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "cash/cash_post.h"
+#include "cash/reason.h"
+#include "cash/return_private.h"
+#include "db/event.h"
+#include "i18n/catalogue.h"
+
+#include <string.h>
+
+struct act {
+	struct arena *arena;
+	int64_t entity_id, return_id, payment_item_id;
+	const char *actor;
+	int64_t now;
+	struct payment_return r;
+	struct item payment;
+	struct entity entity;
+	bool is_alone; /* only when it is certain */
+	bool is_done;
+};
+
+/* ---- words ---- */
+
+static const char *words_of(const struct act *act)
+{
+	const struct catalogue *cat = catalogue_find(act->entity.language);
+	const struct return_reason *reason = return_reason_find(act->r.reason_code);
+	const char *kind = tr(cat, return_kind_words(return_kind_of(act->r.kind_name)));
+
+	if (reason)
+		return arena_printf(act->arena, "%s, %s: %s. %s", kind, reason->code,
+				    tr(cat, reason->words), tr(cat, reason->advice));
+	if (!str_empty(act->r.reason_code))
+		return arena_printf(act->arena, "%s, %s", kind, act->r.reason_code);
+	return kind;
+}
+
+static const char *body_of(const struct act *act, const char *documents)
+{
+	struct json j;
+	struct buf b;
+
+	buf_init(&b, act->arena);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_int(&j, "return_id", act->r.id);
+	json_put_text(&j, "entry", act->r.reference);
+	json_put_minor(&j, "amount", act->r.amount_minor, act->r.currency);
+	json_put_text(&j, "currency", act->r.currency);
+	json_put_text(&j, "document", documents);
+	json_put_text(&j, "reason", words_of(act));
+	json_end(&j);
+	return b.data;
+}
+
+/* ---- the payment ---- */
+
+struct paid {
+	int64_t id;
+	const char *document;
+};
+
+static bool list_paid(struct db *db, struct act *act, struct paid **ret, size_t *ret_n,
+		      struct err *e)
+{
+	static const struct db_column columns[] = {
+		DB_COL(struct paid, id),
+		DB_COL(struct paid, document),
+	};
+
+	return db_list(db, act->arena,
+		       "SELECT l.id, d.document FROM allocation l JOIN item d"
+		       " ON d.id = l.debit_item_id WHERE l.credit_item_id = $1"
+		       " AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+		       " (SELECT 1 FROM allocation v WHERE v.reverses_id = l.id) ORDER BY l.id",
+		       DB_PARAMS(P_I64(act->payment.id)), columns, ARRAY_LEN(columns), sizeof **ret,
+		       (void **)ret, ret_n, e);
+}
+
+/* What it paid is open again; each line is kept, to be made again should the return be taken back. */
+static bool reopen(const struct posting *p, struct act *act, const struct paid *paid, size_t n,
+		   struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!post_unallocation(p, paid[i].id, "the payment was returned", e) ||
+		    !db_exec(p->db,
+			     "INSERT INTO payment_return_line (return_id, allocation_id)"
+			     " VALUES ($1, $2)",
+			     DB_PARAMS(P_I64(act->r.id), P_I64(paid[i].id)), NULL, e))
+			return false;
+	return true;
+}
+
+static day_t later(day_t a, day_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The money that went back settles the payment: both stay, and sum up to nothing. */
+static bool settle(const struct posting *p, struct act *act, int64_t *ret_item, struct err *e)
+{
+	int64_t minor = -act->payment.amount_minor;
+	struct new_item it = {
+		.customer_id = act->payment.customer_id,
+		.kind = ITEM_PAYMENT,
+		.document = act->r.reference,
+		.issued_on = act->r.returned_on,
+		.due_on = DAY_NONE,
+		.due_source = DUE_FROM_ITEM_FILE,
+		.amount_minor = minor,
+		.label = words_of(act),
+		.bank_entry_id = act->r.entry_id,
+		.effective = act->r.returned_on,
+	};
+
+	memcpy(it.currency, act->r.currency, sizeof it.currency);
+	return post_item(p, &it, ret_item, e) &&
+	       post_allocation(
+		       p,
+		       &(struct new_allocation){
+			       .debit_item_id = *ret_item,
+			       .credit_item_id = act->payment.id,
+			       .amount_minor = minor,
+			       .rule = "returned",
+			       .reason = words_of(act),
+			       .effective = later(act->r.returned_on, act->payment.effective) },
+		       NULL, e);
+}
+
+/* The charge that the company asks back: the bank's own, or what it set; 0: none. */
+static bool fee_of(struct db *db, struct act *act, int64_t *ret, struct err *e)
+{
+	struct return_fact fact;
+	const char *policy;
+	struct money m;
+
+	*ret = 0;
+	if (!setting_get(db, act->arena, act->entity_id, "return_fee", "", &policy, e))
+		return false;
+	return_fact_of(act->arena, &act->r, &fact);
+	if (str_eq(policy, "bank"))
+		*ret = fact.fee_minor;
+	else if (!str_empty(policy) && money_parse(policy, act->r.currency, &m, NULL) &&
+		 m.minor > 0)
+		*ret = m.minor;
+	return true;
+}
+
+static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item, struct err *e)
+{
+	const struct catalogue *cat = catalogue_find(act->entity.language);
+	struct new_item it = {
+		.customer_id = act->payment.customer_id,
+		.kind = ITEM_ADJUSTMENT,
+		.document = arena_printf(act->arena, "%s-%s", tr(cat, "FEE"), act->r.reference),
+		.issued_on = act->r.returned_on,
+		.due_on = act->r.returned_on,
+		.due_source = DUE_FROM_ITEM_FILE,
+		.label = words_of(act),
+		.effective = act->r.returned_on,
+	};
+
+	*ret_item = 0;
+	if (!fee_of(p->db, act, &it.amount_minor, e))
+		return false;
+	memcpy(it.currency, act->r.currency, sizeof it.currency);
+	return it.amount_minor == 0 || post_item(p, &it, ret_item, e);
+}
+
+static bool entry_matched(const struct posting *p, struct act *act, int64_t return_item,
+			  const char *documents, struct err *e)
+{
+	struct match_reason why = { WHY_returned_reopens, documents ? documents : "", 0 };
+	struct entry en;
+
+	if (!act->r.entry_id)
+		return true;
+	return entry_get(p->db, act->arena, act->entity_id, act->r.entry_id, &en, e) &&
+	       entry_set_state(p, &en, ENTRY_MATCHED, reason_encode(act->arena, &why, 1),
+			       return_item, e);
+}
+
+static const char *join_documents(struct arena *a, const struct paid *paid, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	for (size_t i = 0; i < n && b.len < 400; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", paid[i].document);
+	return b.len ? buf_str(&b) : NULL;
+}
+
+static bool post_return(struct db *db, struct act *act, struct err *e)
+{
+	struct paid *paid;
+	struct posting p;
+	int64_t return_item, fee_item;
+	const char *documents;
+	size_t n;
+
+	if (!list_paid(db, act, &paid, &n, e))
+		return false;
+	documents = join_documents(act->arena, paid, n);
+	if (!posting_begin(&p, db, act->entity_id, "payment.bounced", "customer",
+			   act->payment.customer_id, act->actor, "bank", act->now,
+			   body_of(act, documents), e))
+		return false;
+	/* Money that went back in a closed period did go: as cash_post. */
+	p.dates_forward = true;
+	if (!reopen(&p, act, paid, n, e) || !settle(&p, act, &return_item, e) ||
+	    !ask_fee(&p, act, &fee_item, e) || !entry_matched(&p, act, return_item, documents, e))
+		return false;
+	act->is_done = true;
+	return db_exec(db,
+		       "UPDATE payment_return SET state = 'treated', customer_id = $2,"
+		       " payment_item_id = $3, return_item_id = $4, fee_item_id = $5,"
+		       " documents = $6, is_seen = 0, event_id = $7 WHERE id = $1",
+		       DB_PARAMS(P_I64(act->r.id), P_I64(act->payment.customer_id),
+				 P_I64(act->payment.id), P_I64(return_item), P_ID(fee_item),
+				 P_TEXT(documents), P_I64(p.event_id)),
+		       NULL, e);
+}
+
+/* ---- who decides ---- */
+
+static bool event_on_return(struct db *db, struct act *act, const char *kind, struct err *e)
+{
+	return event_add(
+		db,
+		&(struct event){ .entity_id = act->entity_id,
+				 .kind = kind,
+				 .subject_kind = act->r.customer_id ? "customer" : "entity",
+				 .subject_id =
+					 act->r.customer_id ? act->r.customer_id : act->entity_id,
+				 .actor = act->actor,
+				 .body = body_of(act, act->r.documents),
+				 .recorded = act->now },
+		NULL, e);
+}
+
+static bool load(struct db *db, struct act *act, struct err *e)
+{
+	return payment_return_get(db, act->arena, act->entity_id, act->return_id, &act->r, e) &&
+	       entity_get_by_id(db, act->arena, act->entity_id, &act->entity, e);
+}
+
+static bool dismiss(struct db *db, struct act *act, struct err *e)
+{
+	return db_exec(db, "UPDATE payment_return SET state = 'dismissed' WHERE id = $1",
+		       DB_PARAMS(P_I64(act->r.id)), NULL, e) &&
+	       event_on_return(db, act, "return.dismissed", e);
+}
+
+static bool treat_tx(struct db *db, void *arg, struct err *e)
+{
+	struct act *act = arg;
+	struct return_fact fact;
+	int64_t n;
+
+	if (!load(db, act, e))
+		return false;
+	if (!str_eq(act->r.state, "waiting") && !str_eq(act->r.state, "undone") &&
+	    !str_eq(act->r.state, "dismissed"))
+		return err_set(e, ERR_CONFLICT, "the return %.60s is decided already",
+			       act->r.reference);
+	if (act->payment_item_id == 0)
+		return dismiss(db, act, e);
+	if (!item_get(db, act->arena, act->entity_id, act->payment_item_id, &act->payment, e) ||
+	    !db_get_i64(db,
+			"SELECT COUNT(*) FROM payment_return WHERE payment_item_id = $1"
+			" AND state = 'treated'",
+			DB_PARAMS(P_I64(act->payment.id)), 0, &n, e))
+		return false;
+	return_fact_of(act->arena, &act->r, &fact);
+	if (n > 0)
+		return err_set(e, ERR_CONFLICT, "the payment %.60s is returned already",
+			       act->payment.document);
+	if (act->payment.amount_minor >= 0 || strcmp(act->payment.currency, act->r.currency) != 0 ||
+	    (-act->payment.amount_minor != fact.minor &&
+	     -act->payment.amount_minor != fact.minor - fact.fee_minor))
+		return err_set(e, ERR_INVALID, "%.60s is no payment of the amount that came back",
+			       act->payment.document);
+	return post_return(db, act, e);
+}
+
+bool return_treat(struct db *db, int64_t entity_id, int64_t return_id, int64_t payment_item_id,
+		  const char *actor, int64_t now, struct err *e)
+{
+	struct act act = { .entity_id = entity_id,
+			   .return_id = return_id,
+			   .payment_item_id = payment_item_id,
+			   .actor = actor,
+			   .now = now };
+	bool ok;
+
+	act.arena = arena_new(64 << 20);
+	ok = db_tx(db, treat_tx, &act, e);
+	arena_free(act.arena);
+	return ok;
+}
+
+/* ---- taking it back ---- */
+
+static bool pay_again(const struct posting *p, struct act *act, struct err *e)
+{
+	struct new_allocation *lines;
+	static const struct db_column columns[] = {
+		DB_COL(struct new_allocation, debit_item_id),
+		DB_COL(struct new_allocation, credit_item_id),
+		DB_COL(struct new_allocation, amount_minor),
+		DB_COL(struct new_allocation, lettering),
+		DB_COL(struct new_allocation, rule),
+		DB_COL(struct new_allocation, reason),
+		DB_DAY(struct new_allocation, effective),
+		DB_COL(struct new_allocation, lettering_id),
+	};
+	size_t n;
+
+	if (!db_list(
+		    p->db, act->arena,
+		    "SELECT l.debit_item_id, l.credit_item_id, l.amount_minor, l.lettering, l.rule,"
+		    " l.reason, l.effective, COALESCE(l.lettering_id, 0)"
+		    " FROM payment_return_line r JOIN allocation l ON l.id = r.allocation_id"
+		    " WHERE r.return_id = $1 ORDER BY l.id",
+		    DB_PARAMS(P_I64(act->r.id)), columns, ARRAY_LEN(columns), sizeof *lines,
+		    (void **)&lines, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!post_allocation(p, &lines[i], NULL, e))
+			return false;
+	return db_exec(p->db, "DELETE FROM payment_return_line WHERE return_id = $1",
+		       DB_PARAMS(P_I64(act->r.id)), NULL, e);
+}
+
+static bool entry_open(const struct posting *p, struct act *act, struct err *e)
+{
+	struct match_reason why = { WHY_undone_by_hand, act->actor, 0 };
+	struct entry en;
+
+	if (!act->r.entry_id)
+		return true;
+	return entry_get(p->db, act->arena, act->entity_id, act->r.entry_id, &en, e) &&
+	       entry_set_state(p, &en, ENTRY_OPEN, reason_encode(act->arena, &why, 1), 0, e);
+}
+
+static bool undo_tx(struct db *db, void *arg, struct err *e)
+{
+	struct act *act = arg;
+	struct posting p;
+
+	if (!load(db, act, e))
+		return false;
+	if (!str_eq(act->r.state, "treated"))
+		return err_set(e, ERR_CONFLICT, "the return %.60s is not treated",
+			       act->r.reference);
+	if (!posting_begin(&p, db, act->entity_id, "return.undone", "customer", act->r.customer_id,
+			   act->actor, "user", act->now, body_of(act, act->r.documents), e))
+		return false;
+	p.dates_forward = true;
+	return post_item_reversal(&p, act->r.return_item_id, "the return was taken back", e) &&
+	       (!act->r.fee_item_id ||
+		post_item_reversal(&p, act->r.fee_item_id, "the return was taken back", e)) &&
+	       pay_again(&p, act, e) && entry_open(&p, act, e) &&
+	       db_exec(db,
+		       "UPDATE payment_return SET state = 'undone', return_item_id = NULL,"
+		       " fee_item_id = NULL, payment_item_id = NULL, event_id = $2 WHERE id = $1",
+		       DB_PARAMS(P_I64(act->r.id), P_I64(p.event_id)), NULL, e);
+}
+
+bool return_undo(struct db *db, int64_t entity_id, int64_t return_id, const char *actor,
+		 int64_t now, struct err *e)
+{
+	struct act act = {
+		.entity_id = entity_id, .return_id = return_id, .actor = actor, .now = now
+	};
+	bool ok;
+
+	act.arena = arena_new(64 << 20);
+	ok = db_tx(db, undo_tx, &act, e);
+	arena_free(act.arena);
+	return ok;
+}
+
+static bool seen_tx(struct db *db, void *arg, struct err *e)
+{
+	struct act *act = arg;
+
+	return load(db, act, e) &&
+	       db_exec(db, "UPDATE payment_return SET is_seen = 1 WHERE id = $1",
+		       DB_PARAMS(P_I64(act->r.id)), NULL, e) &&
+	       event_on_return(db, act, "return.seen", e);
+}
+
+bool return_seen(struct db *db, int64_t entity_id, int64_t return_id, const char *actor,
+		 int64_t now, struct err *e)
+{
+	struct act act = {
+		.entity_id = entity_id, .return_id = return_id, .actor = actor, .now = now
+	};
+	bool ok;
+
+	act.arena = arena_new(16 << 20);
+	ok = db_tx(db, seen_tx, &act, e);
+	arena_free(act.arena);
+	return ok;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* return_private.h - between return_store.c and return_post.c. Not for other files. */
+#ifndef CASH_RETURN_PRIVATE_H
+#define CASH_RETURN_PRIVATE_H
+
+#include "cash/return_store.h"
+
+/* What a kept return says, for return_find. */
+void return_fact_of(struct arena *a, const struct payment_return *r, struct return_fact *ret);
+
+/* The payments of the return's amount that are not returned already. */
+bool return_payments(struct db *db, struct arena *a, int64_t entity_id,
+		     const struct return_fact *fact, struct return_payment **ret, size_t *ret_n,
+		     struct err *e) NODISCARD;
+
+/* "FA1, FA2": what the payment paid; NULL for nothing. */
+const char *return_documents(struct arena *a, const struct return_payment *p);
+
+#endif

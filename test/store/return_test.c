@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Payments that come back: what they paid is open again, once, and can be taken back to the cent. */
+#include "cash_world.h"
+
+#include "cash/return_store.h"
+#include "ledger/import.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct world {
+	struct cash_world *w;
+	int64_t beta, gamma, invoice, second, payment;
+};
+
+/* A bank entry with what the bank says of it. */
+static int64_t entry_of(struct cash_world *w, const char *reference, int64_t minor, day_t on,
+			const char *e2e, const char *code, const char *reason, const char *refs)
+{
+	struct cash_receipt r = { reference, "BETA SAS", "FR7618206002105487912736125",
+				  "",        minor,      on };
+	int64_t id = cash_world_entry(w, w->entity.id, &r);
+	struct err e = { 0 };
+
+	store_ok(db_exec(w->db,
+			 "UPDATE statement_entry SET end_to_end = $2, bank_code = $3,"
+			 " return_reason = $4, other_refs = $5 WHERE id = $1",
+			 DB_PARAMS(P_I64(id), P_TEXT(e2e), P_TEXT(code), P_TEXT(reason),
+				   P_TEXT(refs)),
+			 NULL, &e),
+		 e);
+	return id;
+}
+
+/* A debit of 450.00 collected and applied to FA1 and FA2. */
+static struct world set_up(void **state)
+{
+	struct cash_world *w = *state;
+	struct world x = { .w = w };
+	int64_t entry;
+
+	x.beta = cash_world_customer(w, w->entity.id, "C0001", "Beta SAS",
+				     "FR7618206002105487912736125");
+	x.gamma = cash_world_customer(w, w->entity.id, "C0002", "Gamma SARL", NULL);
+	x.invoice = cash_world_item(w, x.beta, "FA2502-009", 30000, CASH_WORLD_DAY - 40);
+	x.second = cash_world_item(w, x.beta, "FA2502-010", 20000, CASH_WORLD_DAY - 30);
+	entry = entry_of(w, "IN1", 45000, CASH_WORLD_DAY, "E2E-1", "PMNT/IDDT/ESDD", NULL,
+			 "{\"mandate\":\"RUM1\"}");
+	const struct cash_line lines[] = { { .item_id = x.invoice, .amount_minor = 30000 },
+					   { .item_id = x.second, .amount_minor = 15000 } };
+	cash_world_apply(w, entry, lines, 2);
+	x.payment = cash_world_get(w, entry).payment_item_id;
+	return x;
+}
+
+static void run(struct cash_world *w)
+{
+	struct return_run r = { .entity_id = w->entity.id,
+				.date = CASH_WORLD_DAY + 90,
+				.actor = "test",
+				.now = w->now++ };
+	struct err e = { 0 };
+
+	store_ok(return_run(w->db, &r, &e), e);
+}
+
+static struct payment_return last(struct cash_world *w)
+{
+	struct payment_return *list;
+	struct err e = { 0 };
+	size_t n;
+
+	store_ok(payment_return_list(w->db, w->arena, w->entity.id, "", 0, 10, &list, &n, &e), e);
+	assert_true(n > 0);
+	return list[0];
+}
+
+static void a_returned_debit_reopens_what_it_paid_and_can_be_taken_back(void **state)
+{
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	int64_t out = entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD",
+			       "AM04", NULL);
+	struct payment_return r;
+	struct err e = { 0 };
+
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+	run(w);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	assert_int_equal(cash_world_open_of(w, x.second), 20000);
+	assert_int_equal(cash_world_open_of(w, x.payment), 0);
+	assert_int_equal(cash_world_get(w, out).state, ENTRY_MATCHED);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM item WHERE due_on <> issued_on"
+					  " AND document = 'FA2502-009'"),
+			 1); /* due when it was */
+	r = last(w);
+	assert_string_equal(r.state, "treated");
+	assert_string_equal(r.reason_code, "AM04");
+	assert_string_equal(r.kind_name, "direct_debit");
+	assert_string_equal(r.documents, "FA2502-009, FA2502-010");
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM event WHERE kind ="
+					  " 'payment.bounced' AND subject_kind = 'customer'"),
+			 1);
+	cash_world_clean(w);
+	run(w); /* again: nothing */
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"), 1);
+	store_ok(return_undo(w->db, w->entity.id, r.id, "user:1", w->now++, &e), e);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+	assert_int_equal(cash_world_open_of(w, x.second), 5000);
+	assert_int_equal(cash_world_open_of(w, x.payment), 0);
+	assert_int_equal(cash_world_get(w, out).state, ENTRY_OPEN);
+	cash_world_clean(w);
+	run(w); /* the machine does not insist */
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+	/* By a person it may be treated after all. */
+	store_ok(return_treat(w->db, w->entity.id, r.id, x.payment, "user:1", w->now++, &e), e);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	cash_world_clean(w);
+}
+
+static void the_bank_s_charge_is_asked_for_when_the_company_says_so(void **state)
+{
+	static const struct {
+		const char *policy;
+		int64_t fee;
+	} cases[] = { { "", 0 }, { "bank", 1250 }, { "15.00", 1500 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct world x;
+		struct cash_world *w;
+		struct err e = { 0 };
+		if (i > 0)
+			assert_int_equal(cash_world_teardown(state) + cash_world_setup(state), 0);
+		x = set_up(state);
+		w = x.w;
+		store_ok(db_exec(w->db,
+				 "INSERT INTO setting (entity_id, name, value, recorded)"
+				 " VALUES ($1, 'return_fee', $2, 1)",
+				 DB_PARAMS(P_I64(w->entity.id), P_TEXT(cases[i].policy)), NULL, &e),
+			 e);
+		entry_of(w, "OUT1", -46250, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "MD06",
+			 "{\"charges\":\"12.50 EUR\"}");
+		run(w);
+		assert_string_equal(last(w).state, "treated");
+		assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+		assert_int_equal(store_i64(w->db, "SELECT COALESCE(SUM(amount_minor), 0) FROM item"
+						  " WHERE kind = 'adjustment'"),
+				 cases[i].fee);
+		cash_world_clean(w);
+	}
+}
+
+static void what_is_not_certain_waits_for_a_person(void **state)
+{
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	int64_t other = entry_of(w, "IN2", 45000, CASH_WORLD_DAY + 1, "E2E-2", "PMNT/IDDT/ESDD",
+				 NULL, "{\"mandate\":\"RUM1\"}");
+	struct cash_decision d = { .entity_id = w->entity.id,
+				   .entry_id = other,
+				   .customer_id = x.beta,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	struct return_candidate *list;
+	struct payment_return r;
+	struct err e = { 0 };
+	size_t n;
+
+	store_ok(cash_apply(w->db, &d, &e), e);
+	/* Two debits of one mandate and amount, and no reference of either. */
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, NULL, "B3", NULL, "{\"mandate\":\"RUM1\"}");
+	run(w);
+	r = last(w);
+	assert_string_equal(r.state, "waiting");
+	store_ok(return_candidates(w->db, w->arena, w->entity.id, &r, &list, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+	assert_false(return_treat(w->db, w->entity.id, r.id, x.invoice, "user:1", w->now++, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+	store_ok(return_treat(w->db, w->entity.id, r.id, x.payment, "user:1", w->now++, &e), e);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	/* Once it is back it does not come back again. */
+	entry_of(w, "OUT2", -45000, CASH_WORLD_DAY + 5, "E2E-1", "B3", "AM04", NULL);
+	run(w);
+	assert_string_equal(last(w).state, "waiting");
+	cash_world_clean(w);
+}
+
+static void money_going_out_is_no_return(void **state)
+{
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/ICDT/ESCT", NULL, NULL);
+	entry_of(w, "OUT2", -1500, CASH_WORLD_DAY + 4, NULL, "61", NULL,
+		 "{\"info\":\"FRAIS REJET PRLV\"}");
+	run(w);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"), 0);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+}
+
+static void take(struct cash_world *w, const char *name, const char *bytes)
+{
+	struct bank_importer bank;
+	struct import_job job = { .db = w->db,
+				  .arena = w->arena,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = w->now++,
+				  .today = CASH_WORLD_DAY,
+				  .bank = &bank };
+	struct import_report report = { 0 };
+	struct err e = { 0 };
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	assert_true(fd >= 0 && write(fd, bytes, strlen(bytes)) == (ssize_t)strlen(bytes));
+	statement_importer(w->arena, &bank);
+	store_ok(import_file(&job, fd, name, &report, &e), e);
+	close(fd);
+}
+
+static void a_refused_collection_counts_once_with_its_debit(void **state)
+{
+	static const char xml[] =
+		"<Document "
+		"xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt>"
+		"<GrpHdr><MsgId>B1</MsgId><CreDtTm>2026-10-04T08:00:00</CreDtTm></GrpHdr>"
+		"<OrgnlGrpInfAndSts><OrgnlMsgId>M1</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08"
+		"</OrgnlMsgNmId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>P1"
+		"</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>E2E-1</OrgnlEndToEndId><TxSts>RJCT"
+		"</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf><OrgnlTxRef><Amt>"
+		"<InstdAmt Ccy=\"EUR\">450.00</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>"
+		"<TxInfAndSts><OrgnlEndToEndId>E2E-9</OrgnlEndToEndId><TxSts>ACSC</TxSts>"
+		"</TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>";
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	int64_t out;
+
+	take(w, "pain.xml", xml);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"), 1);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement WHERE kind <> 'booked'"),
+			 0);
+	run(w);
+	assert_string_equal(last(w).state, "treated");
+	assert_string_equal(last(w).reason_code, "AC04");
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	/* The bank's debit comes later: it is that return, not another. */
+	out = entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 5, "E2E-1", "PMNT/IDDT/UPDD", "AC04",
+		       NULL);
+	run(w);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"), 1);
+	assert_int_equal(cash_world_get(w, out).state, ENTRY_MATCHED);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	cash_world_clean(w);
+}
+
+#define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FACT(a_returned_debit_reopens_what_it_paid_and_can_be_taken_back),
+		FACT(the_bank_s_charge_is_asked_for_when_the_company_says_so),
+		FACT(what_is_not_certain_waits_for_a_person),
+		FACT(money_going_out_is_no_return),
+		FACT(a_refused_collection_counts_once_with_its_debit),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
