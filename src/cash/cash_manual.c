@@ -263,12 +263,18 @@ static bool undo_differences(struct posting *p, struct act *act, const struct en
 
 static bool unapply(struct db *db, struct act *act, const struct entry *entry, struct err *e)
 {
+	int64_t n_returns;
 	struct posting p;
 
 	if (!is_decided(entry))
 		return err_set(e, ERR_CONFLICT, "bank entry %.60s is not applied",
 			       entry->reference);
-	if (entry->amount_minor < 0 && entry->payment_item_id)
+	if (!db_get_i64(
+		    db,
+		    "SELECT COUNT(*) FROM payment_return WHERE entry_id = $1 AND state = 'treated'",
+		    DB_PARAMS(P_I64(entry->id)), 0, &n_returns, e))
+		return false;
+	if (n_returns > 0)
 		return err_set(e, ERR_CONFLICT,
 			       "bank entry %.60s is a returned payment: take back the return",
 			       entry->reference);
