@@ -2,6 +2,7 @@
 #include "cash/desk_web.h"
 
 #include "base/list.h"
+#include "cash/hand.h"
 #include "cash/reason.h"
 #include "ledger/due_state.h"
 #include "ledger/entity.h"
@@ -373,13 +374,21 @@ static void fill_entry(struct request *r, struct page *p, const struct entry *en
 }
 
 /* Another company can have been meant only where there is one. */
-static bool load_other(struct request *r, struct bank_entry *ret, struct err *e)
+static bool load_other(struct request *r, const struct entry *en, struct bank_entry *ret,
+		       struct err *e)
 {
+	struct deposit slip = { 0 };
 	struct entity *list;
 	size_t n;
 
 	if (!entity_list(r->db, r->arena, &list, &n, e))
 		return false;
+	if (ret->may_decide && !deposit_of_entry(r->db, r->arena, r->entity.id, en, &slip, e))
+		return false;
+	if (slip.id) {
+		ret->slip = slip.number;
+		ret->slip_id = arena_printf(r->arena, "%" PRId64, slip.id);
+	}
 	ret->may_transfer = ret->may_decide && n > 1;
 	ret->may_refund = (ret->may_decide && ret->customer_code) || ret->may_apply_rest;
 	return true;
@@ -405,5 +414,5 @@ bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
 			       : n         ? list[0].customer_id
 					   : 0,
 			       typed, ret, e) &&
-	       load_other(r, ret, e);
+	       load_other(r, en, ret, e);
 }

@@ -11,6 +11,7 @@ enum bank_tab {
 	BANK_TO_DECIDE,
 	BANK_STATEMENTS,
 	BANK_ON_ACCOUNT,
+	BANK_BY_HAND,
 	BANK_REFUNDS,
 	BANK_MATCHING,
 	BANK_N_TABS
@@ -156,6 +157,7 @@ struct bank_entry {
 	const char *hand_error;
 	/* other decisions */
 	bool may_refund, may_transfer;
+	const char *slip, *slip_id; /* the deposit slip that it may be; NULL: none */
 	const char *refund_iban, *refund_holder;
 	const char *booked_document; /* the ledger's payment that it may be; NULL: none */
 	const char *next_url;

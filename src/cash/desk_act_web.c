@@ -32,7 +32,7 @@ static const char *next_path(struct request *r)
 static const char *desk_undo(struct request *r)
 {
 	static const char *const kinds[] = { "refund.ordered", "entry.applied",
-					     "entry.transferred" };
+					     "entry.transferred", "entry.deposit" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		const char *path = undo_now(r, kinds[i]);

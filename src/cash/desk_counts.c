@@ -34,8 +34,9 @@ static void fill_figures(struct request *r, struct page *p, const char *currency
 	int64_t n = 0, minor = 0, n_done, done, n_todo, todo;
 
 	for (size_t i = 0; i < ENTRY_N_STATES; i++) {
-		/* What is told before its statement, or in its place, is not received (again). */
-		if (i == ENTRY_ANNOUNCED || i == ENTRY_REPLACED || i == ENTRY_SPLIT)
+		/* What is nobody's, or told before its statement, or in its place, is not received (again). */
+		if (i == ENTRY_IGNORED || i == ENTRY_ANNOUNCED || i == ENTRY_REPLACED ||
+		    i == ENTRY_SPLIT)
 			continue;
 		n += c->n[i];
 		minor += c->minor[i];
@@ -123,6 +124,8 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 					      .url = "/bank/statements" },
 			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
 					      .url = "/bank/account" },
+			[BANK_BY_HAND] = { .text = tr(p->cat, "Cheques and cash"),
+					   .url = "/bank/receipts" },
 			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
 			[BANK_MATCHING] = { .text = tr(p->cat, "Matching"),
 					    .url = "/bank/learned" },

@@ -64,6 +64,7 @@ static const struct undo undos[] = {
 	UNDO("entry.applied", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.matched", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.ignored", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("entry.deposit", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.transferred", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("refund.ordered", refund_undo, PERM_CASH_APPLY, N_("The refund is cancelled.")),
 	UNDO("entry.booked", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* receipt.c - cheques and cash entered by hand, and their deposit slips. */
+#include "cmd/cmd.h"
+
+#include "base/json.h"
+#include "base/money.h"
+#include "cash/hand.h"
+#include "i18n/catalogue.h"
+
+#include <stdio.h>
+
+static int told_entry(struct cmd *c, int64_t entry_id, bool is_above)
+{
+	struct entry en;
+	struct json j;
+	struct buf b;
+
+	if (!entry_get(c->db, c->arena, c->entity.id, entry_id, &en, &c->err))
+		return cmd_fail(c);
+	if (is_above)
+		fprintf(stderr, "%s\n",
+			cmd_tr(c, "In France a debt of more than 1,000 euros may not be paid in"
+				  " cash by who lives there or pays for a trade (C. mon. fin."
+				  " L112-6, D112-3)."));
+	buf_init(&b, c->arena);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_text(&j, "entry", en.reference);
+	json_put_int(&j, "id", en.id);
+	json_put_text(&j, "state", en.state_name);
+	json_put_minor(&j, "amount", en.amount_minor, en.currency);
+	json_put_text(&j, "currency", en.currency);
+	json_put_bool(&j, "above_cash_limit", is_above);
+	json_end(&j);
+	if (c->json)
+		cmd_print_json(&b);
+	else
+		printf("%s: %s\n", en.reference, cmd_tr(c, entry_state_words(en.state)));
+	return CMD_OK;
+}
+
+static int run_add(struct cmd *c)
+{
+	const char *cheque = cmd_value(c, "cheque"), *amount = cmd_value(c, "amount");
+	struct hand_new in = { .entity_id = c->entity.id,
+			       .kind = cheque ? HAND_CHEQUE : HAND_CASH,
+			       .number = cheque,
+			       .bank = cmd_value(c, "bank"),
+			       .drawer = cmd_value(c, "drawer"),
+			       .text = cmd_value(c, "text"),
+			       .today = c->date,
+			       .actor = c->actor,
+			       .now = c->now };
+	struct cash_match_options o = {
+		.entity_id = c->entity.id, .date = c->date, .actor = c->actor, .now = c->now
+	};
+	struct cash_match_report report;
+	struct money money;
+	int64_t entry_id;
+
+	if (!cheque == !cmd_flag(c, "cash"))
+		return cmd_usage(c, "say --cheque NUMBER or --cash");
+	if (!amount || !in.drawer)
+		return cmd_usage(c, "say --amount and --drawer");
+	if (!cmd_day(c, "on", c->date, &in.received_on))
+		return CMD_USAGE;
+	if (!money_parse(amount, c->entity.currency, &money, &c->err))
+		return cmd_fail(c);
+	in.amount_minor = money.minor;
+	memcpy(in.currency, money.currency, sizeof in.currency);
+	if (!hand_add(c->db, &in, &entry_id, &c->err))
+		return cmd_fail(c);
+	/* Explained at once, for a person: never applied alone here. */
+	o.only_entry_id = entry_id;
+	if (!cash_match(c->db, c->arena, &o, &report, &c->err))
+		return cmd_fail(c);
+	return told_entry(
+		c, entry_id,
+		in.kind == HAND_CASH &&
+			hand_is_above_cash_limit(c->entity.country, in.currency, in.amount_minor));
+}
+
+static int run_list(struct cmd *c)
+{
+	struct hand_receipt *list;
+	struct json j;
+	struct buf b;
+	size_t n;
+
+	if (!hand_list(c->db, c->arena, c->entity.id, 0, &list, &n, &c->err))
+		return cmd_fail(c);
+	buf_init(&b, c->arena);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_key(&j, "receipts"), json_open_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(&j);
+		json_put_int(&j, "id", list[i].entry_id);
+		json_put_text(&j, "kind", list[i].kind);
+		json_put_text(&j, "number", list[i].number);
+		json_put_text(&j, "drawer", list[i].drawer);
+		json_put_day(&j, "received_on", list[i].received_on);
+		json_put_minor(&j, "amount", list[i].amount_minor, list[i].currency);
+		json_put_text(&j, "currency", list[i].currency);
+		json_put_text(&j, "state", list[i].state_name);
+		json_end(&j);
+		if (!c->json)
+			printf("#%" PRId64 " %s %s %s\n", list[i].entry_id, list[i].kind,
+			       list[i].number ? list[i].number : "", list[i].drawer);
+	}
+	json_end(&j);
+	json_end(&j);
+	if (c->json)
+		cmd_print_json(&b);
+	return CMD_OK;
+}
+
+static int run(struct cmd *c)
+{
+	const char *what = c->argc == 1 ? c->argv[0] : "";
+
+	return str_eq(what, "add")    ? run_add(c)
+	       : str_eq(what, "list") ? run_list(c)
+				      : cmd_usage(c, "say add or list");
+}
+
+static const struct cmd_option options[] = {
+	{ "cheque", "NUMBER", N_("a cheque of that number"), CMD_VALUE },
+	{ "cash", NULL, N_("cash"), CMD_FLAG },
+	{ "drawer", "NAME", N_("who pays"), CMD_VALUE },
+	{ "bank", "NAME", N_("the bank of the cheque"), CMD_VALUE },
+	{ "amount", "AMOUNT", N_("how much"), CMD_VALUE },
+	{ "on", "DATE", N_("when it was received"), CMD_VALUE },
+	{ "text", "TEXT", N_("what it says that it pays"), CMD_VALUE },
+	{ 0 },
+};
+const struct command command_receipt = {
+	"receipt", run, CMD_NEEDS_ENTITY, "add|list", N_("cheques and cash received by hand"),
+	options,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cheques and cash by hand: counted once, on one slip, whose credit by the bank is not counted again. */
+#include "cash_world.h"
+
+#include "cash/hand.h"
+#include "ledger/entity.h"
+
+static struct hand_new cheque(struct cash_world *w, const char *number, int64_t minor)
+{
+	return (struct hand_new){ .entity_id = w->entity.id,
+				  .kind = HAND_CHEQUE,
+				  .number = number,
+				  .bank = "Banque Exemple",
+				  .drawer = "MENUISERIE DUBOURG",
+				  .text = "FA1",
+				  .amount_minor = minor,
+				  .currency = "EUR",
+				  .received_on = CASH_WORLD_DAY,
+				  .today = CASH_WORLD_DAY,
+				  .actor = "user:1",
+				  .now = w->now++ };
+}
+
+static void what_is_no_receipt_is_refused(void **state)
+{
+	struct cash_world *w = *state;
+	struct hand_new in = cheque(w, "4711", 1000);
+	struct err e = { 0 };
+	int64_t id;
+
+	in.amount_minor = 0;
+	assert_false(hand_add(w->db, &in, &id, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+	in = cheque(w, "", 1000);
+	assert_false(hand_add(w->db, &in, &id, &e));
+	assert_string_equal(e.field, "number");
+	in = cheque(w, "4711", 1000);
+	in.received_on = CASH_WORLD_DAY + 1;
+	assert_false(hand_add(w->db, &in, &id, &e));
+	assert_string_equal(e.field, "received_on");
+	in = cheque(w, "4711", 1000);
+	store_ok(hand_add(w->db, &in, &id, &e), e);
+	assert_false(hand_add(w->db, &in, &id, &e)); /* the same cheque again */
+	assert_int_equal(e.code, ERR_DUPLICATE);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement_entry"), 1);
+	cash_world_clean(w);
+}
+
+static void only_more_than_a_thousand_euros_in_france_passes_the_limit(void **state)
+{
+	(void)state;
+	assert_false(hand_is_above_cash_limit("FR", "EUR", 100000));
+	assert_true(hand_is_above_cash_limit("FR", "EUR", 100001));
+	assert_false(hand_is_above_cash_limit("DE", "EUR", 100001));
+	assert_false(hand_is_above_cash_limit("FR", "JPY", 100001));
+}
+
+static void a_slip_takes_each_cheque_once_and_its_credit_counts_once(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = cash_world_customer(w, w->entity.id, "C1", "Menuiserie Dubourg", NULL);
+	int64_t item = cash_world_item(w, who, "FA1", 120000, CASH_WORLD_DAY - 60), account, slip;
+	int64_t cheques[2], credit;
+	struct hand_new a = cheque(w, "1", 120000), b = cheque(w, "2", 30000);
+	struct deposit_order o = { .entity_id = w->entity.id,
+				   .entries = cheques,
+				   .n_entries = 2,
+				   .deposited_on = CASH_WORLD_DAY,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	struct deposit found;
+	struct entry en;
+	struct err e = { 0 };
+
+	store_ok(hand_add(w->db, &a, &cheques[0], &e) && hand_add(w->db, &b, &cheques[1], &e), e);
+	credit = cash_world_entry(w, w->entity.id,
+				  &(struct cash_receipt){ .reference = "B9",
+							  .text = "REMISE CHEQUES",
+							  .minor = 150000,
+							  .on = CASH_WORLD_DAY + 2 });
+	account =
+		store_i64(w->db, "SELECT s.bank_account_id FROM statement_entry x JOIN statement s"
+				 " ON s.id = x.statement_id WHERE x.reference = 'B9'");
+	o.bank_account_id = account + 1000000;
+	assert_false(deposit_make(w->db, &o, &slip, &e)); /* no account of ours */
+	assert_int_equal(e.code, ERR_INVALID);
+	o.bank_account_id = account;
+	store_ok(deposit_make(w->db, &o, &slip, &e), e);
+	assert_false(deposit_make(w->db, &o, &slip, &e)); /* they are on it */
+	assert_int_equal(e.code, ERR_CONFLICT);
+	/* A cheque pays as any receipt does. */
+	cash_world_apply(w, cheques[0], &(struct cash_line){ item, 120000, MATCH_ALLOCATION }, 1);
+	assert_int_equal(cash_world_open_of(w, item), 0);
+	en = cash_world_get(w, credit);
+	store_ok(deposit_of_entry(w->db, w->arena, w->entity.id, &en, &found, &e), e);
+	assert_int_equal(found.id, slip);
+	assert_int_equal(found.amount_minor, 150000);
+	struct cash_decision d = { .entity_id = w->entity.id,
+				   .entry_id = cheques[1],
+				   .actor = "user:1",
+				   .now = w->now++ };
+	assert_false(deposit_credit(w->db, &d, slip, &e)); /* another amount */
+	assert_int_equal(e.code, ERR_INVALID);
+	d.entry_id = credit;
+	store_ok(deposit_credit(w->db, &d, slip, &e), e);
+	assert_int_equal(cash_world_get(w, credit).state, ENTRY_IGNORED);
+	assert_int_equal(cash_world_get(w, credit).payment_item_id, 0);
+	assert_false(deposit_credit(w->db, &d, slip, &e)); /* not twice */
+	assert_int_equal(e.code, ERR_CONFLICT);
+	cash_world_clean(w);
+	cash_world_unapply(w, credit);
+	en = cash_world_get(w, credit);
+	store_ok(deposit_of_entry(w->db, w->arena, w->entity.id, &en, &found, &e), e);
+	assert_int_equal(found.id, slip); /* it waits for its credit again */
+	assert_int_equal(cash_world_open_of(w, item), 0);
+	cash_world_clean(w);
+}
+
+int main(void)
+{
+#define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
+	const struct CMUnitTest tests[] = {
+		FACT(what_is_no_receipt_is_refused),
+		FACT(only_more_than_a_thousand_euros_in_france_passes_the_limit),
+		FACT(a_slip_takes_each_cheque_once_and_its_credit_counts_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
