@@ -14,6 +14,8 @@ static const struct cmd_option options[] = {
 	{ "dry-run", NULL, N_("say what would be done, change nothing"), CMD_FLAG },
 	{ "threshold", "P", N_("least confidence to post alone, 0.5 to 1 (else 0.995)"),
 	  CMD_VALUE },
+	{ "back-test", NULL, N_("play the company's own past again, change nothing"), CMD_FLAG },
+	{ "months", "N", N_("of the back-test (else 12)"), CMD_VALUE },
 	{ 0 },
 };
 
@@ -296,13 +298,15 @@ static int match_all(struct cmd *c)
 
 static int run(struct cmd *c)
 {
-	if (c->argc == 0)
+	bool is_test = cmd_flag(c, "back-test");
+
+	if (c->argc == 0 && !is_test)
 		return match_all(c);
-	if (!str_eq(c->argv[0], "policy"))
+	if (c->argc > 0 && (is_test || !str_eq(c->argv[0], "policy")))
 		return cmd_usage(c, "expected nothing, or policy");
 	if (!entity_get(c->db, c->arena, cmd_value(c, "entity"), &c->entity, &c->err))
 		return cmd_fail(c);
-	return match_policy_command(c);
+	return is_test ? match_backtest_command(c) : match_policy_command(c);
 }
 
 const struct command command_match = { "match",

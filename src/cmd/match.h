@@ -8,4 +8,7 @@
 /* match policy [NAME=VALUE…]: shows the settings, or changes some. */
 int match_policy_command(struct cmd *c);
 
+/* match --back-test [--months N]. */
+int match_backtest_command(struct cmd *c);
+
 #endif
