@@ -146,6 +146,7 @@ static void index_numbers(struct match_book *b, struct arena *a)
 		b->document_key[i] = key;
 		/* Shorter numbers are found too often by chance to be looked for everywhere. */
 		key_set_add(&b->documents, (uint32_t)i, key, KEY_LEAST);
+		b->has_mixed = b->has_mixed || number_is_mixed(key);
 		if (number_parse(&style, it->document, it->issued_on, p) && p->count_len >= 2)
 			index_add(&b->by_count, key + p->count_from, p->count_len, (uint32_t)i);
 	}

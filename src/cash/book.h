@@ -36,6 +36,7 @@ struct match_book {
 	const char **document_key; /* folded numbers of the items */
 	struct key_set documents, references, orders; /* rows are items */
 	struct key_set codes, sirens, vat_numbers;    /* rows are customers */
+	bool has_mixed;             /* some numbers have letters among their digits */
 	struct number_parts *parts; /* by item; count_len 0 when it has no digit */
 	struct index by_count;      /* items by what counts in their number */
 	double digit_share[64]; /* by length: share of numbers of digits alone that are documents */

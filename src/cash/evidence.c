@@ -45,16 +45,6 @@ bool evidence_may_be(const struct scan *s, uint32_t item)
 	       book_same_entity(b, s->entry, b->in.items[item].customer);
 }
 
-void evidence_refresh(const struct match_book *b, struct evidences *list)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < list->n; i++)
-		if (list->at[i].item == MATCH_NONE || b->open[list->at[i].item] != 0)
-			list->at[n++] = list->at[i];
-	list->n = n;
-}
-
 /* ---- what stands in the text ---- */
 
 static bool is_digit(char c)

@@ -66,9 +66,6 @@ void evidence_find(const struct match_book *b, const struct match_entry *entry,
 void evidence_find_near(const struct match_book *b, const struct match_entry *entry,
 			const struct candidates *who, struct evidences *list);
 
-/* Takes out what names documents that are not open any more. */
-void evidence_refresh(const struct match_book *b, struct evidences *list);
-
 /* ---- for evidence*.c ---- */
 
 struct scan {

@@ -15,13 +15,13 @@ enum {
 	MAX_LOST = 3 /* digits */
 };
 
-/* The digits of a run, or of two that stand side by side. */
+/* The digits of a run, of two that stand side by side, or a word of letters and digits. */
 struct digits {
 	size_t run;
 	size_t from, to; /* characters of the text */
 	char at[2 * RUN_MAX_DIGITS];
 	size_t n;
-	bool is_joined;
+	bool is_joined, is_word;
 };
 
 struct fit {
@@ -120,6 +120,45 @@ static bool is_slip(const struct digits *d, const char *count, size_t n, const c
 	return true;
 }
 
+/* The number without the zeros between its first letters and what follows; its length. */
+static size_t without_zeros(const char *at, size_t n, char ret[2 * RUN_MAX_DIGITS])
+{
+	size_t i = 0, len = 0;
+
+	for (; i < n && (at[i] < '0' || at[i] > '9'); i++)
+		ret[len++] = at[i];
+	for (; i + 1 < n && at[i] == '0'; i++)
+		;
+	for (; i < n; i++)
+		ret[len++] = at[i];
+	return len;
+}
+
+/* Numbers with letters among the digits, "RE0018Z": as a word, zeros apart, or one slip away. */
+static bool fits_word(const struct scan *s, const struct digits *d, uint32_t item, struct fit *ret)
+{
+	const char *key = s->book->document_key[item];
+	size_t n = strlen(key), len, other;
+	char text[2 * RUN_MAX_DIGITS], whole[2 * RUN_MAX_DIGITS];
+
+	if (n > sizeof text || n < 3 || !number_is_mixed(key))
+		return false;
+	len = without_zeros(d->at, d->n, text);
+	other = without_zeros(key, n, whole);
+	if (len == other && memcmp(text, whole, len) == 0) {
+		ret->kind = EVIDENCE_NUMBER;
+		ret->reading = READING_PADDED;
+		ret->chance = tenth_power(len - 1);
+		return true;
+	}
+	if (n < 6 || !is_one_slip(d->at, d->n, key, n))
+		return false;
+	ret->kind = EVIDENCE_NEAR;
+	ret->reading = READING_SLIP;
+	ret->chance = tenth_power(n) * 70 * (double)n;
+	return true;
+}
+
 /* How the digits fit the document. */
 static bool fits(const struct scan *s, const struct digits *d, uint32_t item, struct fit *ret)
 {
@@ -132,6 +171,8 @@ static bool fits(const struct scan *s, const struct digits *d, uint32_t item, st
 		p->year_len && p->year_from + p->year_len + p->zeros == p->count_from;
 
 	*ret = (struct fit){ .item = item };
+	if (d->is_word)
+		return fits_word(s, d, item, ret);
 	if (n == 0)
 		return false;
 	/* The year may be glued before the count. */
@@ -215,6 +256,34 @@ static bool digits_of(const struct bank_text *t, size_t run, bool is_joined, str
 	return ret->n >= 5;
 }
 
+/* The word that begins at character from, when it has letters and digits; where it ends. */
+static size_t word_of(const struct bank_text *t, size_t from, struct digits *ret)
+{
+	const struct folded *f = &t->text;
+	size_t to = from + 1, n_digits = 0;
+
+	while (to < f->n && !f->is_start[to])
+		to++;
+	for (size_t i = from; i < to; i++)
+		n_digits += f->at[i] >= '0' && f->at[i] <= '9';
+	*ret = (struct digits){ .from = from, .to = to, .is_word = true };
+	if (n_digits == 0 || n_digits == to - from || to - from < 3 || to - from > sizeof ret->at)
+		return to;
+	ret->n = to - from;
+	memcpy(ret->at, f->at + from, ret->n);
+	return to;
+}
+
+static void look_for_words(const struct scan *s, const struct candidates *who, int *n_looks)
+{
+	for (size_t from = 0, to; from < s->t->text.n; from = to) {
+		struct digits d;
+		to = word_of(s->t, from, &d);
+		for (size_t c = 0; c < who->n && d.n > 0; c++)
+			look(s, &d, who->at[c], n_looks);
+	}
+}
+
 void evidence_find_near(const struct match_book *b, const struct match_entry *entry,
 			const struct candidates *who, struct evidences *list)
 {
@@ -230,5 +299,7 @@ void evidence_find_near(const struct match_book *b, const struct match_entry *en
 				for (size_t c = 0; c < who->n; c++)
 					look(&s, &d, who->at[c], &n_looks);
 			}
+		if (b->has_mixed)
+			look_for_words(&s, who, &n_looks);
 	}
 }

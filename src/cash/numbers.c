@@ -229,3 +229,10 @@ bool number_parse(const struct number_style *style, const char *document, day_t 
 	}
 	return true;
 }
+
+bool number_is_mixed(const char *key)
+{
+	while (*key && !is_digit(*key))
+		key++;
+	return key[strspn(key, "0123456789")] != '\0';
+}

@@ -59,4 +59,7 @@ void number_learn(struct number_style *style, const char *document, day_t issued
 bool number_parse(const struct number_style *style, const char *document, day_t issued_on,
 		  struct number_parts *ret);
 
+/* Whether letters stand among or behind the digits of a folded number: "RE0018Z". */
+bool number_is_mixed(const char *key);
+
 #endif

@@ -35,7 +35,7 @@ static const struct style styles[] = {
 	{ "english", { "INV/2026/0042|1|090933755493", "INV/2026/0043|2", "INV/2026/1042|3" } },
 	{ "letters", { "A12/B|1", "A13/B|2", "C120/X|3" } },
 	{ "small", { "101|1", "102|1", "103|1", "204|2" } },
-	{ "mixed", { "RE0018Z|1", "RE00182|2", "RE0005N|3", "B000148|4" } },
+	{ "mixed", { "RE0018Z|1", "RE00182|2", "RE0005N|3", "B000148|4", "RE00018|3" } },
 	{ "branches", { "PAR-26-00451|1", "LYO-26-00451|2", "LYO-26-00452|2" } },
 };
 
@@ -100,6 +100,7 @@ static const struct fact facts[] = {
 	{ "small", "101 RUE DES LILAS", "101~" },
 	{ "mixed", "ZAHLUNG RE0018Z", "RE0018Z!" },
 	{ "mixed", "FACTB000148", "B000148!" },
+	{ "mixed", "RECHNUNG RE18", "RE00018!" },
 	{ "mixed", "CLUB000148", "B000148~" },
 	{ "branches", "LYO-26-00451", "LYO-26-00451!" },
 	{ "branches", "LYO 26 451", "LYO-26-00451!" },
@@ -286,6 +287,9 @@ static void damaged_numbers_count_only_for_who_may_have_paid(void **state)
 		{ "french", "TPE 0005711", "SCIERIE BRANCHEVIEILLE", "" },
 		{ "digits", "1007 777", "SCIERIE BRANCHEVIEILLE", "1007777" },
 		{ "digits", "1007767", "SCIERIE BRANCHEVIEILLE", "1007777" },
+		{ "mixed", "RE5N", "SCIERIE BRANCHEVIEILLE", "RE0005N" },
+		{ "mixed", "RE0006N", "SCIERIE BRANCHEVIEILLE", "RE0005N" },
+		{ "mixed", "RE0066N", "SCIERIE BRANCHEVIEILLE", "" },
 	};
 
 	(void)state;
