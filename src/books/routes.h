@@ -5,6 +5,7 @@
 
 #include "web/web.h"
 
+extern const struct route_list books_routes;
 extern const struct route_list books_api_routes;
 
 #endif

@@ -308,8 +308,7 @@ static bool number_of(struct cmd *c, const char *text, int64_t *ret)
 	bool ok = text_to_u64(text, INT32_MAX, &n) && n > 0;
 
 	*ret = (int64_t)n;
-	return ok ||
-	       err_set(&c->err, ERR_USAGE, "\"%.40s\" is no number of an export", text);
+	return ok || err_set(&c->err, ERR_USAGE, "\"%.40s\" is no number of an export", text);
 }
 
 static int decide(struct cmd *c, bool accepts, int64_t number)

@@ -17,6 +17,7 @@ extern const struct route_list ledger_customer_list_routes;
 extern const struct route_list ledger_customer_routes;
 extern const struct route_list ledger_import_routes;
 extern const struct route_list ledger_setting_routes;
+extern const struct route_list ledger_token_routes;
 extern const struct route_list ledger_period_routes;
 
 #endif

@@ -20,6 +20,8 @@ const struct shell_place shell_places[] = {
 	  "P", true },
 	{ SHELL_PORTFOLIO, "trends", "/trends", "chart", N_("How it went"), N_("How it went"),
 	  "item.read", "v", "V", false },
+	{ SHELL_PORTFOLIO, "exports", "/exports", "export", N_("Exports"), N_("Exports"),
+	  "cash.read", "x", "X", false },
 	{ SHELL_PORTFOLIO, "imports", "/imports", "import", N_("Imports"), N_("Imports"),
 	  "import.run", "i", "I", false },
 	{ SHELL_FOOT, "journal", "/journal", "clock", N_("Journal"), N_("Journal"), "audit.read",
