@@ -301,7 +301,9 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 	o.threshold_ppm = o.threshold_ppm ? o.threshold_ppm : MATCH_THRESHOLD_PPM;
 	o.rounding_minor = o.rounding_minor ? o.rounding_minor : MATCH_ROUNDING_MINOR;
 	o.charges_minor = o.charges_minor ? o.charges_minor : MATCH_CHARGES_MINOR;
-	o.discount_grace_days = o.discount_grace_days ? o.discount_grace_days : MATCH_GRACE_DAYS;
+	o.discount_grace_days = o.discount_grace_days > 0   ? o.discount_grace_days
+				: o.discount_grace_days < 0 ? 0
+							    : MATCH_GRACE_DAYS;
 	*w = (struct weighing){ .f = f, .options = o };
 	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
 	if (f->evidences.n)
