@@ -198,7 +198,8 @@ static void try_windows(struct work *w, const struct row *row, const size_t *cre
 		if (n_found++ < MAX_RUNS) {
 			size_t *at = ARENA_ARRAY(w->w->f->book->scratch, n + n_credits, size_t);
 			memcpy(at, row->at + from, n * sizeof *at);
-			memcpy(at + n, credit, n_credits * sizeof *at);
+			if (n_credits)
+				memcpy(at + n, credit, n_credits * sizeof *at);
 			add_set(w, at, n + n_credits,
 				chance * (from == 0 ? 0.6 / (double)row->n + 0.4 / n_windows
 						    : 0.4 / n_windows),
@@ -290,7 +291,8 @@ static struct draft *add_choice(struct work *w, const size_t *fixed, size_t n_fi
 	/* Of equal documents the oldest ones are taken more often than each other choice. */
 	double share = c->ways > 1 ? w->share_of_oldest * c->ways : 1;
 
-	memcpy(at, fixed, n_fixed * sizeof *at);
+	if (n_fixed)
+		memcpy(at, fixed, n_fixed * sizeof *at);
 	for (size_t i = 0; i < c->n; i++)
 		at[n_fixed + i] = rest[c->at[i]];
 	if (c->ways > 1)

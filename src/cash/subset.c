@@ -138,6 +138,8 @@ static uint32_t most_of(const struct finding *f, const struct amounts *c, double
 	double most = c->minor > 0 ? ((double)f->sum - credit) / (double)c->minor
 				   : ((double)f->sum - debit) / (double)c->minor;
 
+	if (most < 1 - 1e-9)
+		return 0;
 	return most + 1e-9 < (double)c->n ? (uint32_t)(most + 1e-9) : c->n;
 }
 
