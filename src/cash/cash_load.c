@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/advice_store.h"
 #include "cash/cash_input.h"
 #include "cash/cash_run.h"
 
@@ -187,5 +188,6 @@ bool run_load(struct run *r, struct err *e)
 		cash_input_entry(r->arena, &r->entries[i], r->o->entity_id, &r->facts[i]);
 		r->is_held[i] = r->o->only_entry_id != 0 || entry_is_return(&r->entries[i]);
 	}
-	return load_undone(r, e) && find_booked(r, e);
+	return advice_give(r->db, r->arena, r->o->entity_id, r->facts, r->n, e) &&
+	       load_undone(r, e) && find_booked(r, e);
 }

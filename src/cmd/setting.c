@@ -55,6 +55,7 @@ static const struct setting_name names[] = {
 	COMPANY(email, FORM_EMAIL),
 	COMPANY(time_zone, FORM_TEXT),
 	COMPANY(language, FORM_TEXT),
+	SETTING("inbox_folder", FORM_TEXT),
 	SETTING("provision_rules", FORM_TEXT),
 	SETTING("provision_vat", FORM_TEXT),
 	SETTING("write_off_limit_accountant", FORM_TEXT),
