@@ -215,13 +215,6 @@ bool bank_give(struct bank *b, struct err *e)
 
 /* ---- texts and amounts ---- */
 
-const char *bank_trim(struct arena *a, const char *s, size_t n)
-{
-	struct csv_field f = field_trim((struct csv_field){ s, n });
-
-	return f.n ? arena_strndup(a, f.s, f.n) : NULL;
-}
-
 const char *bank_line(struct arena *a, const char *s, size_t n)
 {
 	struct csv_field f = field_trim((struct csv_field){ s, n });
@@ -231,7 +224,7 @@ const char *bank_line(struct arena *a, const char *s, size_t n)
 		return NULL;
 	text = arena_strndup(a, f.s, f.n);
 	for (char *p = text; *p; p++)
-		if (*p == '\t' || *p == '\n' || *p == '\r')
+		if ((unsigned char)*p < ' ')
 			*p = ' ';
 	return text;
 }
@@ -241,7 +234,7 @@ const char *bank_reference(struct arena *a, const char *s, size_t n)
 	static const char *const none[] = { "NONREF", "NOTPROVIDED", "NOT PROVIDED", "NOREF",
 					    "EREF",   "EREF+",       "KREF",         "KREF+",
 					    "PREF",   "MARF",        "UNKNOWN" };
-	const char *text = bank_trim(a, s, n);
+	const char *text = bank_line(a, s, n);
 
 	for (size_t i = 0; text && i < ARRAY_LEN(none); i++)
 		if (str_eq(text, none[i]))

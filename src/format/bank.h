@@ -66,13 +66,10 @@ void bank_fault(struct bank *b, const char *why);
 /* Sums up and gives the statement; without opening and closing balance it is not balanced. */
 bool bank_give(struct bank *b, struct err *e) NODISCARD;
 
-/* A copy without blanks at its ends; NULL when nothing is left, or when it is one of the words by which
- * banks say that there is no reference. */
-const char *bank_trim(struct arena *a, const char *s, size_t n);
-const char *bank_reference(struct arena *a, const char *s, size_t n);
-
-/* A text of characters that other programs would not let pass: tabs and line ends to one blank. */
+/* A copy without blanks at its ends, tabs and line ends as blanks; NULL when nothing is left. The second is NULL,
+ * too, for the words by which banks say that there is no reference. */
 const char *bank_line(struct arena *a, const char *s, size_t n);
+const char *bank_reference(struct arena *a, const char *s, size_t n);
 
 /* From decimals after the point to the currency's; false when digits would be lost or it does not fit. */
 bool bank_scale(int64_t *minor, int decimals, const char *currency);

@@ -95,13 +95,19 @@ bool coda_reference(const char *digits, size_t n, char ret[24])
 	return true;
 }
 
+/* Characters from, n of them; accents take two bytes. */
 static struct csv_field slice(const char *s, size_t from, size_t n)
 {
-	size_t len = strlen(s);
+	const char *start;
 
-	if (from >= len)
-		return (struct csv_field){ "", 0 };
-	return field_trim((struct csv_field){ s + from, from + n > len ? len - from : n });
+	for (; from && *s; from--)
+		while (((unsigned char)*++s & 0xC0) == 0x80)
+			;
+	start = s;
+	for (; n && *s; n--)
+		while (((unsigned char)*++s & 0xC0) == 0x80)
+			;
+	return field_trim((struct csv_field){ start, (size_t)(s - start) });
 }
 
 /* 127: a direct debit: day, kind, scheme, paid or why not, creditor, mandate, words, kind of return, reason. */

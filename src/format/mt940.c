@@ -298,7 +298,7 @@ static bool take_movement(struct mt940 *f, const struct mt940_field *x, struct e
 static void add_info(struct mt940 *f, const char *s, size_t n)
 {
 	struct camt_statement *st = &f->bank.statement;
-	const char *more = bank_trim(f->bank.arena, s, n);
+	const char *more = bank_line(f->bank.arena, s, n);
 
 	if (more)
 		st->info = st->info ? arena_printf(f->bank.arena, "%s\n%s", st->info, more) : more;

@@ -237,7 +237,7 @@ static void references(struct cursor *c, struct mt940_movement *m)
 
 	while (c->at < line_end && *c->at == ' ')
 		c->at++;
-	while (c->at < line_end && n < 4)
+	while (c->at < line_end && n < 4 && (unsigned char)*c->at < 0x80)
 		m->type[n++] = *c->at++;
 	for (; n > 0 && m->type[n - 1] == ' '; n--)
 		m->type[n - 1] = 0;

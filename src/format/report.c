@@ -16,8 +16,8 @@ size_t report_cut(const char *s, size_t n, size_t max)
 static void copy_cut(char *out, size_t room, const char *s, size_t n)
 {
 	n = report_cut(s, s ? n : 0, room - 1);
-	if (n)
-		memcpy(out, s, n);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (unsigned char)s[i] < ' ' ? ' ' : s[i];
 	out[n] = 0;
 }
 
