@@ -35,7 +35,7 @@ static const char *text_of(struct reader *r, const struct card *c, int from, int
 {
 	struct csv_field p = part(c, from, last);
 
-	return bank_trim(r->bank.arena, p.s, p.n);
+	return bank_line(r->bank.arena, p.s, p.n);
 }
 
 static bool number_of(struct csv_field p, int64_t *ret)
