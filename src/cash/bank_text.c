@@ -105,7 +105,7 @@ static size_t iban_length(const char *country)
 
 	for (size_t i = 0; i < ARRAY_LEN(lengths); i++)
 		if (memcmp(lengths[i], country, 2) == 0)
-			return (size_t)((lengths[i][2] - '0') * 10 + (lengths[i][3] - '0'));
+			return (size_t)(lengths[i][2] - '0') * 10 + (size_t)(lengths[i][3] - '0');
 	return 0;
 }
 

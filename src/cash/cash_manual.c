@@ -282,8 +282,7 @@ static bool unapply(struct db *db, struct act *act, const struct entry *entry, s
 	if (!refund_refuse_undo(db, entry->payment_item_id, e) ||
 	    !begin(db, act, entry, "entry.unapplied", &p, e) ||
 	    !settle_undo_losses(db, act->arena, act->d, e) ||
-	    !transfer_undo(db, act->arena, act->d, e) ||
-	    !deposit_undo_credit(db, entry->id, e))
+	    !transfer_undo(db, act->arena, act->d, e) || !deposit_undo_credit(db, entry->id, e))
 		return false;
 	if (entry->state == ENTRY_BOOKED) {
 		if (!post_item_change(&p, entry->payment_item_id, "bank_entry_id", NULL, e))

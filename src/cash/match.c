@@ -224,7 +224,6 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_REFERENCE:
 		return payer_agrees(w, d, PAYER_SILENT, r);
 	case MATCH_RULE_NEAR:
-		return payer_agrees(w, d, PAYER_GROUP, r);
 	case MATCH_RULE_PAYER_AMOUNT:
 		return payer_agrees(w, d, PAYER_GROUP, r);
 	case MATCH_RULE_BALANCE:

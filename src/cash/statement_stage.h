@@ -17,7 +17,7 @@ struct staged_entry {
 	char currency[4];
 	bool is_reversal;
 	enum entry_state state; /* open at first */
-	const char *status; /* of a report on orders (pain.002) */
+	const char *status;     /* of a report on orders (pain.002) */
 	/* of a notice (camt.052, camt.054) */
 	int64_t group;        /* the bank's entry that it is part of */
 	bool is_pending;      /* not booked by the bank yet */

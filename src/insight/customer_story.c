@@ -264,8 +264,8 @@ static unsigned kind_of_event(const char *kind)
 		const char *start;
 		unsigned kind;
 	} starts[] = {
-		{ "lettering.", STORY_ACCOUNTS },       { "write_off.", STORY_ACCOUNTS },
-		{ "item.entered", STORY_ACCOUNTS },     { "item.taken_out", STORY_ACCOUNTS },
+		{ "lettering.", STORY_ACCOUNTS },      { "write_off.", STORY_ACCOUNTS },
+		{ "item.entered", STORY_ACCOUNTS },    { "item.taken_out", STORY_ACCOUNTS },
 		{ "payment.bounced", STORY_ACCOUNTS }, { "return.", STORY_ACCOUNTS },
 		{ "customer.", STORY_CHANGES },
 	};

@@ -2,7 +2,7 @@
 /*
  * import_exported.c - our own entries come back in the accounting's file.
  *
- * What was exported to the books (migrations/0017_export.sql) returns with the next file. A line on a customer's
+ * What was exported to the books (migrations/0016_export.sql) returns with the next file. A line on a customer's
  * account that has piece, account and amount of an exported one is that one: the item it books is the one that
  * is here, and what only moves amounts between accounts, or takes back what was exported before, makes none.
  */

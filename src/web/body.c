@@ -169,13 +169,14 @@ static const struct multipart_sink sink = { part_begin, part_data, part_end };
 /* A file that a program sends as it is: kept as an upload, the field "body". */
 static bool is_raw(const char *content_type)
 {
+	static const char xlsx[] = "application/vnd.openxmlformats-officedocument."
+				   "spreadsheetml.sheet";
 	static const char *const types[] = { "application/octet-stream",
 					     "application/xml",
 					     "text/xml",
 					     "text/csv",
 					     "text/plain",
-					     "application/vnd.openxmlformats-officedocument."
-					     "spreadsheetml.sheet" };
+					     xlsx };
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (parse_is_type(content_type, types[i]))

@@ -37,10 +37,10 @@ struct web_private {
 	const struct body *body;
 	struct answer answer;
 	struct session session;
-	const char *csrf;    /* of the session, or of the browser before login */
+	const char *csrf;        /* of the session, or of the browser before login */
 	const char *entity_code; /* of a token; NULL: the cookie's */
-	const char *address; /* of the client */
-	bool is_secure;      /* https in front of us */
+	const char *address;     /* of the client */
+	bool is_secure;          /* https in front of us */
 	bool is_behind_proxy;
 	const char *(*header)(void *arg, const char *name);
 	void *header_arg;
