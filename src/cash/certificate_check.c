@@ -386,14 +386,41 @@ static bool is_line(const json_t *lines, int64_t item_id)
 	return false;
 }
 
-static bool is_quoted(const struct certified *c)
+static bool is_quoted(const struct certified *c, int64_t item_id)
 {
 	const json_t *marks = json_object_get(c->json, "marks");
 
 	for (size_t i = 0; i < json_array_size(marks); i++)
-		if (number(json_array_get(marks, i), "item_id"))
+		if (number(json_array_get(marks, i), "item_id") == item_id)
 			return true;
 	return false;
+}
+
+static size_t count_quoted(const struct certified *c)
+{
+	const json_t *lines = json_object_get(c->json, "lines");
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(lines); i++)
+		n += is_quoted(c, number(json_array_get(lines, i), "item_id"));
+	return n;
+}
+
+/* Documents left out that had the same amount open as one which is paid without being quoted. */
+static int64_t count_equal(const struct certified *c, const struct open_then *it, size_t n)
+{
+	const json_t *lines = json_object_get(c->json, "lines");
+	int64_t count = 0;
+
+	for (size_t l = 0; l < json_array_size(lines); l++) {
+		const json_t *line = json_array_get(lines, l);
+		if (is_quoted(c, number(line, "item_id")))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			count += it[i].open_minor == number(line, "open_minor") &&
+				 !is_line(lines, it[i].id);
+	}
+	return count;
 }
 
 /* Single documents and pairs of the customer, open then, that give the amount and are not what it pays. */
@@ -416,12 +443,12 @@ static int64_t count_others(const struct certified *c, const struct open_then *i
 static bool check_others(struct checking *k, struct err *e)
 {
 	struct open_then *it;
-	size_t n, n_sure = 0;
+	size_t n, n_sure = 0, n_quoted = count_quoted(k->c);
 	int64_t count;
 
-	/* A reference says which; an incomplete count claims nothing. */
-	if (is_quoted(k->c) || number(k->c->json, "left_minor") != 0 ||
-	    !json_is_true(json_object_get(k->c->json, "all_counted")))
+	/* Quotes say which, and so does an advice. */
+	if (n_quoted == json_array_size(json_object_get(k->c->json, "lines")) ||
+	    str_eq(text(k->c->json, "rule"), "advice"))
 		return true;
 	if (!db_list(k->db, k->arena,
 		     OPEN_THEN
@@ -437,6 +464,13 @@ static bool check_others(struct checking *k, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		if (it[i].open_minor != 0 && it[i].taken_minor == 0 && it[i].given_minor == 0)
 			it[n_sure++] = it[i];
+	if (count_equal(k->c, it, n_sure) > 0 && number(k->c->json, "other_choices") == 0)
+		fault(k, "certificate_alternative",
+		      "leaves out a document equal to one that nothing quotes", 0, 0);
+	/* An incomplete count claims nothing. */
+	if (n_quoted > 0 || number(k->c->json, "left_minor") != 0 ||
+	    !json_is_true(json_object_get(k->c->json, "all_counted")))
+		return true;
 	count = count_others(k->c, it, n_sure);
 	if (count > number(k->c->json, "other_choices"))
 		fault(k, "certificate_alternative",

@@ -36,6 +36,7 @@ struct draft {
 	size_t n_named;     /* of them, named whole in the text */
 	size_t n_near;      /* of them, named by a number cut short or damaged */
 	double n_others;    /* other choices that give the amount */
+	double n_simpler;   /* of as many documents or fewer, apart from equal ones exchanged */
 	bool is_count_complete;
 	size_t n_open;
 };
@@ -136,12 +137,20 @@ double score_gain_of_documents(const struct weighing *w, size_t n);
 double score_draft(const struct work *w, const struct draft *d);
 /* What the naming of the chosen positions adds to a choice that has others too. */
 double score_named_set(const struct work *w, const size_t *chosen, size_t n);
+bool draft_pays(const struct draft *d, uint32_t item);
 /* Whether draft d pays what evidence i names, or another reading of the same characters. */
 bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i);
 bool score_is_named(const struct weighing *w, uint32_t customer);
 /* What the payer says of the draft's customer; WHY_payer_not_sure when nothing. */
 struct match_reason draft_payer_reason(const struct weighing *w, const struct draft *d);
 void reasons_of(const struct weighing *w, const struct draft *d, struct match_explanation *ret);
+
+/* ---- equal documents (equal.c) ---- */
+
+/* How many open documents of the customer could be paid as well as equal ones which the draft takes without
+ * the text naming them. ret_is_told: there are none, or policy or the customer's habit says that the oldest
+ * are paid, and the draft takes those. Unless it is told a person decides. */
+int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bool *ret_is_told);
 
 /* ---- answers ---- */
 

@@ -44,23 +44,32 @@ static bool has_idle_pair(const struct work *w, const size_t *chosen, size_t n)
 	return false;
 }
 
-/* Whether a document that nothing names could be another one of the same amount, which is left out. */
-static bool has_equal_outside(const struct work *w, const size_t *chosen, size_t n)
+/* Whether a document that nothing names could be another one of the same amount, which is left out: a younger
+ * one, or one that is older. Positions ascend from the oldest. */
+enum equal_outside { NO_EQUAL_OUTSIDE, YOUNGER_OUTSIDE, OLDER_OUTSIDE };
+
+static enum equal_outside find_equal_outside(const struct work *w, const size_t *chosen, size_t n)
 {
 	bool *is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
+	enum equal_outside found = NO_EQUAL_OUTSIDE;
 
 	for (size_t i = 0; i < n; i++)
 		is_in[chosen[i]] = true;
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < w->open.n && !w->open.named[chosen[i]]; k++)
-			if (!is_in[k] && w->open.minor[k] == w->open.minor[chosen[i]])
-				return true;
-	return false;
+		for (size_t k = 0; k < w->open.n && !w->open.named[chosen[i]]; k++) {
+			if (is_in[k] || w->open.minor[k] != w->open.minor[chosen[i]])
+				continue;
+			if (k < chosen[i])
+				return OLDER_OUTSIDE;
+			found = YOUNGER_OUTSIDE;
+		}
+	return found;
 }
 
 static struct draft *add_set(struct work *w, const size_t *at, size_t n, double chance,
 			     enum match_form form, enum match_why why)
 {
+	enum equal_outside outside;
 	size_t *chosen;
 
 	if (n == 0 || n > MATCH_MAX_LINES)
@@ -69,9 +78,12 @@ static struct draft *add_set(struct work *w, const size_t *at, size_t n, double 
 	qsort(chosen, n, sizeof *chosen, compare_positions);
 	if (form == MATCH_FORM_RUN && has_idle_pair(w, chosen, n))
 		draft_count(w, chance, score_named_set(w, chosen, n));
-	if (form == MATCH_FORM_RUN && has_equal_outside(w, chosen, n)) {
+	outside = form == MATCH_FORM_RUN ? find_equal_outside(w, chosen, n) : NO_EQUAL_OUTSIDE;
+	if (outside == YOUNGER_OUTSIDE) {
 		draft_count(w, chance * (1 - w->share_of_oldest), score_named_set(w, chosen, n));
 		chance *= w->share_of_oldest;
+	} else if (outside == OLDER_OUTSIDE) {
+		chance *= 1 - w->share_of_oldest;
 	}
 	return draft_add_exact(w, chosen, n, chance, form, why);
 }
@@ -282,14 +294,15 @@ static double chance_of_choice(const struct work *w, size_t k)
 	return w->share[MATCH_FORM_SEVERAL] * chance_size(k) / exp(subset_ln_choices(w->open.n, k));
 }
 
-static struct draft *add_choice(struct work *w, const size_t *fixed, size_t n_fixed,
-				const size_t *rest, const struct subset_choice *c, double ln_named)
+static void add_choice(struct work *w, const size_t *fixed, size_t n_fixed, const size_t *rest,
+		       const struct subset_choice *c, double ln_named)
 {
 	size_t *at = ARENA_ARRAY(w->w->f->book->scratch, n_fixed + c->n + 1, size_t);
 	size_t n = n_fixed + c->n;
 	double each = chance_of_choice(w, n);
 	/* Of equal documents the oldest ones are taken more often than each other choice. */
 	double share = c->ways > 1 ? w->share_of_oldest * c->ways : 1;
+	struct draft *d;
 
 	if (n_fixed)
 		memcpy(at, fixed, n_fixed * sizeof *at);
@@ -297,15 +310,21 @@ static struct draft *add_choice(struct work *w, const size_t *fixed, size_t n_fi
 		at[n_fixed + i] = rest[c->at[i]];
 	if (c->ways > 1)
 		draft_count(w, each * c->ways * (1 - w->share_of_oldest), ln_named);
-	return add_set(w, at, n, each * share, MATCH_FORM_SEVERAL, WHY_exact_amount);
+	d = add_set(w, at, n, each * share, MATCH_FORM_SEVERAL, WHY_exact_amount);
+	/* Which of equal documents it takes is another question: equal_documents_left. */
+	if (d)
+		d->n_simpler = 1 - c->ways;
 }
 
-static void count_others(struct work *w, size_t first, const struct subset_answer *s)
+static void count_others(struct work *w, size_t n_fixed, const struct subset_answer *s)
 {
-	for (size_t i = first; i < w->w->list.n; i++) {
+	for (size_t i = w->first; i < w->w->list.n; i++) {
 		struct draft *d = &w->w->list.at[i];
 		if (!d->is_exact)
 			continue;
+		d->n_simpler -= 1;
+		for (size_t k = 1; k < SUBSET_SIZES && k + n_fixed <= d->n_documents; k++)
+			d->n_simpler += s->ways[k];
 		d->n_others = s->n_ways > 1 ? s->n_ways - 1 : 0;
 		d->is_count_complete = s->is_complete;
 	}
@@ -343,7 +362,7 @@ static void try_choices(struct work *w, const size_t *fixed, size_t n_fixed, int
 		if (s.ways[k] > listed[k] && k + n_fixed > 1 && k + n_fixed <= w->open.n)
 			draft_count(w, chance_of_choice(w, k + n_fixed) * (s.ways[k] - listed[k]),
 				    ln_named);
-	count_others(w, w->first, &s);
+	count_others(w, n_fixed, &s);
 	w->missed = s.is_complete ? 0 : w->share[MATCH_FORM_SEVERAL];
 }
 

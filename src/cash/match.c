@@ -255,9 +255,26 @@ static bool is_of_another_company(const struct weighing *w, const struct draft *
 	return owed && w->f->entry->entity_id && owed != w->f->entry->entity_id;
 }
 
+/* Which documents are meant is told. That everything due, or of a month, or the oldest gives the amount does
+ * not tell it when by chance another choice of no more documents does too. */
+static bool is_only_choice(const struct weighing *w, struct draft *d, struct match_result *r)
+{
+	bool is_told, is_set = d->rule == MATCH_RULE_BALANCE || d->rule == MATCH_RULE_COMPLETED ||
+			       d->rule == MATCH_RULE_COMBINATION;
+	int64_t n_left = equal_documents_left(w, d, &is_told);
+
+	if (!is_told)
+		return stop(r, WHY_equals_left, "", n_left);
+	if (is_set && d->n_simpler > 0.5)
+		return stop(r, WHY_other_choices, "", (int64_t)d->n_simpler);
+	/* Each is another choice, which the certificate owns up to. */
+	d->n_others = d->n_others > (double)n_left ? d->n_others : (double)n_left;
+	return true;
+}
+
 static void decide(const struct weighing *w, struct match_result *r)
 {
-	const struct draft *best = w->list.n ? &w->list.at[0] : NULL;
+	struct draft *best = w->list.n ? &w->list.at[0] : NULL;
 	int64_t n_likely = 0;
 
 	if (!best || (best->score < 0 && best->n_lines == 0)) {
@@ -277,6 +294,8 @@ static void decide(const struct weighing *w, struct match_result *r)
 		stop(r, WHY_ambiguous, "", n_likely);
 		return;
 	}
+	if (!is_only_choice(w, best, r))
+		return;
 	if (r->explanations[0].confidence_ppm < w->options.threshold_ppm) {
 		stop(r, best->is_exact ? WHY_unlikely : best->why, "",
 		     best->is_exact ? 0 : best->why_minor);

@@ -30,6 +30,8 @@ static const struct {
 	[WHY_consecutive] = { "consecutive", N_("consecutive documents") },
 	[WHY_statement] = { "statement", N_("everything of one month") },
 	[WHY_equal_documents] = { "equal_documents", N_("{count} open documents of that amount") },
+	[WHY_equals_left] = { "equals_left", N_("{count} equal documents could be meant as well: "
+						"nothing says which") },
 	[WHY_other_choices] = { "other_choices",
 				N_("{count} other choices of documents add up too") },
 	[WHY_advice] = { "advice", N_("remittance advice over {count} documents") },

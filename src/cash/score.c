@@ -150,7 +150,7 @@ double score_gain_of_documents(const struct weighing *w, size_t n)
 	       GAIN_NEXT * ((double)n - 1);
 }
 
-static bool pays(const struct draft *d, uint32_t item)
+bool draft_pays(const struct draft *d, uint32_t item)
 {
 	for (size_t i = 0; i < d->n_lines; i++)
 		if (d->lines[i].item == item)
@@ -162,11 +162,11 @@ bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i)
 {
 	const struct evidences *list = &w->f->evidences;
 
-	if (pays(d, list->at[i].item))
+	if (draft_pays(d, list->at[i].item))
 		return true;
 	for (size_t k = 0; k < list->n; k++)
 		if (w->cluster[k] == w->cluster[i] && list->at[k].item != MATCH_NONE &&
-		    pays(d, list->at[k].item))
+		    draft_pays(d, list->at[k].item))
 			return true;
 	return false;
 }
