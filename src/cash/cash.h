@@ -122,7 +122,7 @@ struct cash_detail {
 	day_t due_on;
 	int64_t open_minor; /* now */
 	int64_t amount_minor;
-	const char *line_kind; /* allocation, discount, fee */
+	const char *line_kind; /* see match_kind_name */
 };
 
 /* The lines of a proposal's JSON with their documents as they stand. */

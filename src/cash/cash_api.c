@@ -238,20 +238,8 @@ static bool decision_of(struct request *r, const json_t *body, struct cash_decis
 
 static bool kind_of(const char *name, enum match_kind *ret, struct err *e)
 {
-	static const struct {
-		const char *name;
-		enum match_kind kind;
-	} kinds[] = { { "allocation", MATCH_ALLOCATION },
-		      { "discount", MATCH_DISCOUNT },
-		      { "fee", MATCH_FEE },
-		      { "rounding", MATCH_ROUNDING } };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (str_eq(name, kinds[i].name)) {
-			*ret = kinds[i].kind;
-			return true;
-		}
-	return err_field(e, ERR_INVALID, "kind", "\"%.40s\" is no kind of a line", name);
+	return match_kind_of(name, ret) ||
+	       err_field(e, ERR_INVALID, "kind", "\"%.40s\" is no kind of a line", name);
 }
 
 /* The open document of that number, of the customer when one is named. */

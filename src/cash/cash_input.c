@@ -264,6 +264,7 @@ void cash_input_entry(struct arena *a, const struct entry *en, int64_t entity_id
 				     .remittance = en->remittance,
 				     .entity_id = entity_id,
 				     .creditor_iban = en->creditor_iban,
+				     .charges_minor = entry_charges(en->other_refs, en->currency),
 				     .ultimate_name = ultimate_name(a, en) };
 	memcpy(ret->currency, en->currency, sizeof ret->currency);
 }

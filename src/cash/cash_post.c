@@ -26,8 +26,7 @@ const char *cash_body(struct arena *a, const struct entry *entry, const struct c
 		json_put_int(&j, "item_id", lines[i].item_id);
 		json_put_int(&j, "amount_minor", lines[i].amount_minor);
 		if (lines[i].kind != MATCH_ALLOCATION)
-			json_put_text(&j, "kind",
-				      lines[i].kind == MATCH_DISCOUNT ? "discount" : "fee");
+			json_put_text(&j, "kind", match_kind_name(lines[i].kind));
 		json_end(&j);
 	}
 	json_end(&j);
@@ -128,33 +127,51 @@ static bool share_out(const struct posting *p, const struct application *ap, str
 	return true;
 }
 
+/* By the root of the chart (PCG): the books export it to the company's own account of that root. */
+static const char *account_of(const struct cash_line *line)
+{
+	switch (line->kind) {
+	case MATCH_DISCOUNT:
+		return "665";
+	case MATCH_ROUNDING: /* lost on what is owed to us, gained on what we owe */
+		return line->amount_minor > 0 ? "658" : "758";
+	case MATCH_FEE:
+	case MATCH_ALLOCATION:
+		break;
+	}
+	return "627";
+}
+
 /* What reduces the document without money: an adjustment of its account, used up at once. */
 static bool make_difference(const struct posting *p, struct arena *a, const struct application *ap,
 			    const struct cash_line *line, struct err *e)
 {
-	const char *account = line->kind == MATCH_DISCOUNT ? "665" : "627";
+	const char *account = account_of(line);
 	struct new_item adjustment = { .kind = ITEM_ADJUSTMENT,
 				       .due_on = DAY_NONE,
 				       .due_source = DUE_FROM_ITEM_FILE,
 				       .account = account };
-	struct part debit = { 0 }, credit = { .left = line->amount_minor };
+	struct part document = { 0 }, difference = { 0 };
 	struct item it;
 
-	if (line->amount_minor <= 0)
+	if (line->amount_minor <= 0 && line->kind != MATCH_ROUNDING)
 		return err_set(e, ERR_INVALID, "a discount or charge reduces what is owed");
-	if (!load_part(p->db, a, ap, line, &debit, e) ||
+	if (!load_part(p->db, a, ap, line, &document, e) ||
 	    !item_get(p->db, a, ap->entity_id, line->item_id, &it, e))
 		return false;
-	credit.effective =
-		debit.effective > ap->entry->booked_on ? debit.effective : ap->entry->booked_on;
+	difference.left = document.left;
+	difference.effective = document.effective > ap->entry->booked_on ? document.effective
+									 : ap->entry->booked_on;
 	adjustment.customer_id = it.customer_id;
 	adjustment.document = arena_printf(a, "%s-%" PRId64, account, ap->entry->id);
 	adjustment.label = it.document;
-	adjustment.issued_on = adjustment.effective = credit.effective;
+	adjustment.issued_on = adjustment.effective = difference.effective;
 	adjustment.amount_minor = -line->amount_minor;
 	memcpy(adjustment.currency, ap->entry->currency, sizeof adjustment.currency);
-	return post_item(p, &adjustment, &credit.item_id, e) &&
-	       apply_part(p, ap, &debit, &credit, e);
+	if (!post_item(p, &adjustment, &difference.item_id, e))
+		return false;
+	return line->amount_minor > 0 ? apply_part(p, ap, &document, &difference, e)
+				      : apply_part(p, ap, &difference, &document, e);
 }
 
 static bool make_differences(const struct posting *p, struct arena *a, const struct application *ap,

@@ -171,11 +171,7 @@ static const char *lines_json(struct run *r, const struct match_book *book,
 		json_open_object(&j);
 		json_put_int(&j, "item_id", match_item_at(book, x->lines[i].item)->id);
 		json_put_int(&j, "amount_minor", x->lines[i].amount_minor);
-		json_put_text(&j, "kind",
-			      x->lines[i].kind == MATCH_DISCOUNT   ? "discount"
-			      : x->lines[i].kind == MATCH_FEE      ? "fee"
-			      : x->lines[i].kind == MATCH_ROUNDING ? "rounding"
-								   : "allocation");
+		json_put_text(&j, "kind", match_kind_name(x->lines[i].kind));
 		json_end(&j);
 	}
 	json_end(&j);

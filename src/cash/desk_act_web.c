@@ -74,9 +74,10 @@ static bool proposal_of(struct request *r, int64_t entry_id, int64_t rank,
 
 enum match_kind desk_line_kind(const struct cash_detail *d)
 {
-	return str_eq(d->line_kind, "discount") ? MATCH_DISCOUNT
-	       : str_eq(d->line_kind, "fee")    ? MATCH_FEE
-						: MATCH_ALLOCATION;
+	enum match_kind kind = MATCH_ALLOCATION;
+
+	ENSURE(match_kind_of(d->line_kind, &kind));
+	return kind;
 }
 
 /* An explanation's lines: money, and what a discount or a charge takes off a document. */

@@ -30,6 +30,26 @@ const char *match_rule_name(enum match_rule rule)
 	return names[rule];
 }
 
+static const char *const kind_names[] = { [MATCH_ALLOCATION] = "allocation",
+					  [MATCH_DISCOUNT] = "discount",
+					  [MATCH_FEE] = "fee",
+					  [MATCH_ROUNDING] = "rounding" };
+
+const char *match_kind_name(enum match_kind kind)
+{
+	return kind_names[kind];
+}
+
+bool match_kind_of(const char *name, enum match_kind *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kind_names); i++)
+		if (str_eq(kind_names[i], name)) {
+			*ret = (enum match_kind)i;
+			return true;
+		}
+	return false;
+}
+
 /* ---- ranking ---- */
 
 static int compare_drafts(const void *a, const void *b)

@@ -160,6 +160,9 @@ const char *match_rule_name(enum match_rule rule);
 
 /* DISCOUNT, FEE and ROUNDING reduce a document without money; a surplus stays on account. */
 enum match_kind { MATCH_ALLOCATION, MATCH_DISCOUNT, MATCH_FEE, MATCH_ROUNDING };
+/* "allocation", "discount", "fee", "rounding": as proposals, events and programs name them. */
+const char *match_kind_name(enum match_kind kind);
+bool match_kind_of(const char *name, enum match_kind *ret);
 
 struct match_line {
 	uint32_t item;        /* index in the input */

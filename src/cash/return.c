@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/return.h"
 
-#include "base/money.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -105,21 +104,6 @@ static const char *ref(struct arena *a, const json_t *refs, const char *key)
 	return text ? arena_strdup(a, text) : NULL;
 }
 
-/* "1.50 EUR" of the reader. */
-static int64_t charges_of(const json_t *refs, const char *currency)
-{
-	const char *text = json_string_value(json_object_get(refs, "charges"));
-	char number[MONEY_TEXT];
-	size_t n = text ? strcspn(text, " ") : 0;
-	struct money m;
-
-	if (n == 0 || n >= sizeof number || strcmp(text + n + (text[n] == ' '), currency) != 0)
-		return 0;
-	memcpy(number, text, n);
-	number[n] = 0;
-	return money_parse(number, currency, &m, NULL) && m.minor > 0 ? m.minor : 0;
-}
-
 static void fill_refs(struct arena *a, const struct entry *en, struct return_fact *f)
 {
 	static const char *const names[] = { "tx_servicer", "transaction", "instruction", "uetr",
@@ -131,7 +115,7 @@ static void fill_refs(struct arena *a, const struct entry *en, struct return_fac
 	f->text = ref(a, refs, "return_info");
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		f->refs[i] = ref(a, refs, names[i]);
-	f->fee_minor = charges_of(refs, en->currency);
+	f->fee_minor = entry_charges(en->other_refs, en->currency);
 	if (f->fee_minor >= f->minor)
 		f->fee_minor = 0;
 	json_decref(refs);

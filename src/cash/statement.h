@@ -92,6 +92,10 @@ struct entry {
 /* Money that comes back (a payment of ours returned, a debit reversed): no customer pays with it. */
 bool entry_is_return(const struct entry *en);
 
+/* What the bank says was withheld of the entry, of its other references: positive; 0 when it says nothing, or
+ * in another currency. */
+int64_t entry_charges(const char *other_refs, const char *currency);
+
 bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct entry *ret,
 	       struct err *e) NODISCARD;
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/statement.h"
 
+#include "base/money.h"
 #include "base/text.h"
 #include "i18n/catalogue.h"
+
+#include <jansson.h>
 
 static const char *const state_names[] = {
 	[ENTRY_OPEN] = "open",         [ENTRY_PROPOSED] = "proposed",
@@ -132,6 +135,38 @@ static bool list(struct db *db, struct arena *a, const char *sql, struct db_para
 bool entry_is_return(const struct entry *en)
 {
 	return en->is_reversal || !str_empty(en->return_reason);
+}
+
+/* "1.50 EUR", as the reader of statements writes it. */
+static int64_t charges_in(const char *text, const char *currency)
+{
+	char number[MONEY_TEXT];
+	size_t n = text ? strcspn(text, " ") : 0;
+	struct money m;
+
+	if (n == 0 || n >= sizeof number || !str_eq(text + n + (text[n] == ' '), currency))
+		return 0;
+	memcpy(number, text, n);
+	number[n] = 0;
+	return money_parse(number, currency, &m, NULL) && m.minor > 0 ? m.minor : 0;
+}
+
+int64_t entry_charges(const char *other_refs, const char *currency)
+{
+	json_t *refs;
+	const char *text;
+	int64_t minor;
+
+	/* Few entries have any. */
+	if (str_empty(other_refs) || !strstr(other_refs, "charges\""))
+		return 0;
+	refs = json_loads(other_refs, 0, NULL);
+	text = json_string_value(json_object_get(refs, "charges"));
+	if (!text)
+		text = json_string_value(json_object_get(refs, "entry_charges"));
+	minor = charges_in(text, currency);
+	json_decref(refs);
+	return minor;
 }
 
 bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct entry *ret,

@@ -144,7 +144,7 @@ static void put_details(struct json *j, const struct camt_entry *en, bool *any)
 }
 
 static const char *other_refs_of(struct arena *a, const struct camt_entry *en,
-				 const struct camt_tx *tx)
+				 const struct camt_tx *tx, bool is_of_batch)
 {
 	bool any = false;
 	struct json j;
@@ -159,8 +159,8 @@ static const char *other_refs_of(struct arena *a, const struct camt_entry *en,
 	put(&j, "own_code", en->bank_own_code, &any);
 	put(&j, "info", en->info, &any);
 	put(&j, "batch_message", en->batch_message_id, &any);
-	put_amount(&j, "entry_charges", en->has_charges, en->charges_minor, en->charges_currency,
-		   &any);
+	put_amount(&j, is_of_batch ? "batch_charges" : "entry_charges", en->has_charges,
+		   en->charges_minor, en->charges_currency, &any);
 	if (tx)
 		put_tx(&j, tx, &any);
 	else if (en->n_tx > 1)
@@ -213,7 +213,7 @@ static struct staged_entry *add_entry(struct staging *s, const struct camt_entry
 		fill_party(s, to, tx);
 	if (str_empty(to->remittance))
 		to->remittance = arena_strdup(s->arena, en->info);
-	to->other_refs = other_refs_of(s->arena, en, tx);
+	to->other_refs = other_refs_of(s->arena, en, tx, is_of_batch);
 	if (is_of_batch)
 		reference = first_of(tx->acct_svcr_ref, tx->end_to_end_id, tx->tx_id, NULL);
 	else

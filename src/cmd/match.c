@@ -96,7 +96,7 @@ static void put_lines(const struct shown *s, const struct cash_answer *a,
 			put_line(s, a, x, document, reduced_by(x, l->item), "allocation");
 		else
 			put_line(s, a, x, document, l->amount_minor,
-				 l->kind == MATCH_FEE ? "fee" : "discount");
+				 l->kind == MATCH_DISCOUNT ? "discount" : "fee");
 	}
 	if (x->left_minor)
 		put_line(s, a, x, NULL, x->left_minor, "on_account");
