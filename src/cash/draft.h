@@ -141,6 +141,8 @@ bool draft_pays(const struct draft *d, uint32_t item);
 /* Whether draft d pays what evidence i names, or another reading of the same characters. */
 bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i);
 bool score_is_named(const struct weighing *w, uint32_t customer);
+/* Whether the payer's name is like the customer's; others, not many, may be called so too. */
+bool score_is_called(const struct weighing *w, uint32_t customer);
 /* What the payer says of the draft's customer; WHY_payer_not_sure when nothing. */
 struct match_reason draft_payer_reason(const struct weighing *w, const struct draft *d);
 void reasons_of(const struct weighing *w, const struct draft *d, struct match_explanation *ret);

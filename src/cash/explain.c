@@ -280,7 +280,8 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 		explain_sets(&w);
 	if (w.open.n_named + w.open.n_near || w.who > 0)
 		explain_differences(&w);
-	if (w.payer >= PAYER_NAMED)
+	if (w.payer >= PAYER_NAMED ||
+	    (w.payer == PAYER_LIKE && score_is_called(weighing, customer)))
 		draft_add(&w, (struct draft){ .rule = MATCH_RULE_ON_ACCOUNT,
 					      .form = MATCH_FORM_ACCOUNT,
 					      .left_minor = f->entry->amount_minor,

@@ -297,7 +297,8 @@ static void decide(const struct weighing *w, struct match_result *r)
 	struct draft *best = w->list.n ? &w->list.at[0] : NULL;
 	int64_t n_likely = 0;
 
-	if (!best || (best->score < 0 && best->n_lines == 0)) {
+	/* Who is known has at least an account, whatever the amount. */
+	if (!best || (best->score < 0 && best->n_lines == 0 && best->payer < PAYER_LIKE)) {
 		stop(r, WHY_nothing_recognised, "", 0);
 		return;
 	}

@@ -66,6 +66,11 @@ static double likeness_of(const struct weighing *w, uint32_t customer)
 	return 0;
 }
 
+bool score_is_called(const struct weighing *w, uint32_t customer)
+{
+	return !w->f->payer.is_crowded && likeness_of(w, customer) >= 0.8;
+}
+
 double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict payer)
 {
 	/* Who is not recognised is one of all customers. */
