@@ -127,6 +127,7 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 			[BANK_BY_HAND] = { .text = tr(p->cat, "Cheques and cash"),
 					   .url = "/bank/receipts" },
 			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
+			[BANK_COCKPIT] = { .text = tr(p->cat, "Cockpit"), .url = "/bank/cockpit" },
 			[BANK_MATCHING] = { .text = tr(p->cat, "Matching"),
 					    .url = "/bank/learned" },
 		},
