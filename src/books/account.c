@@ -70,9 +70,18 @@ const char *books_account_of(const struct books_chart *c, const char *root, cons
 
 const char *books_bank(const struct books_chart *c, int64_t bank_account_id)
 {
-	for (size_t i = 0; i < c->n_banks; i++)
-		if (c->banks[i].id == bank_account_id && c->banks[i].account)
+	const char *label;
+
+	for (size_t i = 0; i < c->n_banks; i++) {
+		const char *iban = c->banks[i].iban;
+		if (c->banks[i].id != bank_account_id)
+			continue;
+		if (c->banks[i].account)
 			return c->banks[i].account;
+		/* Cheques and cash received by hand stand on an account of the chart, not of a bank. */
+		if (iban[0] == '5' && strlen(iban) <= 4)
+			return books_account_of(c, iban, &label);
+	}
 	return c->account[BOOKS_BANK];
 }
 

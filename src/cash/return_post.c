@@ -161,6 +161,7 @@ static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item,
 		.issued_on = act->r.returned_on,
 		.due_on = act->r.returned_on,
 		.due_source = DUE_FROM_ITEM_FILE,
+		.account = "708", /* charged to the customer: exported so (books/) */
 		.label = words_of(act),
 		.effective = act->r.returned_on,
 	};
