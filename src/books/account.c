@@ -186,12 +186,11 @@ static bool check_account(const char *value, struct err *e)
 
 static bool check_journal(const char *value, struct err *e)
 {
-	size_t n = strlen(value);
+	bool is_code = strlen(value) <= BOOKS_JOURNAL_MAX;
 
-	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)value[i]))
-			n = BOOKS_JOURNAL_MAX + 1;
-	return n <= BOOKS_JOURNAL_MAX ||
+	for (const char *s = value; *s; s++)
+		is_code = is_code && isalnum((unsigned char)*s);
+	return is_code ||
 	       err_field(e, ERR_INVALID, "value",
 			 "\"%.40s\" is no journal code: up to ten letters or digits", value);
 }

@@ -609,10 +609,10 @@ static void what_was_matched_gets_codes_by_the_same_scheme(void **state)
 	int64_t fa = invoice(f, 0, "FA1", 5000), fb = invoice(f, 0, "FA2", 6000);
 	int64_t p1 = receipt(f, 0, 5000), p2 = receipt(f, 0, 2000), p3 = receipt(f, 0, 4000);
 	struct verify_report report = { 0 };
-	struct lettering *list;
+	struct lettering *list = NULL;
 	struct err e = { 0 };
 	int64_t n_acts;
-	size_t n;
+	size_t n = 0;
 
 	allocate(f, fa, p1, 5000);
 	allocate(f, fb, p2, 2000);
@@ -778,7 +778,7 @@ static void the_books_agree(struct fixture *f, uint64_t seed)
 {
 	for (int i = 0; i < N_CUSTOMERS; i++) {
 		struct err e = { 0 };
-		int64_t told, here, moved;
+		int64_t told = 0, here = 0, moved = 0;
 
 		store_ok(db_get_i64(f->db,
 				    "SELECT CAST(sum(l.debit_minor - l.credit_minor) AS BIGINT)"
