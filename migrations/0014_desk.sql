@@ -86,3 +86,24 @@ CREATE TABLE hand_receipt (
 	recorded  BIGINT NOT NULL
 );
 CREATE INDEX hand_receipt_slip ON hand_receipt (entity_id, slip_id);
+
+-- The payer was asked what the money pays. The message is prepared here; the answer is noted when it comes.
+CREATE TABLE payer_question (
+	id          BIGINT PRIMARY KEY,
+	entity_id   BIGINT NOT NULL REFERENCES entity (id),
+	entry_id    BIGINT NOT NULL REFERENCES statement_entry (id),
+	customer_id BIGINT NOT NULL REFERENCES customer (id),
+	recipient   TEXT,
+	subject     TEXT   NOT NULL,
+	body        TEXT   NOT NULL,
+	state       TEXT   NOT NULL CHECK (state IN ('asked', 'answered', 'withdrawn')),
+	asked_on    TEXT   NOT NULL,
+	answer      TEXT,
+	answered_on TEXT,
+	actor       TEXT   NOT NULL,
+	event_id    BIGINT NOT NULL REFERENCES event (id),
+	recorded    BIGINT NOT NULL
+);
+CREATE INDEX payer_question_entry ON payer_question (entry_id);
+CREATE UNIQUE INDEX payer_question_waiting ON payer_question (entry_id) WHERE state = 'asked';
+CREATE INDEX payer_question_state ON payer_question (entity_id, state);

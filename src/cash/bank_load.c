@@ -414,5 +414,5 @@ bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
 			       : n         ? list[0].customer_id
 					   : 0,
 			       typed, ret, e) &&
-	       load_other(r, en, ret, e);
+	       load_other(r, en, ret, e) && ask_load(r, p, en, ret, e);
 }

@@ -120,6 +120,14 @@ struct bank_choice {
 	const char *error;
 };
 
+/* The question to the payer: as it stands, or prepared. */
+struct bank_ask {
+	bool is_waiting, may_ask;
+	const char *said; /* NULL: never asked */
+	const char *recipient, *subject, *body, *language;
+	const char *mail_link; /* NULL: no address known */
+};
+
 struct bank_entry {
 	int64_t id;
 	const char *path_query;       /* "?state=open": the filters, for its acts; "" */
@@ -156,6 +164,7 @@ struct bank_entry {
 	const char *left_minor, *currency;
 	int decimals;
 	const char *hand_error;
+	const struct bank_ask *ask; /* NULL: nothing to ask */
 	/* other decisions */
 	bool may_refund, may_transfer;
 	const char *slip, *slip_id; /* the deposit slip that it may be; NULL: none */
@@ -255,6 +264,7 @@ void bank_filter_keys(struct page *p, const struct bank_entry *en);
 void desk_queued(struct page *p, const struct bank_queued *q, bool with_tick);
 void bank_acts(struct page *p, const struct bank_entry *en);
 void bank_other(struct page *p, const struct bank_entry *en);
+void bank_ask(struct page *p, const struct bank_entry *en);
 void desk_bulk(struct page *p, const struct bank_view *v);
 void bank_entry(struct page *p, const struct bank_entry *en);
 

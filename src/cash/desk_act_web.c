@@ -31,8 +31,8 @@ static const char *next_path(struct request *r)
 /* The way back of an act: the entry's own event, with which what came along goes. */
 static const char *desk_undo(struct request *r)
 {
-	static const char *const kinds[] = { "refund.ordered", "entry.applied", "entry.transferred",
-					     "entry.deposit" };
+	static const char *const kinds[] = { "payer.asked", "refund.ordered", "entry.applied",
+					     "entry.transferred", "entry.deposit" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		const char *path = undo_now(r, kinds[i]);

@@ -25,6 +25,10 @@ bool desk_filter_show(struct request *r, struct page *p, const struct desk_filte
 bool desk_show(struct request *r, int64_t id, const struct bank_typed *typed, int status,
 	       struct err *e) NODISCARD;
 
+/* The question to the payer, asked or prepared for the customer shown. */
+bool ask_load(struct request *r, struct page *p, const struct entry *en, struct bank_entry *ret,
+	      struct err *e) NODISCARD;
+
 /* What a line of an explanation does to its document. */
 enum match_kind desk_line_kind(const struct cash_detail *d);
 

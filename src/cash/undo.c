@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* undo.c - decisions on receipts, taken back. */
+#include "cash/ask.h"
 #include "cash/learn.h"
 #include "cash/match_policy.h"
 #include "cash/settle.h"
@@ -30,6 +31,11 @@ static bool entry_undo(struct undo_act *u, struct err *e)
 static bool payer_undo(struct undo_act *u, struct err *e)
 {
 	return learned_remember(u->db, u->entity_id, u->event.id, e);
+}
+
+static bool asked_undo(struct undo_act *u, struct err *e)
+{
+	return ask_withdraw(u->db, u->entity_id, u->event.subject_id, e);
 }
 
 static bool refund_undo(struct undo_act *u, struct err *e)
@@ -66,6 +72,7 @@ static const struct undo undos[] = {
 	UNDO("entry.ignored", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.deposit", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("entry.transferred", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
+	UNDO("payer.asked", asked_undo, PERM_CASH_APPLY, N_("The question is withdrawn.")),
 	UNDO("refund.ordered", refund_undo, PERM_CASH_APPLY, N_("The refund is cancelled.")),
 	UNDO("entry.booked", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 };
