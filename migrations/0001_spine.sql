@@ -70,6 +70,7 @@ CREATE TABLE bank_account (
 	name      TEXT,
 	currency  TEXT   NOT NULL CHECK (length(currency) = 3),
 	is_printed INT   NOT NULL DEFAULT 0 CHECK (is_printed IN (0, 1)), -- shown on reminders
+	is_held   INT    NOT NULL DEFAULT 0 CHECK (is_held IN (0, 1)),    -- no bank's: cheques and cash in hand
 	recorded  BIGINT NOT NULL,
 	UNIQUE (entity_id, iban, currency)
 );

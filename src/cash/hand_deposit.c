@@ -53,7 +53,7 @@ static bool check_receipts(struct db *db, struct depositing *w, struct err *e)
 			return false;
 	if (!db_get_i64(db,
 			"SELECT COUNT(*) FROM bank_account WHERE id = $1 AND entity_id = $2"
-			" AND currency = $3",
+			" AND currency = $3 AND is_held = 0",
 			DB_PARAMS(P_I64(w->o->bank_account_id), P_I64(w->o->entity_id),
 				  P_TEXT(w->currency)),
 			0, &fits, e))

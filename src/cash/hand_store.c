@@ -60,11 +60,12 @@ static bool account_of(struct db *db, const struct hand_new *in, int64_t *ret, s
 	struct bank_account account = {
 		.iban = in->kind == HAND_CHEQUE ? "5112" : "53",
 		.name = in->kind == HAND_CHEQUE ? "Chèques à encaisser" : "Caisse",
+		.is_held = true,
 	};
 
 	if (!db_get_i64(db,
 			"SELECT id FROM bank_account WHERE entity_id = $1 AND iban = $2"
-			" AND currency = $3",
+			" AND currency = $3 AND is_held = 1",
 			DB_PARAMS(P_I64(in->entity_id), P_TEXT(account.iban), P_TEXT(in->currency)),
 			0, ret, e))
 		return false;

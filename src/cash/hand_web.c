@@ -85,14 +85,13 @@ static bool fill_accounts(struct request *r, struct hand_view *v, struct err *e)
 	struct part_choice *choices;
 	size_t n;
 
-	if (!bank_account_list(r->db, r->arena, r->entity.id, &list, &n, e))
+	if (!bank_account_list_real(r->db, r->arena, r->entity.id, &list, &n, e))
 		return false;
 	choices = ARENA_ARRAY(r->arena, n + 1, struct part_choice);
 	for (size_t i = 0; i < n; i++)
-		if (!str_eq(list[i].iban, "5112") && !str_eq(list[i].iban, "53"))
-			choices[v->n_accounts++] = (struct part_choice){
-				arena_printf(r->arena, "%" PRId64, list[i].id), list[i].iban
-			};
+		choices[v->n_accounts++] =
+			(struct part_choice){ arena_printf(r->arena, "%" PRId64, list[i].id),
+					      list[i].iban };
 	v->accounts = choices;
 	return true;
 }

@@ -102,7 +102,7 @@ bool staged_find_account(struct staging *s, const struct import_context *ctx,
 	struct bank_account *known;
 	size_t n;
 
-	if (!bank_account_list(ctx->db, ctx->arena, ctx->entity->id, &known, &n, e))
+	if (!bank_account_list_real(ctx->db, ctx->arena, ctx->entity->id, &known, &n, e))
 		return false;
 	if (str_empty(st->account))
 		return find_only(s, ctx, st, known, n, e);

@@ -264,16 +264,31 @@ static const struct db_column account_columns[] = {
 	DB_COL(struct bank_account, id),       DB_COL(struct bank_account, iban),
 	DB_COL(struct bank_account, bic),      DB_COL(struct bank_account, name),
 	DB_COL(struct bank_account, currency), DB_COL(struct bank_account, is_printed),
+	DB_COL(struct bank_account, is_held),
 };
 
 bool bank_account_list(struct db *db, struct arena *a, int64_t entity_id, struct bank_account **ret,
 		       size_t *ret_n, struct err *e)
 {
 	return db_list(db, a,
-		       "SELECT id, iban, bic, name, currency, is_printed FROM bank_account"
+		       "SELECT id, iban, bic, name, currency, is_printed, is_held FROM bank_account"
 		       " WHERE entity_id = $1 ORDER BY id",
 		       DB_PARAMS(P_I64(entity_id)), account_columns, ARRAY_LEN(account_columns),
 		       sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool bank_account_list_real(struct db *db, struct arena *a, int64_t entity_id,
+			    struct bank_account **ret, size_t *ret_n, struct err *e)
+{
+	size_t n, kept = 0;
+
+	if (!bank_account_list(db, a, entity_id, ret, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!(*ret)[i].is_held)
+			(*ret)[kept++] = (*ret)[i];
+	*ret_n = kept;
+	return true;
 }
 
 bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,
@@ -284,20 +299,27 @@ bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_accou
 	if (!db_new_id(db, &id, e) ||
 	    !db_exec(db,
 		     "INSERT INTO bank_account (id, entity_id, iban, bic, name, currency,"
-		     " is_printed, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		     " is_printed, is_held, recorded)"
+		     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 		     " ON CONFLICT (entity_id, iban, currency) DO UPDATE SET bic = excluded.bic,"
 		     " name = excluded.name, is_printed = excluded.is_printed",
 		     DB_PARAMS(P_I64(id), P_I64(entity_id), P_TEXT(account->iban),
 			       P_TEXT(account->bic), P_TEXT(account->name),
-			       P_TEXT(account->currency), P_BOOL(account->is_printed), P_I64(now)),
+			       P_TEXT(account->currency), P_BOOL(account->is_printed),
+			       P_BOOL(account->is_held), P_I64(now)),
 		     NULL, e) ||
-	    !db_get_i64(
-		    db,
-		    "SELECT id FROM bank_account WHERE entity_id = $1 AND iban = $2"
-		    " AND currency = $3",
-		    DB_PARAMS(P_I64(entity_id), P_TEXT(account->iban), P_TEXT(account->currency)),
-		    0, &id, e) ||
-	    !event_add(db,
+	    !db_get_i64(db,
+			"SELECT id FROM bank_account WHERE entity_id = $1 AND iban = $2"
+			" AND currency = $3 AND is_held = $4",
+			DB_PARAMS(P_I64(entity_id), P_TEXT(account->iban),
+				  P_TEXT(account->currency), P_BOOL(account->is_held)),
+			0, &id, e))
+		return false;
+	if (id == 0)
+		return err_set(e, ERR_CONFLICT,
+			       "%.40s is the number of a bank's account and of money in hand",
+			       account->iban);
+	if (!event_add(db,
 		       &(struct event){ .entity_id = entity_id,
 					.kind = "bank_account.saved",
 					.subject_kind = "bank_account",
@@ -318,7 +340,7 @@ bool bank_account_printed(struct db *db, struct arena *a, int64_t entity_id,
 	struct bank_account *all;
 	size_t n;
 
-	if (!bank_account_list(db, a, entity_id, &all, &n, e))
+	if (!bank_account_list_real(db, a, entity_id, &all, &n, e))
 		return false;
 	*ret = n == 1 ? all[0] : (struct bank_account){ 0 };
 	for (size_t i = 0; i < n; i++) {

@@ -38,6 +38,7 @@ struct bank_account {
 	const char *name;
 	char currency[4];
 	bool is_printed; /* shown on reminders and letters */
+	bool is_held; /* no bank's: stands for cheques and cash in hand; never printed, no statement's */
 };
 
 /* The entity of that code; NULL or "" asks for the only one. ERR_NOT_FOUND when there is none,
@@ -71,8 +72,12 @@ bool setting_set(struct db *db, int64_t entity_id, const char *name, const char 
 
 bool bank_account_list(struct db *db, struct arena *a, int64_t entity_id, struct bank_account **ret,
 		       size_t *ret_n, struct err *e) NODISCARD;
+/* Those of banks only. */
+bool bank_account_list_real(struct db *db, struct arena *a, int64_t entity_id,
+			    struct bank_account **ret, size_t *ret_n, struct err *e) NODISCARD;
 /* Adds the account, or updates bic, name and is_printed of the one with that IBAN and currency. In the
- * caller's transaction. */
+ * caller's transaction. ERR_CONFLICT when the number stands for money in hand and the account does not, or the
+ * other way round. */
 bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,
 		       const char *actor, int64_t now, int64_t *ret_id, struct err *e) NODISCARD;
 

@@ -137,7 +137,7 @@ static int64_t statement_of(struct cash_world *w, int64_t entity_id)
 	int64_t id, account = new_id(w), import = new_id(w);
 	struct err e = { 0 };
 
-	must(db_get_i64(w->db, "SELECT id FROM statement WHERE entity_id = $1",
+	must(db_get_i64(w->db, "SELECT id FROM statement WHERE entity_id = $1 AND reference = 'S'",
 			DB_PARAMS(P_I64(entity_id)), 0, &id, &e),
 	     &e);
 	if (id)

@@ -4,6 +4,10 @@
 
 #include "cash/hand.h"
 #include "ledger/entity.h"
+#include "ledger/import.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 static struct hand_new cheque(struct cash_world *w, const char *number, int64_t minor)
 {
@@ -116,6 +120,84 @@ static void a_slip_takes_each_cheque_once_and_its_credit_counts_once(void **stat
 	cash_world_clean(w);
 }
 
+#define DOWNLOAD "FR7630004008280001234567841"
+
+static bool take(struct cash_world *w, const char *text, const char *account, struct err *e)
+{
+	struct import_report report = { .from_on = DAY_NONE, .to_on = DAY_NONE };
+	struct bank_importer bank;
+	struct import_job job = { .db = w->db,
+				  .arena = w->arena,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = w->now++,
+				  .today = CASH_WORLD_DAY + 30,
+				  .account = account,
+				  .bank = &bank };
+	int fd = memfd_create("table", MFD_CLOEXEC);
+	bool ok;
+
+	*e = (struct err){ 0 };
+	statement_importer(w->arena, &bank);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	ok = import_file(&job, fd, "table.csv", &report, e);
+	close(fd);
+	return ok;
+}
+
+static void the_first_statement_makes_the_account_though_a_cheque_came_before(void **state)
+{
+	static const char table[] = "Date;Libellé;Montant\n03/10/2026;VIR DUPONT;5,00\n";
+	struct cash_world *w = *state;
+	struct hand_new in = cheque(w, "4711", 1000);
+	struct bank_account printed;
+	struct err e = { 0 };
+	int64_t id;
+
+	store_ok(hand_add(w->db, &in, &id, &e), e);
+	in = cheque(w, NULL, 500);
+	in.kind = HAND_CASH;
+	store_ok(hand_add(w->db, &in, &id, &e), e);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM bank_account WHERE is_held = 1"),
+			 2);
+	store_ok(bank_account_printed(w->db, w->arena, w->entity.id, &printed, &e), e);
+	assert_int_equal(printed.id, 0);        /* nobody pays into the till */
+	assert_false(take(w, table, NULL, &e)); /* the till is not "the only account" */
+	assert_int_equal(e.code, ERR_FORMAT);
+	assert_false(take(w, table, "53", &e)); /* nor a bank's */
+	assert_true(take(w, table, DOWNLOAD, &e));
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement_entry x JOIN statement s"
+					  " ON s.id = x.statement_id JOIN bank_account b"
+					  " ON b.id = s.bank_account_id WHERE b.is_held = 0"
+					  " AND b.iban = '" DOWNLOAD "' AND x.amount_minor = 500"),
+			 1);
+	store_ok(bank_account_printed(w->db, w->arena, w->entity.id, &printed, &e), e);
+	assert_string_equal(printed.iban, DOWNLOAD);
+	assert_false(take(w, "Date;Libellé;Montant\n04/10/2026;VIR DURAND;6,00\n",
+			  "FR7630006000011234567890189", &e)); /* a second is told */
+	assert_int_equal(e.code, ERR_REFUSED);
+	cash_world_clean(w);
+}
+
+static void a_slip_is_not_for_the_account_of_what_is_in_hand(void **state)
+{
+	struct cash_world *w = *state;
+	struct hand_new in = cheque(w, "4711", 1000);
+	int64_t entry, slip;
+	struct deposit_order o = { .entity_id = w->entity.id,
+				   .entries = &entry,
+				   .n_entries = 1,
+				   .deposited_on = CASH_WORLD_DAY,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	struct err e = { 0 };
+
+	store_ok(hand_add(w->db, &in, &entry, &e), e);
+	o.bank_account_id = store_i64(w->db, "SELECT id FROM bank_account WHERE iban = '5112'");
+	assert_false(deposit_make(w->db, &o, &slip, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+}
+
 int main(void)
 {
 #define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
@@ -123,6 +205,8 @@ int main(void)
 		FACT(what_is_no_receipt_is_refused),
 		FACT(only_more_than_a_thousand_euros_in_france_passes_the_limit),
 		FACT(a_slip_takes_each_cheque_once_and_its_credit_counts_once),
+		FACT(the_first_statement_makes_the_account_though_a_cheque_came_before),
+		FACT(a_slip_is_not_for_the_account_of_what_is_in_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
