@@ -101,16 +101,34 @@ static double others_of(const struct weighing *w, size_t but, double strangers)
 	return total;
 }
 
+/* The likeliest ones, those apart that are not worth a person's eye: how many. */
+static size_t weigh_best(const struct weighing *w, double strangers,
+			 int64_t raw_milli[MATCH_MAX_EXPLANATIONS],
+			 int64_t ppm[MATCH_MAX_EXPLANATIONS])
+{
+	size_t n = 0;
+
+	for (; n < w->list.n && n < MATCH_MAX_EXPLANATIONS; n++) {
+		const struct draft *d = &w->list.at[n];
+		double raw = 1000 * (d->score - log(others_of(w, n, strangers)));
+		raw_milli[n] = (int64_t)(raw > 30000 ? 30000 : raw < -30000 ? -30000 : raw);
+		ppm[n] = calibrate(w->options.calibration, d->rule, raw_milli[n]);
+		if (ppm[n] < 100 && n > 0)
+			break;
+	}
+	return n;
+}
+
 static void keep_best(const struct weighing *w, double strangers, struct match_result *ret)
 {
 	const struct match_book *b = w->f->book;
-	size_t n = w->list.n < MATCH_MAX_EXPLANATIONS ? w->list.n : MATCH_MAX_EXPLANATIONS;
+	int64_t raw_milli[MATCH_MAX_EXPLANATIONS], ppm[MATCH_MAX_EXPLANATIONS];
 
-	ret->explanations = ARENA_ARRAY(b->arena, n + 1, struct match_explanation);
-	for (size_t i = 0; i < n; i++) {
+	ret->n_explanations = weigh_best(w, strangers, raw_milli, ppm);
+	ret->explanations = ARENA_ARRAY(b->arena, ret->n_explanations, struct match_explanation);
+	for (size_t i = 0; i < ret->n_explanations; i++) {
 		const struct draft *d = &w->list.at[i];
 		struct match_explanation *x = &ret->explanations[i];
-		double raw = 1000 * (d->score - log(others_of(w, i, strangers)));
 		*x = (struct match_explanation){
 			.customer = d->customer,
 			.rule = d->rule,
@@ -118,16 +136,10 @@ static void keep_best(const struct weighing *w, double strangers, struct match_r
 			.lines = arena_memdup(b->arena, d->lines, d->n_lines * sizeof *d->lines),
 			.n_lines = d->n_lines,
 			.left_minor = d->left_minor,
-			.raw_milli = (int64_t)(raw > 30000    ? 30000
-					       : raw < -30000 ? -30000
-							      : raw),
+			.raw_milli = raw_milli[i],
+			.confidence_ppm = ppm[i],
 		};
-		x->confidence_ppm = calibrate(w->options.calibration, d->rule, x->raw_milli);
-		/* Not worth a person's eye. */
-		if (x->confidence_ppm < 100 && i > 0)
-			break;
 		reasons_of(w, d, x);
-		ret->n_explanations++;
 	}
 }
 

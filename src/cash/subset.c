@@ -109,6 +109,24 @@ static size_t usable(const struct finding *f, const int64_t *minor, size_t n, st
 	return n_usable;
 }
 
+/* Whether some of the items may give the sum, by their total and by what divides them all. */
+static bool may_add_up(const struct by_amount *items, size_t n, int64_t sum)
+{
+	int64_t least = 0, most = 0;
+	uint64_t common = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x = (uint64_t)llabs(items[i].minor);
+		*(items[i].minor < 0 ? &least : &most) += items[i].minor;
+		while (common != 1 && x) {
+			uint64_t rest = common % x;
+			common = x;
+			x = rest;
+		}
+	}
+	return n > 0 && sum >= least && sum <= most && (uint64_t)llabs(sum) % common == 0;
+}
+
 static void classify(struct finding *f, struct by_amount *items, size_t n)
 {
 	uint32_t *all = ARENA_ARRAY(f->arena, n + 1, uint32_t);
@@ -358,7 +376,11 @@ void subset_find(struct arena *a, struct arena *lasting, struct subset_room **ro
 		ret->is_complete = false;
 		return;
 	}
-	classify(&f, items, usable(&f, minor, n, items));
+	n = usable(&f, minor, n, items);
+	/* Most questions have no answer, and many say so at once. */
+	if (!may_add_up(items, n, sum))
+		return;
+	classify(&f, items, n);
 	ret->is_complete = share_out(&f);
 	if (!*room)
 		*room = ARENA_NEW(lasting, struct subset_room);
