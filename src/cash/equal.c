@@ -120,8 +120,7 @@ int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bo
 	for (uint32_t i = b->first[d->customer]; i < b->first[d->customer + 1]; i++) {
 		uint32_t item = b->order[i];
 		struct taken *t;
-		if (b->open[item] == 0 ||
-		    !str_eq(b->in.items[item].currency, w->f->entry->currency))
+		if (!book_is_open_for(b, w->f->entry, item))
 			continue;
 		t = find(list, n, item, b->open[item]);
 		if (t)

@@ -41,7 +41,7 @@ bool evidence_may_be(const struct scan *s, uint32_t item)
 {
 	const struct match_book *b = s->book;
 
-	return b->open[item] != 0 && str_eq(b->in.items[item].currency, s->entry->currency) &&
+	return book_is_open_for(b, s->entry, item) &&
 	       book_same_entity(b, s->entry, b->in.items[item].customer);
 }
 

@@ -50,7 +50,7 @@ static void gather(struct work *w)
 	o->minor = ARENA_ARRAY(b->scratch, to - from + 1, int64_t);
 	for (uint32_t i = from; i < to; i++) {
 		uint32_t it = b->order[i];
-		if (b->open[it] == 0 || !str_eq(b->in.items[it].currency, w->w->f->entry->currency))
+		if (!book_is_open_for(b, w->w->f->entry, it))
 			continue;
 		o->item[o->n] = it;
 		o->minor[o->n] = b->open[it];

@@ -7,8 +7,7 @@ static void add_owner_item(const struct match_book *b, const struct facts *f,
 {
 	uint32_t it = f->payer.owner_item;
 
-	if (f->payer.owner == MATCH_NONE || it == MATCH_NONE || b->open[it] == 0 ||
-	    !str_eq(b->in.items[it].currency, f->entry->currency))
+	if (f->payer.owner == MATCH_NONE || it == MATCH_NONE || !book_is_open_for(b, f->entry, it))
 		return;
 	for (size_t i = 0; i < list->n; i++)
 		if (list->at[i].item == it)
