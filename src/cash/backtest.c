@@ -366,7 +366,7 @@ static void play_day(struct replay *r, int64_t entity_id, size_t from, size_t to
 }
 
 bool backtest_run(struct db *db, struct arena *a, int64_t entity_id, day_t today, int months,
-		  struct backtest *ret, struct err *e)
+		  const struct backtest_watch *watch, struct backtest *ret, struct err *e)
 {
 	static const int64_t thresholds[BACKTEST_THRESHOLDS] = { 500000, 800000, 900000,
 								 950000, 980000, 990000,
@@ -393,6 +393,8 @@ bool backtest_run(struct db *db, struct arena *a, int64_t entity_id, day_t today
 			to++;
 		play_day(&r, entity_id, i, to);
 		i = to;
+		if (watch && !watch->goes_on(watch->arg, (int64_t)i, (int64_t)r.n_payments))
+			return err_set(e, ERR_RETRY, "the back-test was stopped");
 	}
 	return true;
 }

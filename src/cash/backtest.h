@@ -8,12 +8,13 @@
  * alone are no proof and are left out.
  *
  *	struct backtest t;
- *	if (!backtest_run(db, a, entity_id, today, 12, &t, e))
+ *	if (!backtest_run(db, a, entity_id, today, 12, NULL, &t, e))
  *		return false;
  */
 #ifndef CASH_BACKTEST_H
 #define CASH_BACKTEST_H
 
+#include "base/buf.h"
 #include "cash/match.h"
 #include "db/db.h"
 
@@ -36,8 +37,36 @@ struct backtest {
 	struct backtest_count at[BACKTEST_THRESHOLDS];
 };
 
-/* The receipts of the last months before a day. */
+/* Told after each day of the past how many receipts are played; false from it ends the run with ERR_RETRY. */
+struct backtest_watch {
+	bool (*goes_on)(void *arg, int64_t n_done, int64_t n_total);
+	void *arg;
+};
+
+/* The receipts of the last months before a day. watch may be NULL. */
 bool backtest_run(struct db *db, struct arena *a, int64_t entity_id, day_t today, int months,
-		  struct backtest *ret, struct err *e) NODISCARD;
+		  const struct backtest_watch *watch, struct backtest *ret,
+		  struct err *e) NODISCARD;
+
+/* As JSON, for programs and for keeping; and back. ERR_FORMAT when it is none of it. */
+void backtest_encode(const struct backtest *t, struct buf *out);
+bool backtest_decode(const char *body, struct backtest *ret, struct err *e) NODISCARD;
+
+enum { BACKTEST_MONTHS_MAX = 24 };
+
+/* The last run in the background (kind of job "back-test"), and whether one is under way. */
+struct backtest_last {
+	bool is_there; /* result holds the newest one that ended well */
+	struct backtest result;
+	int64_t recorded;        /* when that one was asked for */
+	bool is_under_way;       /* one waits or runs */
+	int64_t n_done, n_total; /* of it; n_total 0: not known yet */
+	const char *failure;     /* why the newest one failed; NULL: it did not */
+};
+bool backtest_last(struct db *db, struct arena *a, int64_t entity_id, struct backtest_last *ret,
+		   struct err *e) NODISCARD;
+/* Asks for a run over the last months; nothing when one is under way. */
+bool backtest_ask(struct db *db, int64_t entity_id, int months, const char *actor, int64_t now,
+		  struct err *e) NODISCARD;
 
 #endif

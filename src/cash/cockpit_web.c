@@ -86,7 +86,7 @@ static struct part_figure by_amount(struct page *p, const char *currency,
 
 static struct part_figure taken_back(struct page *p, const struct cockpit_count *c)
 {
-	const char *value = show_percent(p, c->n_reversed, c->n_alone);
+	const char *value = matching_percent(p, c->n_reversed, c->n_alone);
 
 	return (struct part_figure){
 		.term = tr(p->cat, "Wrong matches"),
@@ -194,7 +194,7 @@ static void fill_months(struct page *p, const struct cockpit *c, struct cockpit_
 			.share = show_percent(p, n->n_alone, n->n),
 			.by_amount = show_percent(p, n->alone_minor, n->minor),
 			.reversed = show_count(p, n->n_reversed),
-			.wrong = show_percent(p, n->n_reversed, n->n_alone),
+			.wrong = matching_percent(p, n->n_reversed, n->n_alone),
 			.median = days(p, n->median_days),
 			.p90 = days(p, n->p90_days),
 		};
@@ -216,7 +216,7 @@ static void fill_rules(struct request *r, struct page *p, const struct cockpit *
 			.alone = show_count(p, x->n_alone),
 			.amount = show_amount(p, x->alone_minor, r->entity.currency),
 			.reversed = show_count(p, x->n_reversed),
-			.precision = show_percent(p, x->n_alone - x->n_reversed, x->n_alone),
+			.precision = matching_percent(p, x->n_alone - x->n_reversed, x->n_alone),
 			.proposed = show_count(p, x->n_proposed),
 			.taken = show_percent(p, x->n_taken, x->n_proposed),
 		};

@@ -3,7 +3,7 @@
 #ifndef CASH_MATCHING_VIEW_H
 #define CASH_MATCHING_VIEW_H
 
-#include "web/parts.h"
+#include "web/chart.h"
 
 struct matching_rule {
 	const char *name;  /* of the form */
@@ -49,53 +49,35 @@ struct matching_learned_view {
 
 void matching_learned_page(struct page *p, const struct matching_learned_view *v);
 
-/* A part of a whole, with its bar. */
-struct matching_share {
-	const char *term;
-	const char *count; /* "1,022 of 1,200" */
-	const char *percent;
-	struct part_piece piece;
-	const char *label;
-};
-
-struct matching_row {
-	const char *head; /* month, or rule */
-	const char *entries, *alone, *share, *by_amount, *reversed, *wrong, *days;
-};
-
-struct matching_cockpit_view {
-	const struct part_chip *tabs;
-	size_t n_tabs;
-	const char *line;
-	struct part_figure figures[4];
-	const struct matching_row *months;
-	size_t n_months;
-	const struct matching_row *rules;
-	size_t n_rules;
-};
-
-void matching_cockpit_page(struct page *p, const struct matching_cockpit_view *v);
-
 struct matching_test_row {
-	const char *threshold, *rate, *precision, *wrong;
-	struct part_piece rate_piece, precision_piece;
-	const char *rate_label, *precision_label;
+	const char *head; /* least confidence, or rule */
+	const char *alone, *rate, *wrong, *precision;
+	struct part_piece piece; /* of the rate */
+	const char *label;
+	bool is_set; /* the threshold in force */
 };
 
 struct matching_test_view {
 	const struct part_chip *tabs;
 	size_t n_tabs;
 	const char *line;
-	const char *months;
-	bool is_run;
-	const char *none; /* why there is nothing to show; NULL */
+	bool may_run;
+	struct part_field months;
+	const char *under_way; /* how far the run is; NULL: there is none */
+	const char *failure;   /* of the newest run; NULL */
+	bool is_there;
+	bool is_empty; /* no receipt to play */
 	struct part_figure figures[4];
+	const struct chart *chart;
+	const struct chart_drawing *wide, *narrow; /* NULL: too few points */
 	const struct matching_test_row *rows;
 	size_t n_rows;
-	const struct matching_row *rules;
+	const struct matching_test_row *rules;
 	size_t n_rules;
 };
 
 void matching_test_page(struct page *p, const struct matching_test_view *v);
+void matching_test_table(struct page *p, const char *id, const char *title, const char *head,
+			 const struct matching_test_row *rows, size_t n);
 
 #endif

@@ -5,6 +5,7 @@
 #include "cash/learn.h"
 #include "cash/match_policy.h"
 #include "cash/matching_view.h"
+#include "i18n/amount.h"
 #include "web/show.h"
 #include "web/undo.h"
 
@@ -17,6 +18,7 @@ size_t matching_tabs(struct request *r, const char *here, struct part_chip tab[M
 	} places[] = {
 		{ "/bank/learned", N_("Known payers") },
 		{ "/settings/matching", N_("What it may do alone") },
+		{ "/settings/matching/back-test", N_("Back-test") },
 	};
 	size_t n = 0;
 
@@ -53,6 +55,14 @@ const char *matching_rule_words(struct page *p, const char *rule)
 		if (str_eq(words[i].rule, rule))
 			return tr(p->cat, words[i].text);
 	return rule;
+}
+
+const char *matching_percent(struct page *p, int64_t part, int64_t whole)
+{
+	char text[AMOUNT_TEXT];
+
+	return whole ? arena_strdup(p->arena, percent_text(part, whole, 2, p->language, text))
+		     : "–";
 }
 
 /* ---- settings ---- */

@@ -6,62 +6,12 @@
 #include "i18n/amount.h"
 #include "i18n/catalogue.h"
 
-static void put_share(struct json *j, const char *key, int64_t part, int64_t whole)
+static void print_json(const struct backtest *t, struct arena *a)
 {
-	char text[32];
-
-	json_key(j, key);
-	if (whole == 0) {
-		json_nothing(j);
-		return;
-	}
-	snprintf(text, sizeof text, "%.6f", (double)part / (double)whole);
-	json_number(j, text);
-}
-
-static void put_count(struct json *j, const struct backtest *t, const struct backtest_count *n)
-{
-	json_put_int(j, "auto", n->n_alone);
-	json_put_int(j, "wrong", n->n_alone - n->n_right);
-	put_share(j, "auto_rate", n->n_alone, t->n);
-	put_share(j, "precision", n->n_right, n->n_alone);
-	put_share(j, "recall", n->n_right, t->n);
-}
-
-static void print_json(struct cmd *c, const struct backtest *t)
-{
-	struct json j;
 	struct buf b;
 
-	buf_init(&b, c->arena);
-	json_init(&j, &b);
-	json_open_object(&j);
-	json_put_day(&j, "from", t->from_on);
-	json_put_day(&j, "to", t->to_on);
-	json_put_int(&j, "payments", t->n);
-	json_put_int(&j, "right_first", t->n_first);
-	json_put_int(&j, "right_in_three", t->n_in_three);
-	put_share(&j, "threshold", t->threshold_ppm, 1000000);
-	put_count(&j, t, &t->at_policy);
-	json_key(&j, "rules"), json_open_array(&j);
-	for (size_t r = 0; r < MATCH_N_RULES; r++) {
-		if (t->by_rule[r].n_alone == 0)
-			continue;
-		json_open_object(&j);
-		json_put_text(&j, "rule", match_rule_name((enum match_rule)r));
-		put_count(&j, t, &t->by_rule[r]);
-		json_end(&j);
-	}
-	json_end(&j);
-	json_key(&j, "thresholds"), json_open_array(&j);
-	for (size_t i = 0; i < BACKTEST_THRESHOLDS; i++) {
-		json_open_object(&j);
-		put_share(&j, "threshold", t->threshold[i], 1000000);
-		put_count(&j, t, &t->at[i]);
-		json_end(&j);
-	}
-	json_end(&j);
-	json_end(&j);
+	buf_init(&b, a);
+	backtest_encode(t, &b);
 	cmd_print_json(&b);
 }
 
@@ -120,10 +70,10 @@ int match_backtest_command(struct cmd *c)
 
 	if (!cmd_number(c, "months", 12, 240, &months))
 		return cmd_fail(c);
-	if (!backtest_run(c->db, c->arena, c->entity.id, c->date, (int)months, &t, &c->err))
+	if (!backtest_run(c->db, c->arena, c->entity.id, c->date, (int)months, NULL, &t, &c->err))
 		return cmd_fail(c);
 	if (c->json)
-		print_json(c, &t);
+		print_json(&t, c->arena);
 	else
 		print_table(c, &t);
 	return CMD_OK;

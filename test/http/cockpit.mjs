@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of how well receipts are matched: empty, with the demo's receipts, after one was taken back.
-import { Browser, check, finish, login, start } from "./lib.mjs";
+// The page of how well receipts are matched: empty, with the demo's receipts, after one was taken back; and the
+// past played again.
+import { Browser, check, finish, login, run, start } from "./lib.mjs";
 
 const bare = await start();
 const nobody = await login(bare);
@@ -39,5 +40,28 @@ const after = await clerk.get("/bank/cockpit");
 check("it counts as wrong", after.text.includes('href="#wrong"') && glosses(after.text)[2] !== glosses(page.text)[2], glosses(after.text));
 check("and is listed, with the way to it", after.text.slice(after.text.indexOf('id="wrong"')).includes(`/bank/entries/${id}`));
 check("without login there is nothing to see", (await new Browser(server).get("/bank/cockpit")).status === 303);
+
+// The past played again, as the command does.
+const at = "/settings/matching/back-test";
+check("the settings lead to the back-test", (await clerk.get("/settings/matching")).text.includes(`href="${at}"`));
+const before = await clerk.get(at);
+check("before it was played the page says so", before.status === 200 && !before.text.includes('id="thresholds"'), before.status);
+const key = () => Math.random().toString(16).slice(2).padEnd(16, "0");
+for (const months of ["0", "25", "x", ""])
+	check(`"${months}" months are refused`, (await clerk.post(at, { months, idempotency_key: key() })).status === 422);
+const asked = await clerk.post(at, { months: "12", idempotency_key: key() });
+check("it is played in the background", asked.status === 303, asked.status);
+let played;
+for (let i = 0; i < 100; i++) {
+	played = await clerk.get(at);
+	if (figures(played.text).length) break;
+	await new Promise((done) => setTimeout(done, 200));
+}
+const told = JSON.parse(run(server.db, ["match", "--back-test", "--json"]).out);
+const number = (text) => Number(text.replace(/\D/g, ""));
+check("it tells what the command tells", told.payments > 0 && number(figures(played.text)[0]) === told.payments && number(figures(played.text)[2]) === told.wrong, [figures(played.text), told]);
+check("by threshold and by explanation", played.text.includes('id="thresholds"') && played.text.includes('id="rules"') === told.rules.length > 0);
+check("the threshold in force is marked", (played.text.match(/<span class="tag">/g) ?? []).length >= 1);
+check("nothing changed", JSON.parse(run(server.db, ["verify", "--json"]).out).faults.length === 0);
 await server.stop();
 finish();
