@@ -3,14 +3,19 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "db/attachment.h"
 #include "db/blob.h"
 #include "db/event.h"
+#include "web/files.h"
+
+#include <unistd.h>
 
 struct saving {
 	const struct advice_job *job;
 	const struct advice *advice;
 	struct advice_row *row;
 	const char *sha256;
+	int fd; /* of the file */
 	int64_t event_id;
 };
 
@@ -131,6 +136,27 @@ static bool tell(const struct advice_job *job, const char *kind, int64_t advice_
 	return event_add(job->db, &ev, ret_id, e);
 }
 
+/* The file as it came, with the advice. */
+static bool keep_file(const struct saving *s, struct err *e)
+{
+	struct attachment at = { .entity_id = s->job->entity->id,
+				 .subject_kind = ADVICE_SUBJECT,
+				 .subject_id = s->row->id,
+				 .file_name = s->row->file_name,
+				 .recorded = s->job->now };
+	char head[16], hash[BLOB_HASH_TEXT];
+	ssize_t n = pread(s->fd, head, sizeof head, 0);
+
+	if (n < 0)
+		return err_set(e, ERR_IO, "could not read \"%.80s\"", at.file_name);
+	/* Saved only, never shown: a name without a known ending is no reason to refuse it. */
+	if (!file_type_of(at.file_name, head, (size_t)n, &at.media_type, NULL))
+		at.media_type = "application/octet-stream";
+	at.sha256 = hash;
+	return blob_put(s->job->db, s->fd, ADVICE_TEXT_MAX, hash, &at.size, e) &&
+	       attachment_add(s->job->db, &at, s->job->actor, e);
+}
+
 static bool save_tx(struct db *db, void *arg, struct err *e)
 {
 	struct saving *s = arg;
@@ -139,7 +165,7 @@ static bool save_tx(struct db *db, void *arg, struct err *e)
 	if (!db_new_id(db, &r->id, e) || !find_entry(s, &r->entry_id, &r->n_candidates, e) ||
 	    !tell(s->job, "advice.taken", r->id, &s->event_id, e))
 		return false;
-	return insert(s, e) && insert_lines(s, e);
+	return insert(s, e) && insert_lines(s, e) && keep_file(s, e);
 }
 
 /* ---- reading ---- */
@@ -200,12 +226,12 @@ bool advice_import(const struct advice_job *job, int fd, const char *file_name,
 	char hash[BLOB_HASH_TEXT];
 	struct documents documents;
 	struct advice advice;
-	struct saving s = { .job = job, .advice = &advice, .row = ret, .sha256 = hash };
+	struct saving s = { .job = job, .advice = &advice, .row = ret, .sha256 = hash, .fd = fd };
 	const char *text;
 	int64_t size;
 	size_t n;
 
-	*ret = (struct advice_row){ .file_name = file_name };
+	*ret = (struct advice_row){ .file_name = file_name_clean(job->arena, file_name) };
 	if (!blob_hash(fd, hash, &size, e) || !find_repeat(job, hash, ret, e))
 		return false;
 	if (ret->is_repeat)
@@ -228,6 +254,62 @@ bool advice_list(struct db *db, struct arena *a, int64_t entity_id, int limit,
 	return db_list(db, a, ADVICE_SELECT " WHERE a.entity_id = $1 ORDER BY a.id DESC LIMIT $2",
 		       DB_PARAMS(P_I64(entity_id), P_I64(limit)), columns, ARRAY_LEN(columns),
 		       sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool advice_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
+		struct advice_row *ret, struct err *e)
+{
+	struct advice_row *found;
+	size_t n;
+
+	if (!db_list(db, a, ADVICE_SELECT " WHERE a.entity_id = $1 AND a.id = $2",
+		     DB_PARAMS(P_I64(entity_id), P_I64(id)), columns, ARRAY_LEN(columns),
+		     sizeof *found, (void **)&found, &n, e))
+		return false;
+	if (n == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no remittance advice %" PRId64, id);
+	*ret = found[0];
+	return true;
+}
+
+bool advice_lines(struct db *db, struct arena *a, int64_t advice_id, int limit,
+		  struct advice_line **ret, size_t *ret_n, struct err *e)
+{
+	static const struct db_column line_columns[] = {
+		DB_COL(struct advice_line, line),           DB_COL(struct advice_line, document),
+		DB_COL(struct advice_line, is_known),       DB_COL(struct advice_line, minor),
+		DB_COL(struct advice_line, discount_minor),
+	};
+
+	return db_list(db, a,
+		       "SELECT seq, document, is_known, amount_minor, discount_minor"
+		       " FROM remittance_advice_line WHERE advice_id = $1 ORDER BY seq LIMIT $2",
+		       DB_PARAMS(P_I64(advice_id), P_I64(limit)), line_columns,
+		       ARRAY_LEN(line_columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool advice_candidates(struct db *db, struct arena *a, int64_t entity_id,
+		       const struct advice_row *advice, int limit, struct advice_candidate **ret,
+		       size_t *ret_n, struct err *e)
+{
+	static const struct db_column candidate_columns[] = {
+		DB_COL(struct advice_candidate, entry_id),
+		DB_COL(struct advice_candidate, reference),
+		DB_COL(struct advice_candidate, payer_name),
+		DB_DAY(struct advice_candidate, booked_on),
+		DB_COL(struct advice_candidate, amount_minor),
+	};
+
+	return db_list(db, a,
+		       "SELECT x.id, x.reference, x.payer_name, x.booked_on, x.amount_minor"
+		       " FROM statement_entry x WHERE x.entity_id = $1 AND x.currency = $2"
+		       " AND x.amount_minor > 0 AND x.state IN ('open', 'proposed', 'doubtful')"
+		       " AND NOT EXISTS (SELECT 1 FROM remittance_advice a WHERE a.entry_id = x.id)"
+		       " ORDER BY ABS(x.amount_minor - $3), x.booked_on DESC, x.id LIMIT $4",
+		       DB_PARAMS(P_I64(entity_id), P_TEXT(advice->currency),
+				 P_I64(advice->total_minor), P_I64(limit)),
+		       candidate_columns, ARRAY_LEN(candidate_columns), sizeof **ret, (void **)ret,
+		       ret_n, e);
 }
 
 /* ---- joining by hand ---- */

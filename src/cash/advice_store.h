@@ -15,6 +15,9 @@
 
 enum { ADVICE_DAYS = 14 };
 
+/* Whose its file is, as an attachment (db/attachment.h). */
+#define ADVICE_SUBJECT "remittance_advice"
+
 struct advice_job {
 	struct db *db;
 	struct arena *arena;
@@ -38,7 +41,7 @@ struct advice_row {
 	bool is_repeat;       /* of advice_import: the same bytes were taken before */
 };
 
-/* Reads, keeps and joins one file: text, a message (.eml), CSV, XLSX. */
+/* Reads and joins one file: text, a message (.eml), CSV, XLSX; and keeps it as it came. */
 bool advice_import(const struct advice_job *job, int fd, const char *file_name,
 		   struct advice_row *ret, struct err *e) NODISCARD;
 
@@ -49,6 +52,26 @@ bool advice_join(const struct advice_job *job, int64_t advice_id, int64_t entry_
 /* Newest first, at most limit. */
 bool advice_list(struct db *db, struct arena *a, int64_t entity_id, int limit,
 		 struct advice_row **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* ERR_NOT_FOUND when the entity has none of that number. */
+bool advice_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
+		struct advice_row *ret, struct err *e) NODISCARD;
+
+/* In their order, at most limit; line counts from 1. */
+bool advice_lines(struct db *db, struct arena *a, int64_t advice_id, int limit,
+		  struct advice_line **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+struct advice_candidate {
+	int64_t entry_id;
+	const char *reference, *payer_name;
+	day_t booked_on;
+	int64_t amount_minor;
+};
+
+/* Receipts that wait and have no advice, those nearest to its total first. */
+bool advice_candidates(struct db *db, struct arena *a, int64_t entity_id,
+		       const struct advice_row *advice, int limit, struct advice_candidate **ret,
+		       size_t *ret_n, struct err *e) NODISCARD;
 
 /* Gives the entries (in order of id) the lines of their advices. */
 bool advice_give(struct db *db, struct arena *a, int64_t entity_id, struct match_entry *entries,

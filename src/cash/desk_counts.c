@@ -126,6 +126,8 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 					      .url = "/bank/account" },
 			[BANK_BY_HAND] = { .text = tr(p->cat, "Cheques and cash"),
 					   .url = "/bank/receipts" },
+			[BANK_ADVICES] = { .text = tr(p->cat, "Advices"),
+					   .url = "/bank/advices" },
 			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
 			[BANK_COCKPIT] = { .text = tr(p->cat, "Cockpit"), .url = "/bank/cockpit" },
 			[BANK_MATCHING] = { .text = tr(p->cat, "Matching"),

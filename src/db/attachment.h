@@ -11,8 +11,8 @@
 struct attachment {
 	int64_t id;
 	int64_t entity_id;
-	const char
-		*subject_kind; /* "item", "message", "customer", "import", "dispute", "promise" */
+	const char *subject_kind; /* "item", "message", "customer", "import", "dispute", "promise",
+			       "remittance_advice" */
 	int64_t subject_id;
 	const char *file_name; /* for people; never a path */
 	const char *media_type;

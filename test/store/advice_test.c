@@ -3,6 +3,7 @@
 #include "cash_world.h"
 
 #include "cash/advice_store.h"
+#include "db/attachment.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -129,6 +130,34 @@ static void what_does_not_add_up_joins_nothing_alone(void **state)
 	assert_int_equal(row.entry_id, 0);
 }
 
+static void what_was_taken_is_kept_and_shows_the_nearest_receipts(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t far = receipt(w, "B001", 70000), near = receipt(w, "B002", 79999);
+	struct advice_row row = take(w, ADVICE), other;
+	struct advice_candidate *list;
+	struct advice_line *lines;
+	struct attachment *files;
+	struct err e = { 0 };
+	size_t n;
+
+	store_ok(advice_candidates(w->db, w->arena, w->entity.id, &row, 10, &list, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_int_equal(list[0].entry_id, near);
+	assert_int_equal(list[1].entry_id, far);
+	store_ok(advice_candidates(w->db, w->arena, w->entity.id, &row, 1, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	store_ok(advice_lines(w->db, w->arena, row.id, 10, &lines, &n, &e), e);
+	assert_int_equal(n, 3);
+	assert_int_equal(lines[2].minor, -10000);
+	store_ok(attachment_list(w->db, w->arena, ADVICE_SUBJECT, row.id, &files, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_string_equal(files[0].media_type, "text/plain");
+	assert_int_equal(files[0].size, (int64_t)strlen(ADVICE));
+	assert_false(advice_get(w->db, w->arena, w->entity.id + 1, row.id, &other, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 #define FACT(test) cmocka_unit_test_setup_teardown(test, cash_world_setup, cash_world_teardown)
@@ -137,6 +166,7 @@ int main(void)
 		FACT(among_equal_payments_a_person_chooses),
 		FACT(reads_a_table_between_commas),
 		FACT(what_does_not_add_up_joins_nothing_alone),
+		FACT(what_was_taken_is_kept_and_shows_the_nearest_receipts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
