@@ -2,6 +2,7 @@
 /* desk_counts.c - the counters at the head of the bank's pages. */
 #include "cash/desk_web.h"
 
+#include "cash/return_store.h"
 #include "web/link.h"
 #include "web/show.h"
 
@@ -105,13 +106,15 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 	struct desk_ages ages;
 	struct desk_filter f;
 	const char *currency, *wrong;
+	int64_t n_waiting, n_unseen;
 
 	desk_filter_read(r, &f, &wrong);
 	/* How old what waits may be cuts the queue, not what was received. */
 	f.until_on = DAY_NONE;
 	currency = str_empty(f.currency) ? r->entity.currency : f.currency;
 	if (!desk_counts(r->db, r->entity.id, &f, currency, &counts, e) ||
-	    !desk_unallocated(r->db, r->entity.id, currency, p->today, &ages, e))
+	    !desk_unallocated(r->db, r->entity.id, currency, p->today, &ages, e) ||
+	    !return_count(r->db, r->entity.id, &n_waiting, &n_unseen, e))
 		return false;
 	*ret = (struct bank_head){
 		.title = tr(p->cat, "Receipts"),
@@ -129,11 +132,14 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 			[BANK_ADVICES] = { .text = tr(p->cat, "Advices"),
 					   .url = "/bank/advices" },
 			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
+			[BANK_RETURNS] = { .text = tr(p->cat, "Returned"), .url = "/bank/returns" },
 			[BANK_COCKPIT] = { .text = tr(p->cat, "Cockpit"), .url = "/bank/cockpit" },
 			[BANK_MATCHING] = { .text = tr(p->cat, "Matching"),
 					    .url = "/bank/learned" },
 		},
 	};
+	if (n_waiting + n_unseen > 0)
+		ret->tabs[BANK_RETURNS].count = show_count(p, n_waiting + n_unseen);
 	ret->tabs[tab].is_on = true;
 	fill_figures(r, p, currency, &counts, ret);
 	fill_unallocated(p, currency, &ages, ret);

@@ -23,7 +23,7 @@ static bool load_told(struct db *db, struct work *w, struct err *e)
 	struct payment_return *all;
 	size_t n;
 
-	if (!payment_return_list(db, w->arena, w->run->entity_id, "", 0, 10000, &all, &n, e))
+	if (!payment_return_list(db, w->arena, w->run->entity_id, "", 0, 0, 10000, &all, &n, e))
 		return false;
 	w->told = ARENA_ARRAY(w->arena, n + 1, struct payment_return);
 	for (size_t i = 0; i < n; i++)
@@ -180,8 +180,8 @@ static bool run_all(struct db *db, struct work *w, struct err *e)
 	if (!entry_list_debits(db, w->arena, w->run->entity_id, w->run->date, &w->entries, &w->n,
 			       e) ||
 	    (w->n > 0 && !db_tx(db, take_up_tx, w, e)) ||
-	    !payment_return_list(db, w->arena, w->run->entity_id, "waiting", 0, 10000, &waiting, &n,
-				 e))
+	    !payment_return_list(db, w->arena, w->run->entity_id, "waiting", 0, 0, 10000, &waiting,
+				 &n, e))
 		return false;
 	/* The oldest first: a payment that came back twice came back first the first time. */
 	for (size_t i = n; i > 0; i--)

@@ -33,23 +33,30 @@ static const struct db_column columns[] = {
 	DB_COL(struct payment_return, customer_name),
 	DB_COL(struct payment_return, documents),
 	DB_COL(struct payment_return, is_seen),
+	DB_COL(struct payment_return, fee_minor),
 };
 
 #define RETURN_SELECT                                                                           \
 	"SELECT r.id, r.source, r.state, r.kind, r.reason_code, r.is_doubtful, r.amount_minor," \
 	" r.currency, r.returned_on, r.reference, r.end_to_end, r.payer_name, r.payer_iban,"    \
 	" r.remittance, r.other_refs, r.entry_id, r.customer_id, r.payment_item_id,"            \
-	" r.return_item_id, r.fee_item_id, c.code, c.name, r.documents, r.is_seen"              \
-	" FROM payment_return r LEFT JOIN customer c ON c.id = r.customer_id"
+	" r.return_item_id, r.fee_item_id, c.code, c.name, r.documents, r.is_seen,"             \
+	" COALESCE(f.amount_minor, 0)"                                                          \
+	" FROM payment_return r LEFT JOIN customer c ON c.id = r.customer_id"                   \
+	" LEFT JOIN item f ON f.id = r.fee_item_id"
 
 bool payment_return_list(struct db *db, struct arena *a, int64_t entity_id, const char *state,
-			 int64_t before_id, int limit, struct payment_return **ret, size_t *ret_n,
-			 struct err *e)
+			 int64_t customer_id, int64_t before_id, int limit,
+			 struct payment_return **ret, size_t *ret_n, struct err *e)
 {
 	return db_list(db, a,
-		       RETURN_SELECT " WHERE r.entity_id = $1 AND ($2 = '' OR r.state = $2)"
-				     " AND ($3 = 0 OR r.id < $3) ORDER BY r.id DESC LIMIT $4",
-		       DB_PARAMS(P_I64(entity_id), P_TEXT(state), P_I64(before_id), P_I64(limit)),
+		       RETURN_SELECT
+		       " WHERE r.entity_id = $1 AND ($2 = '' OR r.state = $2"
+		       " OR ($2 = 'unseen' AND r.state = 'treated' AND r.is_seen = 0))"
+		       " AND ($3 = 0 OR r.customer_id = $3)"
+		       " AND ($4 = 0 OR r.id < $4) ORDER BY r.id DESC LIMIT $5",
+		       DB_PARAMS(P_I64(entity_id), P_TEXT(state), P_I64(customer_id),
+				 P_I64(before_id), P_I64(limit)),
 		       columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 

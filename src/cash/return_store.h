@@ -22,12 +22,14 @@ struct payment_return {
 	int64_t entry_id, customer_id, payment_item_id, return_item_id, fee_item_id;
 	const char *customer_code, *customer_name, *documents;
 	bool is_seen;
+	int64_t fee_minor; /* asked of the customer */
 };
 
-/* Newest first; state "" for all, before id (0: from the newest). */
+/* Newest first; state "" for all, "unseen" for those treated and not seen; customer 0 for all; before id (0: from
+ * the newest). */
 bool payment_return_list(struct db *db, struct arena *a, int64_t entity_id, const char *state,
-			 int64_t before_id, int limit, struct payment_return **ret, size_t *ret_n,
-			 struct err *e) NODISCARD;
+			 int64_t customer_id, int64_t before_id, int limit,
+			 struct payment_return **ret, size_t *ret_n, struct err *e) NODISCARD;
 bool payment_return_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 			struct payment_return *ret, struct err *e) NODISCARD;
 

@@ -161,6 +161,8 @@ static struct cash_match_report sum_of(const struct reports *all)
 		sum.n_unmatched += all->at[i].n_unmatched;
 		sum.n_booked += all->at[i].n_booked;
 		sum.n_doubtful += all->at[i].n_doubtful;
+		sum.n_returned += all->at[i].n_returned;
+		sum.n_returns_waiting += all->at[i].n_returns_waiting;
 	}
 	return sum;
 }
@@ -182,6 +184,8 @@ static void print_json(struct cmd *c, const struct reports *all, int64_t micros)
 	json_put_int(&j, "unmatched", r.n_unmatched);
 	json_put_int(&j, "booked", r.n_booked);
 	json_put_int(&j, "doubtful", r.n_doubtful);
+	json_put_int(&j, "returned", r.n_returned);
+	json_put_int(&j, "returns_waiting", r.n_returns_waiting);
 	snprintf(seconds, sizeof seconds, "%" PRId64 ".%03" PRId64, micros / 1000000,
 		 micros / 1000 % 1000);
 	json_key(&j, "seconds"), json_number(&j, seconds);
@@ -231,6 +235,11 @@ static void print_table(struct cmd *c, const struct reports *all)
 	       number(c, (int64_t)r.n), number(c, r.n_auto), number(c, r.n_proposed),
 	       number(c, r.n_unmatched), number(c, r.n_booked), number(c, r.n_doubtful));
 	printf("\n");
+	if (r.n_returned + r.n_returns_waiting > 0) {
+		printf(cmd_tr(c, N_("payments that came back: %s treated, %s to decide")),
+		       number(c, r.n_returned), number(c, r.n_returns_waiting));
+		printf("\n");
+	}
 }
 
 static bool threshold_of(struct cmd *c, int64_t *ret)

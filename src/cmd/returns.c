@@ -78,8 +78,8 @@ static int list_returns(struct cmd *c)
 	struct buf b;
 	size_t n;
 
-	if (!payment_return_list(c->db, c->arena, c->entity.id, state ? state : "", 0, SHOWN, &list,
-				 &n, &c->err))
+	if (!payment_return_list(c->db, c->arena, c->entity.id, state ? state : "", 0, 0, SHOWN,
+				 &list, &n, &c->err))
 		return cmd_fail(c);
 	buf_init(&b, c->arena);
 	json_init(&j, &b);

@@ -3,11 +3,13 @@
 
 #include "base/list.h"
 #include "base/money.h"
+#include "cash/return_store.h"
 #include "cash/statement.h"
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"
 #include "ledger/book_memo.h"
+#include "team/team.h"
 #include "web/link.h"
 #include "web/show.h"
 
@@ -88,6 +90,40 @@ static bool entries(struct tasks *t, struct err *e)
 	return true;
 }
 
+/* Payments that came back: of the customers that the reader sees; undecided ones are nobody's yet. */
+static bool returns(struct tasks *t, struct err *e)
+{
+	struct page *p = t->page;
+	int64_t waiting, n_unseen = 0;
+	struct payment_return *list;
+	bool sees;
+	size_t n;
+
+	if (!return_count(t->request->db, t->request->entity.id, &waiting, &(int64_t){ 0 }, e) ||
+	    !payment_return_list(t->request->db, p->arena, t->request->entity.id, "unseen", 0, 0,
+				 LOOKED_AT, &list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!team_sees_customer(t->request->db, &t->request->user, t->request->entity.id,
+					list[i].customer_id, &sees, e))
+			return false;
+		n_unseen += sees;
+	}
+	task(t, n_unseen,
+	     &(struct dashboard_task){ .icon = "warn",
+				       .state = "late-3",
+				       .text = tr(p->cat, "Payments that came back"),
+				       .why = tr(p->cat, "Their documents are open again"),
+				       .url = "/bank/returns?state=unseen" });
+	task(t, waiting,
+	     &(struct dashboard_task){ .icon = "bank",
+				       .state = "care",
+				       .text = tr(p->cat, "Returns to decide"),
+				       .why = tr(p->cat, "Say which payment came back"),
+				       .url = "/bank/returns?state=waiting" });
+	return true;
+}
+
 static bool messages(struct tasks *t, struct err *e)
 {
 	struct page *p = t->page;
@@ -162,7 +198,7 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 	if (!promises(&t, currency, e) || !disputes(&t, currency, e))
 		return false;
 	/* What waits at the bank, in the outbox and in the imports waits now: of another day nobody asks. */
-	if (!p->is_past && (!entries(&t, e) || !messages(&t, e)))
+	if (!p->is_past && (!entries(&t, e) || !returns(&t, e) || !messages(&t, e)))
 		return false;
 	task(&t, p->is_past ? 0 : f->n_rejected,
 	     &(struct dashboard_task){
