@@ -201,9 +201,9 @@ void cash_world_match(struct cash_world *w, int64_t entity_id, struct cash_match
 
 struct entry cash_world_get(struct cash_world *w, int64_t entry_id)
 {
-	int64_t entity_id;
-	struct entry ret;
+	struct entry ret = { 0 };
 	struct err e = { 0 };
+	int64_t entity_id;
 
 	must(db_get_i64(w->db, "SELECT entity_id FROM statement_entry WHERE id = $1",
 			DB_PARAMS(P_I64(entry_id)), 0, &entity_id, &e) &&
@@ -215,7 +215,7 @@ struct entry cash_world_get(struct cash_world *w, int64_t entry_id)
 int64_t cash_world_open_of(struct cash_world *w, int64_t item_id)
 {
 	struct err e = { 0 };
-	int64_t open;
+	int64_t open = 0;
 
 	must(db_get_i64(w->db, "SELECT open_minor FROM item_balance WHERE item_id = $1",
 			DB_PARAMS(P_I64(item_id)), INT64_MIN, &open, &e),
