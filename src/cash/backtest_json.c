@@ -9,14 +9,16 @@
 
 static void put_share(struct json *j, const char *key, int64_t part, int64_t whole)
 {
-	char text[32];
+	char text[48];
+	int64_t ppm;
 
 	json_key(j, key);
 	if (whole == 0) {
 		json_nothing(j);
 		return;
 	}
-	snprintf(text, sizeof text, "%.6f", (double)part / (double)whole);
+	ppm = (part * 2000000 + whole) / (2 * whole);
+	snprintf(text, sizeof text, "%" PRId64 ".%06" PRId64, ppm / 1000000, ppm % 1000000);
 	json_number(j, text);
 }
 
