@@ -73,6 +73,7 @@ static const char *evidence_kind(enum match_why why)
 	case WHY_customer_code:
 	case WHY_siren:
 	case WHY_payer_iban:
+	case WHY_payer_virtual_iban:
 	case WHY_payer_name:
 	case WHY_payer_like:
 	case WHY_payer_group:

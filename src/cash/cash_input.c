@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "cash/learn.h"
+#include "cash/virtual_iban.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -153,6 +154,17 @@ static int compare_ids(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+/* The rows of items in order of their ids. */
+static struct row_of_id *rows_by_id(struct arena *a, const struct match_item *items, size_t n)
+{
+	struct row_of_id *by_id = ARENA_ARRAY(a, n + 1, struct row_of_id);
+
+	for (size_t i = 0; i < n; i++)
+		by_id[i] = (struct row_of_id){ items[i].id, i };
+	qsort(by_id, n, sizeof *by_id, compare_ids);
+	return by_id;
+}
+
 /* The book has no column for the customer's order: few documents name one. */
 static bool load_orders(struct db *db, struct arena *a, int64_t entity_id, struct match_item *to,
 			size_t n, struct err *e)
@@ -168,12 +180,8 @@ static bool load_orders(struct db *db, struct arena *a, int64_t entity_id, struc
 		return false;
 	while (rows_next(r, &more, e) && more) {
 		struct row_of_id key = { row_i64(r, 0), 0 }, *found;
-		if (!by_id) {
-			by_id = ARENA_ARRAY(a, n + 1, struct row_of_id);
-			for (size_t i = 0; i < n; i++)
-				by_id[i] = (struct row_of_id){ to[i].id, i };
-			qsort(by_id, n, sizeof *by_id, compare_ids);
-		}
+		if (!by_id)
+			by_id = rows_by_id(a, to, n);
 		found = bsearch(&key, by_id, n, sizeof *by_id, compare_ids);
 		if (found)
 			to[found->row].order_ref = arena_strdup(a, row_text(r, 1));
@@ -207,6 +215,41 @@ static bool load_aliases(struct db *db, struct arena *a, int64_t entity_id,
 	return true;
 }
 
+/* ---- virtual accounts ---- */
+
+/* Closed ones too: an entry of their time may still be there. */
+static bool load_virtual_ibans(struct db *db, struct arena *a, int64_t entity_id,
+			       const struct book *ledger, struct match_input *input, struct err *e)
+{
+	LIST_OF(struct match_virtual_iban) list = { 0 };
+	struct row_of_id *by_id = NULL;
+	struct virtual_iban *given;
+	size_t n;
+
+	if (!virtual_iban_list(db, a, entity_id, 0, &given, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = book_customer_by_id(ledger, given[i].customer_id);
+		struct row_of_id key = { given[i].item_id, 0 }, *item = NULL;
+		if (at == SIZE_MAX)
+			continue;
+		if (key.id && !by_id)
+			by_id = rows_by_id(a, input->items, input->n_items);
+		if (key.id)
+			item = bsearch(&key, by_id, input->n_items, sizeof *by_id, compare_ids);
+		*LIST_ADD(a, &list) =
+			(struct match_virtual_iban){ .iban = given[i].iban,
+						     .customer = (uint32_t)at,
+						     .item = item ? (uint32_t)item->row
+								  : MATCH_NONE,
+						     .valid_from = given[i].valid_from,
+						     .valid_to = given[i].valid_to };
+	}
+	input->virtual_ibans = list.at;
+	input->n_virtual_ibans = list.n;
+	return true;
+}
+
 /* ---- all of it ---- */
 
 bool cash_input_load(struct db *db, struct arena *a, int64_t entity_id, day_t date,
@@ -233,7 +276,8 @@ bool cash_input_load(struct db *db, struct arena *a, int64_t entity_id, day_t da
 	in.match.n_items = fill_items(ledger, items);
 	if (!load_attributes(db, a, entity_id, ledger, customers, e) ||
 	    !load_orders(db, a, entity_id, items, in.match.n_items, e) ||
-	    !load_aliases(db, a, entity_id, ledger, &in.match, e))
+	    !load_aliases(db, a, entity_id, ledger, &in.match, e) ||
+	    !load_virtual_ibans(db, a, entity_id, ledger, &in.match, e))
 		return false;
 	*ret = in;
 	return true;

@@ -319,6 +319,29 @@ static bool check_account(struct checking *k, const char *name, bool *ret, struc
 	return true;
 }
 
+/* The account paid to was the customer's on that day, as known when it was posted. */
+static bool check_virtual(struct checking *k, const char *name, bool *ret, struct err *e)
+{
+	int64_t n;
+
+	if (!db_get_i64(
+		    k->db,
+		    "SELECT COUNT(*) FROM statement_entry x JOIN virtual_iban v"
+		    " ON v.iban = REPLACE(x.creditor_iban, ' ', '') AND v.entity_id = x.entity_id"
+		    " JOIN customer c ON c.id = v.customer_id WHERE x.id = $1 AND c.name = $2"
+		    " AND c.id = $3 AND v.recorded <= $4 AND v.valid_from <= x.booked_on"
+		    " AND (v.valid_to IS NULL OR v.valid_to >= x.booked_on OR EXISTS"
+		    " (SELECT 1 FROM event s WHERE s.subject_kind = 'virtual_iban'"
+		    "  AND s.subject_id = v.id AND s.kind = 'virtual_iban.closed'"
+		    "  AND s.recorded > $4))",
+		    DB_PARAMS(P_I64(k->c->entry_id), P_TEXT(name), P_I64(k->c->customer_id),
+			      P_I64(k->c->recorded)),
+		    0, &n, e))
+		return false;
+	*ret = n > 0;
+	return true;
+}
+
 static bool check_name(struct checking *k, const char *name, bool *ret, struct err *e)
 {
 	const struct certified *c = k->c;
@@ -357,7 +380,8 @@ static bool check_payer(struct checking *k, struct err *e)
 
 	if (str_empty(name) || !why)
 		return true;
-	if (str_eq(why, "payer_iban") ? !check_account(k, name, &holds, e)
+	if (str_eq(why, "payer_iban")           ? !check_account(k, name, &holds, e)
+	    : str_eq(why, "payer_virtual_iban") ? !check_virtual(k, name, &holds, e)
 	    : str_eq(why, "payer_name") || str_eq(why, "payer_like")
 		    ? !check_name(k, name, &holds, e)
 		    : false)

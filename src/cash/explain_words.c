@@ -50,7 +50,9 @@ static struct match_reason payer_reason(const struct facts *f, uint32_t customer
 
 	switch (payer_says(f->book, f->entry, &f->payer, customer, &other)) {
 	case PAYER_KNOWN:
-		return (struct match_reason){ WHY_payer_iban, name, 0 };
+		return (struct match_reason){ f->payer.owner == customer ? WHY_payer_virtual_iban
+									 : WHY_payer_iban,
+					      name, 0 };
 	case PAYER_NAMED:
 		return (struct match_reason){ WHY_payer_name, name, 0 };
 	case PAYER_LIKE:

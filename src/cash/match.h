@@ -91,7 +91,8 @@ struct match_alias {
 struct match_virtual_iban {
 	const char *iban;
 	uint32_t customer;
-	uint32_t item; /* MATCH_NONE: whatever the customer owes */
+	uint32_t item;              /* MATCH_NONE: whatever the customer owes */
+	day_t valid_from, valid_to; /* both included; valid_to DAY_NONE: not closed */
 };
 
 struct match_input {

@@ -98,7 +98,13 @@ static bool is_on_account(const struct match_book *b, const char *iban, uint32_t
 	return false;
 }
 
-static void find_owner(const struct match_book *b, const char *iban, struct payer *ret)
+/* Given and not closed when the money came. */
+static bool is_valid_on(const struct match_virtual_iban *v, day_t on)
+{
+	return v->valid_from <= on && (v->valid_to == DAY_NONE || v->valid_to >= on);
+}
+
+static void find_owner(const struct match_book *b, const char *iban, day_t on, struct payer *ret)
 {
 	const char *key = text_reference_key(b->scratch, iban);
 	size_t len = strlen(key);
@@ -106,7 +112,7 @@ static void find_owner(const struct match_book *b, const char *iban, struct paye
 
 	for (; at != INDEX_NONE; at = index_next(&b->by_virtual_iban, at)) {
 		const struct match_virtual_iban *v = &b->in.virtual_ibans[at];
-		if (!book_is_written(v->iban, key, len))
+		if (!is_valid_on(v, on) || !book_is_written(v->iban, key, len))
 			continue;
 		/* Given twice, it says nothing. */
 		if (ret->owner != MATCH_NONE && ret->owner != v->customer) {
@@ -186,7 +192,7 @@ void payer_find(const struct match_book *b, const struct match_entry *entry, str
 {
 	*ret = (struct payer){ .owner = MATCH_NONE, .owner_item = MATCH_NONE };
 	if (!str_empty(entry->creditor_iban))
-		find_owner(b, entry->creditor_iban, ret);
+		find_owner(b, entry->creditor_iban, entry->booked_on, ret);
 	if (!str_empty(entry->payer_iban))
 		find_account(b, entry, ret);
 	find_by_name(b, entry, entry->payer_name, ret);

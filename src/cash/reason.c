@@ -17,6 +17,8 @@ static const struct {
 	[WHY_customer_code] = { "customer_code", N_("customer code {text} quoted") },
 	[WHY_siren] = { "siren", N_("SIREN {text} quoted") },
 	[WHY_payer_iban] = { "payer_iban", N_("known account of {text}") },
+	[WHY_payer_virtual_iban] = { "payer_virtual_iban",
+				     N_("paid to the account made for {text}") },
 	[WHY_payer_name] = { "payer_name", N_("payer's name is {text}") },
 	[WHY_payer_like] = { "payer_like", N_("payer's name is like {text}") },
 	[WHY_payer_group] = { "payer_group", N_("payer belongs to the same group, {text}") },

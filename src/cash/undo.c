@@ -5,6 +5,7 @@
 #include "cash/match_policy.h"
 #include "cash/settle.h"
 #include "cash/return_store.h"
+#include "cash/virtual_iban.h"
 #include "web/undo.h"
 
 static bool entry_undo(struct undo_act *u, struct err *e)
@@ -61,7 +62,21 @@ static bool returned_undo(struct undo_act *u, struct err *e)
 	return return_undo(u->db, u->entity_id, id, u->actor, u->now, e);
 }
 
+static bool virtual_add_undo(struct undo_act *u, struct err *e)
+{
+	return virtual_iban_undo_add(u->db, u->entity_id, u->event.subject_id, e);
+}
+
+static bool virtual_close_undo(struct undo_act *u, struct err *e)
+{
+	return virtual_iban_undo_close(u->db, u->entity_id, u->event.subject_id, e);
+}
+
 static const struct undo undos[] = {
+	UNDO("virtual_iban.added", virtual_add_undo, PERM_CASH_APPLY,
+	     N_("The virtual IBAN is no longer given.")),
+	UNDO("virtual_iban.closed", virtual_close_undo, PERM_CASH_APPLY,
+	     N_("The virtual IBAN is open again.")),
 	UNDO("match_policy.changed", policy_undo, PERM_POLICY_EDIT,
 	     N_("The settings are as before.")),
 	UNDO("payer.forgotten", payer_undo, PERM_CASH_APPLY, N_("The payer is known again.")),

@@ -30,7 +30,10 @@ static const struct match_alias aliases[] = {
 };
 
 static const struct match_virtual_iban virtual_ibans[] = {
-	{ .iban = "FR1420041010050500013M02606", .customer = 8, .item = MATCH_NONE },
+	{ .iban = "FR1420041010050500013M02606",
+	  .customer = 8,
+	  .item = MATCH_NONE,
+	  .valid_to = DAY_NONE },
 };
 
 static struct match_input input_of(void)
