@@ -70,7 +70,8 @@ static struct payment_return last(struct cash_world *w)
 	struct err e = { 0 };
 	size_t n;
 
-	store_ok(payment_return_list(w->db, w->arena, w->entity.id, "", 0, 0, 10, &list, &n, &e), e);
+	store_ok(payment_return_list(w->db, w->arena, w->entity.id, "", 0, 0, 10, &list, &n, &e),
+		 e);
 	assert_true(n > 0);
 	return list[0];
 }
