@@ -2,6 +2,7 @@
 #include "cash/draft.h"
 
 #include "base/text.h"
+#include "cash/fold.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -280,6 +281,56 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	}
 }
 
+enum { GONE_LEAST = 6 };
+
+/* Whether the text has a number such as this company's documents have, and none that is open has it: of a
+ * document paid long ago, or of one that never was. */
+static bool names_a_gone_document(const struct weighing *w)
+{
+	const struct match_book *b = w->f->book;
+	struct folded f;
+
+	fold_text(b->scratch, w->f->entry->remittance, &f);
+	for (size_t i = 0; i + 3 <= f.n; i++) {
+		uint64_t lengths =
+			fold_is_edge(&f, i) ? key_set_lengths(&b->documents, f.at + i) : 0;
+		for (size_t len = GONE_LEAST; lengths >> len && len <= f.n - i; len++) {
+			size_t n_digits = 0;
+			if (!(lengths >> len & 1) || !fold_is_edge(&f, i + len))
+				continue;
+			for (size_t k = 0; k < len; k++)
+				n_digits += f.at[i + k] >= '0' && f.at[i + k] <= '9';
+			if (n_digits >= 4 &&
+			    key_set_find(&b->documents, f.at + i, len) == INDEX_NONE)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What chooses documents that the text does not name must not leave out one that it does, however badly it is
+ * written, nor stand beside the number of a document that is gone. */
+static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
+			       struct match_result *r)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	if (d->n_named || d->n_near ||
+	    (d->rule != MATCH_RULE_PAYER_AMOUNT && d->rule != MATCH_RULE_COMBINATION &&
+	     d->rule != MATCH_RULE_BALANCE))
+		return true;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		if (e->item != MATCH_NONE && e->customer == d->customer &&
+		    e->kind <= EVIDENCE_NEAR && !draft_satisfies(w, d, i))
+			return stop(r, WHY_quoted_elsewhere, w->f->book->in.items[e->item].document,
+				    0);
+	}
+	if (d->rule == MATCH_RULE_COMBINATION && names_a_gone_document(w))
+		return stop(r, WHY_needs_person, "", 0);
+	return true;
+}
+
 static bool is_of_another_company(const struct weighing *w, const struct draft *d)
 {
 	int64_t owed = w->f->book->in.customers[d->customer].entity_id;
@@ -321,7 +372,8 @@ static void decide(const struct weighing *w, struct match_result *r)
 		stop(r, WHY_other_entity, w->f->book->in.customers[best->customer].name, 0);
 		return;
 	}
-	if (!quotes_agree(w, best, r) || !kinds_agree(w, best, r) || is_nearly_another(w, best, r))
+	if (!quotes_agree(w, best, r) || !leaves_no_name_out(w, best, r) ||
+	    !kinds_agree(w, best, r) || is_nearly_another(w, best, r))
 		return;
 	if (n_likely > 1) {
 		stop(r, WHY_ambiguous, "", n_likely);
