@@ -160,11 +160,7 @@ struct cash_unallocated {
 	const char *entry_reference;
 };
 
-/* Money received that pays nothing yet, in one currency: number and sum. */
-bool cash_unallocated_sum(struct db *db, int64_t entity_id, const char *currency, int64_t *ret_n,
-			  int64_t *ret_minor, struct err *e) NODISCARD;
-
-/* All of it, oldest first. */
+/* Money received that pays nothing yet, oldest first. */
 bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
 			   struct cash_unallocated **ret, size_t *ret_n, struct err *e) NODISCARD;
 

@@ -129,26 +129,6 @@ bool cash_unallocated_list(struct db *db, struct arena *a, int64_t entity_id,
 		       (void **)ret, ret_n, e);
 }
 
-bool cash_unallocated_sum(struct db *db, int64_t entity_id, const char *currency, int64_t *ret_n,
-			  int64_t *ret_minor, struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	bool more;
-
-	if (!db_query(db,
-		      "SELECT COUNT(*), CAST(COALESCE(SUM(-b.open_minor), 0) AS BIGINT)"
-		      " FROM item_balance b JOIN item i ON i.id = b.item_id"
-		      " WHERE i.entity_id = $1 AND i.kind IN ('payment', 'deposit')"
-		      " AND b.open_minor < 0 AND i.currency = $2",
-		      DB_PARAMS(P_I64(entity_id), P_TEXT(currency)), &r, e) ||
-	    !rows_next(r, &more, e))
-		return false;
-	ENSURE(more); /* an aggregate has a row */
-	*ret_n = row_i64(r, 0);
-	*ret_minor = row_i64(r, 1);
-	return true;
-}
-
 bool cash_find_booked(struct db *db, struct arena *a, int64_t entity_id, const struct entry *entry,
 		      const char *document, int64_t *ret_item_id, struct err *e)
 {

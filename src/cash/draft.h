@@ -72,7 +72,7 @@ struct open_items {
 	uint32_t *item;
 	int64_t *minor;
 	uint8_t *named;    /* 0 no, 1 cut short, 2 whole, 3 creditor reference */
-	float *gain;       /* what its being named adds to the score */
+	double *gain;      /* what its being named adds to the score */
 	uint32_t *cluster; /* where it is named */
 	size_t n, n_invoices, n_named, n_near;
 	int64_t total; /* of all; 0 and no_total when it does not fit */

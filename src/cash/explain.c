@@ -29,7 +29,7 @@ static void note_named(struct work *w)
 			if (o->item[i] != ev->item || o->named[i] >= how)
 				continue;
 			o->named[i] = how;
-			o->gain[i] = (float)score_gain(w->w, ev);
+			o->gain[i] = score_gain(w->w, ev);
 			o->cluster[i] = w->w->cluster[e];
 			break;
 		}
@@ -62,7 +62,7 @@ static void gather(struct work *w)
 	o->named = ARENA_ARRAY(b->scratch, o->n + 1, uint8_t);
 	if (!w->w->f->evidences.n)
 		return;
-	o->gain = ARENA_ARRAY(b->scratch, o->n + 1, float);
+	o->gain = ARENA_ARRAY(b->scratch, o->n + 1, double);
 	o->cluster = ARENA_ARRAY(b->scratch, o->n + 1, uint32_t);
 	note_named(w);
 }

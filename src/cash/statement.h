@@ -104,12 +104,6 @@ bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, st
 bool entry_find(struct db *db, struct arena *a, int64_t entity_id, const char *reference,
 		struct entry *ret, struct err *e) NODISCARD;
 
-/* What waits for a person: proposed, doubtful, and open credits, newest booking first; after the entry of
- * that booking day and id (DAY_NONE: from the start). */
-bool entry_list_to_decide(struct db *db, struct arena *a, int64_t entity_id, day_t after_on,
-			  int64_t after_id, int limit, struct entry **ret, size_t *ret_n,
-			  struct err *e) NODISCARD;
-
 /* Entries in order of id after that one, of one state or of any (NULL): for who reads them as they come. */
 bool entry_list_page(struct db *db, struct arena *a, int64_t entity_id, const char *state,
 		     int64_t after_id, int limit, struct entry **ret, size_t *ret_n,
@@ -133,12 +127,10 @@ bool account_set_books_notices(struct db *db, int64_t entity_id, const char *iba
 bool entry_list_debits(struct db *db, struct arena *a, int64_t entity_id, day_t until,
 		       struct entry **ret, size_t *ret_n, struct err *e) NODISCARD;
 
-/* How the entries stand, credits only, by currency of the entity. */
+/* How entries stand: number and sum by state. */
 struct entry_counts {
 	int64_t n[ENTRY_N_STATES];
 	int64_t minor[ENTRY_N_STATES];
 };
-bool entry_count(struct db *db, int64_t entity_id, const char *currency, struct entry_counts *ret,
-		 struct err *e) NODISCARD;
 
 #endif

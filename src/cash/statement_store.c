@@ -209,22 +209,6 @@ bool entry_find(struct db *db, struct arena *a, int64_t entity_id, const char *r
 	return true;
 }
 
-bool entry_list_to_decide(struct db *db, struct arena *a, int64_t entity_id, day_t after_on,
-			  int64_t after_id, int limit, struct entry **ret, size_t *ret_n,
-			  struct err *e)
-{
-	return list(db, a,
-		    ENTRY_SELECT
-		    " WHERE x.entity_id = $1 AND x.amount_minor > 0"
-		    " AND x.state IN ('proposed', 'doubtful', 'open')"
-		    " AND ($2 = '' OR x.booked_on < $2 OR (x.booked_on = $2 AND x.id > $3))"
-		    " ORDER BY x.booked_on DESC, x.id LIMIT $4",
-		    DB_PARAMS(P_I64(entity_id),
-			      P_TEXT(date_format(after_on, (char[DATE_TEXT]){ 0 })),
-			      P_I64(after_id), P_I64(limit)),
-		    ret, ret_n, e);
-}
-
 bool entry_list_page(struct db *db, struct arena *a, int64_t entity_id, const char *state,
 		     int64_t after_id, int limit, struct entry **ret, size_t *ret_n, struct err *e)
 {
@@ -262,28 +246,4 @@ bool entry_list_debits(struct db *db, struct arena *a, int64_t entity_id, day_t 
 				 "  (SELECT 1 FROM payment_return r WHERE r.entry_id = x.id)"
 				 " ORDER BY x.id",
 		    DB_PARAMS(P_I64(entity_id), P_DAY(until)), ret, ret_n, e);
-}
-
-bool entry_count(struct db *db, int64_t entity_id, const char *currency, struct entry_counts *ret,
-		 struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	struct entry_counts counts = { 0 };
-	bool more = false;
-
-	if (!db_query(db,
-		      "SELECT state, COUNT(*), CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT)"
-		      " FROM statement_entry WHERE entity_id = $1 AND currency = $2"
-		      " AND amount_minor > 0 GROUP BY state",
-		      DB_PARAMS(P_I64(entity_id), P_TEXT(currency)), &r, e))
-		return false;
-	while (rows_next(r, &more, e) && more) {
-		enum entry_state state = entry_state_of(row_text(r, 0));
-		counts.n[state] = row_i64(r, 1);
-		counts.minor[state] = row_i64(r, 2);
-	}
-	if (more)
-		return false;
-	*ret = counts;
-	return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bank statements in the database: taken once, applied once, undone exactly. */
+#include "bank_paper.h"
 #include "store.h"
 
 #include "cash/cash.h"
@@ -107,60 +108,6 @@ static int teardown(void **state)
 
 /* ---- statements ---- */
 
-struct line {
-	const char *reference, *name, *iban, *text;
-	int64_t minor;
-	day_t on;
-};
-
-struct paper {
-	const char *id, *iban;
-	day_t from, to;
-	int64_t opening;
-	const struct line *lines;
-	size_t n;
-};
-
-static bool feed(struct bank_importer *bank, const struct paper *paper, struct err *e)
-{
-	struct camt_statement st = { .kind = FORMAT_CAMT053,
-				     .id = paper->id,
-				     .iban = paper->iban,
-				     .currency = "EUR",
-				     .from = paper->from,
-				     .to = paper->to,
-				     .has_opening = true,
-				     .opening_minor = paper->opening,
-				     .has_closing = true,
-				     .closing_minor = paper->opening,
-				     .is_balanced = true };
-
-	if (!bank->take(bank->arg,
-			&(struct record){ .kind = RECORD_CAMT_STATEMENT, .statement = &st }, e))
-		return false;
-	for (size_t i = 0; i < paper->n; i++) {
-		const struct line *l = &paper->lines[i];
-		struct camt_tx tx = { .debtor = { .name = l->name, .iban = l->iban },
-				      .remittance = l->text };
-		struct camt_entry en = { .index = (int64_t)i + 1,
-					 .ref = l->reference,
-					 .minor = l->minor,
-					 .currency = "EUR",
-					 .is_booked = true,
-					 .booked_on = l->on,
-					 .value_on = l->on,
-					 .n_tx = 1,
-					 .tx = &tx };
-		st.closing_minor += l->minor;
-		if (!bank->take(bank->arg,
-				&(struct record){ .kind = RECORD_CAMT_ENTRY, .entry = &en }, e))
-			return false;
-	}
-	return bank->take(bank->arg,
-			  &(struct record){ .kind = RECORD_CAMT_STATEMENT_END, .statement = &st },
-			  e);
-}
-
 struct importing {
 	struct fixture *f;
 	struct bank_importer bank;
@@ -190,20 +137,20 @@ static bool import_tx(struct db *db, void *arg, struct err *e)
 	return im->bank.apply(im->bank.arg, &ctx, &im->report, e);
 }
 
-static bool import(struct fixture *f, const struct paper *paper, struct import_report *ret,
+static bool import(struct fixture *f, const struct bank_paper *paper, struct import_report *ret,
 		   struct err *e)
 {
 	struct importing im = { .f = f };
 	bool ok;
 
 	statement_importer(f->arena, &im.bank);
-	ok = feed(&im.bank, paper, e) && db_tx(f->db, import_tx, &im, e);
+	ok = bank_paper_feed(&im.bank, paper, e) && db_tx(f->db, import_tx, &im, e);
 	if (ret)
 		*ret = im.report;
 	return ok;
 }
 
-static const struct line lines[] = {
+static const struct bank_line lines[] = {
 	{ "B001", "MENUISERIE DUBOURG", "FR7630006000011234567890189",
 	  "FA2026-0000012 FA2026-0000015 MOINS AV2026-0000003", 160000, 20728 },
 	{ "B002", "CABINET LENOIR", NULL, "FA2026-0000018", 99900, 20729 },
@@ -211,7 +158,7 @@ static const struct line lines[] = {
 	{ "B004", "DGFIP", NULL, "REMBOURSEMENT CREDIT DE TVA", 235071, 20730 },
 	{ "B005", "EDF", NULL, "PRELEVEMENT", -8800, 20731 },
 };
-static const struct paper october_paper = {
+static const struct bank_paper october_paper = {
 	"S-10", "FR7630082952718579124314064", 20727, 20757, 100000, lines, ARRAY_LEN(lines)
 };
 
@@ -309,9 +256,9 @@ static void a_statement_counts_once(void **state)
 
 static void refuses_overlaps_and_unknown_accounts_and_tells_gaps(void **state)
 {
-	static const struct line one[] = { { "B901", "X", NULL, "Y", 100, 20740 } };
-	static const struct line later[] = { { "B902", "X", NULL, "Y", 100, 20760 } };
-	struct paper paper = { "S-11", october_paper.iban, 20735, 20765, 0, one, 1 };
+	static const struct bank_line one[] = { { "B901", "X", NULL, "Y", 100, 20740 } };
+	static const struct bank_line later[] = { { "B902", "X", NULL, "Y", 100, 20760 } };
+	struct bank_paper paper = { "S-11", october_paper.iban, 20735, 20765, 0, one, 1 };
 	struct fixture *f = *state;
 	struct import_report report = { 0 };
 	struct err e = { 0 };
@@ -323,7 +270,7 @@ static void refuses_overlaps_and_unknown_accounts_and_tells_gaps(void **state)
 	assert_false(import(f, &paper, NULL, &e));
 	assert_int_equal(e.code, ERR_REFUSED);
 	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM statement_entry"), 5);
-	paper = (struct paper){ "S-12", october_paper.iban, 20758, 20765, 1, later, 1 };
+	paper = (struct bank_paper){ "S-12", october_paper.iban, 20758, 20765, 1, later, 1 };
 	store_ok(import(f, &paper, &report, &e), e);
 	assert_int_equal(report.n_warnings, 1);
 	assert_non_null(strstr(report.warnings[0], "missing"));
@@ -509,10 +456,10 @@ static void refuses_more_than_there_is_and_what_changed_meanwhile(void **state)
 
 static void learns_who_pays_and_forgets_what_is_undone(void **state)
 {
-	static const struct line strange[] = {
+	static const struct bank_line strange[] = {
 		{ "B801", "MBM TRADING", "GB82WEST12345698765432", "X", 33300, 20740 },
 	};
-	static const struct paper paper = {
+	static const struct bank_paper paper = {
 		"S-A", "FR7630082952718579124314064", 20735, 20745, 0, strange, 1
 	};
 	struct fixture *f = *state;
@@ -694,10 +641,10 @@ static void random_acts_keep_the_laws_and_can_all_be_undone(void **state)
 
 static void money_that_comes_back_pays_nothing_alone(void **state)
 {
-	static const struct line back[] = {
+	static const struct bank_line back[] = {
 		{ "B701", "CABINET LENOIR", NULL, "FA2026-0000018", 99900, 20740 },
 	};
-	static const struct paper paper = {
+	static const struct bank_paper paper = {
 		"S-B", "FR7630082952718579124314064", 20735, 20745, 0, back, 1
 	};
 	struct fixture *f = *state;

@@ -13,7 +13,7 @@ const floor1 = { format: [], channel: [], db: [], i18n: [], job: ["db", "i18n"],
 const banned = /\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|system|popen|setlocale|rand|alloca|time|localtime|gmtime)\s*\(/;
 // Where a fraction is not an amount: points and millimetres of a letter, probabilities of an explanation,
 // seconds that work took, the cells of a workbook (whose format knows no other number).
-const mayFloat = /^src\/(channel\/(paper|sheet|letter|statement_pdf)|cash\/(book|certify|chance|draft|evidence|explain|match|name|payer|score|subset)|base\/clock|cmd\/match|web\/sheet_xlsx|format\/xlsx)/;
+const mayFloat = /^src\/(channel\/(paper|sheet|letter|statement_pdf)|cash\/(book|certify|chance|draft|equal|evidence|explain|match|name|payer|score|subset)|base\/clock|cmd\/match|web\/sheet_xlsx|format\/xlsx)/;
 const maxFile = 700;
 const maxFunction = 100;
 
@@ -47,7 +47,7 @@ export function calls(file, text, say) {
 
 export function numbers(file, text, say) {
 	lines(code(text)).forEach((l, i) => {
-		if (/\bfloat\b/.test(l) || /\bdouble\b[^(]*\b\w*(_minor|money)\b/.test(l) || (/\bdouble\b/.test(l) && !mayFloat.test(file)))
+		if (/\bfloat\b/.test(l) || /\bdouble\s+\**\w*(_minor|money)\b/.test(l) || (/\bdouble\b/.test(l) && !mayFloat.test(file)))
 			say(i + 1, "no floating point where amounts are reckoned");
 	});
 }
