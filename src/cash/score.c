@@ -266,6 +266,9 @@ static bool is_one_of(const char *word, const char *const *list, size_t n)
 	return false;
 }
 
+/* Characters that a transfer carries, less a separator cut off at the end. */
+enum { FULL_TEXT = 139 };
+
 static void read_words(struct weighing *w)
 {
 	char *key, *save = NULL;
@@ -273,6 +276,8 @@ static void read_words(struct weighing *w)
 	if (str_empty(w->f->entry->remittance))
 		return;
 	key = text_key(w->f->book->scratch, w->f->entry->remittance);
+	/* A field that is full may have been cut: what came after is not known. */
+	w->says_more = strlen(w->f->entry->remittance) >= FULL_TEXT;
 	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		w->says_more = w->says_more || is_one_of(word, more_words, ARRAY_LEN(more_words));
 		w->says_several =

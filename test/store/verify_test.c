@@ -120,7 +120,7 @@ static const struct damage {
 	{ "over_applied", "balance ageing control",
 	  "UPDATE item_balance SET open_minor = open_minor + 1"
 	  " WHERE item_id = " OPEN_ITEM },
-	{ "over_applied", "balance ageing entry_sum",
+	{ "over_applied", "balance ageing entry_sum lettering_balance",
 	  "UPDATE item_balance SET open_minor = -1"
 	  " WHERE item_id = " PAID_ITEM },
 	{ "applied", "balance ageing import_rows entry_sum lettering_balance",
