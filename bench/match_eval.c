@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/map.h"
-#include "cash/match.h"
+#include "match/match.h"
 
 struct truth_row {
 	const char *kind, *document;

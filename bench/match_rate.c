@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cash/book.h"
+#include "match/book.h"
 
 struct made {
 	struct arena *arena;

@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 #include "base/text.h"
-#include "cash/book.h"
+#include "match/book.h"
 
 #include <stdlib.h>
 

@@ -9,8 +9,8 @@
 #ifndef CASH_ADVICE_STORE_H
 #define CASH_ADVICE_STORE_H
 
-#include "cash/advice.h"
-#include "cash/match.h"
+#include "match/advice.h"
+#include "match/match.h"
 #include "ledger/entity.h"
 
 enum { ADVICE_DAYS = 14 };

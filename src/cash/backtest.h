@@ -15,7 +15,7 @@
 #define CASH_BACKTEST_H
 
 #include "base/buf.h"
-#include "cash/match.h"
+#include "match/match.h"
 #include "db/db.h"
 
 enum { BACKTEST_THRESHOLDS = 9 };

@@ -3,7 +3,7 @@
 
 #include "base/list.h"
 #include "cash/hand.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "ledger/due_state.h"
 #include "ledger/entity.h"
 #include "web/show.h"

@@ -17,8 +17,8 @@
 #ifndef CASH_CASH_H
 #define CASH_CASH_H
 
-#include "cash/match.h"
-#include "cash/statement.h"
+#include "match/match.h"
+#include "bank/statement.h"
 #include "ledger/verify.h"
 
 struct cash_match_options {

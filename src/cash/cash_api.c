@@ -6,7 +6,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "cash/cash.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "ledger/customer.h"
 #include "ledger/import.h"
 #include "ledger/item.h"

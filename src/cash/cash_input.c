@@ -4,7 +4,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "cash/learn.h"
-#include "cash/virtual_iban.h"
+#include "bank/virtual_iban.h"
 
 #include <jansson.h>
 #include <stdlib.h>

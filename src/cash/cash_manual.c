@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/cash_post.h"
 #include "cash/learn.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "cash/hand.h"
 #include "cash/settle.h"
 

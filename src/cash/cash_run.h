@@ -6,7 +6,7 @@
 #ifndef CASH_CASH_RUN_H
 #define CASH_CASH_RUN_H
 
-#include "cash/booked.h"
+#include "match/booked.h"
 #include "cash/cash_post.h"
 #include "i18n/catalogue.h"
 #include "ledger/book.h"

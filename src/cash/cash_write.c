@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "cash/certificate.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 
 /* ---- what is decided ---- */
 

@@ -2,7 +2,7 @@
 #include "cash/certificate.h"
 
 #include "base/json.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 
 static const char *field_text(const struct match_entry *en, enum match_field field)
 {

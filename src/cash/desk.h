@@ -12,7 +12,7 @@
 #ifndef CASH_DESK_H
 #define CASH_DESK_H
 
-#include "cash/statement.h"
+#include "bank/statement.h"
 
 /* Beside the names of states: what waits for a person; everything. */
 #define DESK_TODO "todo"

@@ -4,7 +4,7 @@
 
 #include "base/list.h"
 #include "base/text.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "web/show.h"
 #include "web/undo.h"
 

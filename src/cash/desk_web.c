@@ -3,7 +3,7 @@
 #include "cash/desk_web.h"
 
 #include "base/text.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "web/link.h"
 #include "web/show.h"
 

@@ -3,7 +3,7 @@
 #include "cash/hand.h"
 
 #include "cash/cash_post.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "db/event.h"
 
 struct depositing {

@@ -14,7 +14,7 @@
 #ifndef CASH_LEARN_H
 #define CASH_LEARN_H
 
-#include "cash/statement.h"
+#include "bank/statement.h"
 
 /* A decision on an entry, in its transaction; the entry as it was before. */
 struct learn_act {

@@ -17,7 +17,7 @@
 #ifndef CASH_MATCH_POLICY_H
 #define CASH_MATCH_POLICY_H
 
-#include "cash/match.h"
+#include "match/match.h"
 #include "db/db.h"
 
 struct match_policy {

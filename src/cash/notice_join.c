@@ -5,14 +5,14 @@
  * One movement of a notice fills what the booked entry leaves blank. Several that make its amount stand for
  * it, when nothing was decided of it. An entry is never counted twice: one of both is out.
  */
-#include "cash/statement_stage.h"
+#include "bank/statement_stage.h"
 
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/text.h"
 #include "cash/cash_post.h"
-#include "cash/notice.h"
-#include "cash/reason.h"
+#include "bank/notice.h"
+#include "match/reason.h"
 
 #include <jansson.h>
 

@@ -13,7 +13,7 @@
 #ifndef CASH_RETURN_H
 #define CASH_RETURN_H
 
-#include "cash/statement.h"
+#include "bank/statement.h"
 
 enum return_kind {
 	RETURN_DIRECT_DEBIT,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* return_import.c - returns told by status reports (pain.002) and in CFONB 240 wait for the matching. */
 #include "cash/return.h"
-#include "cash/statement_stage.h"
+#include "bank/statement_stage.h"
 
 #include "base/text.h"
 

@@ -5,7 +5,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "cash/cash_post.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "cash/return_private.h"
 #include "db/event.h"
 #include "i18n/catalogue.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* return_run.c - the bank's debits that are returns, taken up and treated where it is certain. */
 #include "cash/cash_post.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "cash/return_private.h"
 
 #include "base/text.h"

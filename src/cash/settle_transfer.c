@@ -3,7 +3,7 @@
 #include "cash/settle.h"
 
 #include "cash/cash_post.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "ledger/entity.h"
 
 struct transferring {

@@ -5,7 +5,7 @@
 #include "cash/match_policy.h"
 #include "cash/settle.h"
 #include "cash/return_store.h"
-#include "cash/virtual_iban.h"
+#include "bank/virtual_iban.h"
 #include "web/undo.h"
 
 static bool entry_undo(struct undo_act *u, struct err *e)

@@ -3,7 +3,7 @@
 #include "cash/advice_store.h"
 
 #include "base/text.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"
 

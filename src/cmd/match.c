@@ -3,7 +3,7 @@
 #include "cash/cash.h"
 
 #include "base/clock.h"
-#include "cash/reason.h"
+#include "match/reason.h"
 #include "cmd/match.h"
 #include "i18n/amount.h"
 #include "i18n/catalogue.h"

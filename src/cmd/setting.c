@@ -5,7 +5,7 @@
 #include "base/identifier.h"
 #include "base/money.h"
 #include "base/text.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "i18n/catalogue.h"
 #include "ledger/terms.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* virtual_iban.c - accounts that the bank made for one customer: given, closed, listed, imported. */
-#include "cash/virtual_iban.h"
+#include "bank/virtual_iban.h"
 
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "cash/cash.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "collect/outbox.h"
 #include "collect/send.h"
 #include "i18n/catalogue.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "insight/frame.h"
 
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "collect/outbox.h"
 #include "db/seal.h"
 #include "insight/freshness.h"

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "insight/import_job.h"
 #include "job/worker.h"
 #include "ledger/import.h"

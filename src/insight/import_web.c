@@ -6,7 +6,7 @@
 #include "base/list.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "insight/routes.h"
 #include "job/job.h"
 #include "ledger/scope.h"

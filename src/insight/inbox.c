@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/list.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "base/list.h"
 #include "base/money.h"
 #include "cash/return_store.h"
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"

@@ -3,7 +3,7 @@
  * order of the entries changes nothing, each explanation adds up. A failure prints its seed. */
 #include "test.h"
 
-#include "cash/match.h"
+#include "match/match.h"
 
 enum { N_CUSTOMERS = 12, N_ITEMS = 60, N_ENTRIES = 40, N_WORLDS = 300 };
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Months of business from a few seeds, on both engines, each twice on SQLite: the trace must be the same to the
-# byte. Options: --seeds=N (4), --days=N (14), --seed=N (the first one: 1). Prints TAP.
+# byte. How many failures were met may differ between engines: one falls on the n-th statement, and where one
+# engine needs fewer of them an act can be over before. Options: --seeds=N (4), --days=N (14), --seed=N (the first one: 1). Prints TAP.
 set -u
 cd "$(dirname "$0")/../.."
 seeds=4
@@ -27,6 +28,11 @@ play() {
 	ENCOURS_TEST_DB=$1 $program --seed "$2" --days "$days" 2>&1 | grep '^seed ' | tail -1
 }
 
+# story SUMMARY: without the number of failures met.
+story() {
+	sed 's/, [0-9]* failures//' <<<"$1"
+}
+
 # tell OK TEXT
 tell() {
 	n=$((n + 1))
@@ -43,6 +49,7 @@ for ((seed = first; seed < first + seeds; seed++)); do
 	tell $([ "$again" = "$told" ] && echo 1 || echo 0) "seed $seed again: ${again##*, }"
 	[ -n "${ENCOURS_TEST_POSTGRESQL:-}" ] || continue
 	again=$(play "$ENCOURS_TEST_POSTGRESQL" "$seed")
-	tell $([ "$again" = "$told" ] && echo 1 || echo 0) "seed $seed on PostgreSQL: ${again##*, }"
+	tell $([ "$(story "$again")" = "$(story "$told")" ] && echo 1 || echo 0) \
+		"seed $seed on PostgreSQL: ${again#seed *: }"
 done
 echo "1..$n"

@@ -2,7 +2,7 @@
 /* Bank statements from files through the importer: tables, downloads that overlap, other formats. */
 #include "store.h"
 
-#include "cash/statement.h"
+#include "bank/statement.h"
 #include "ledger/import.h"
 
 #include <sys/mman.h>

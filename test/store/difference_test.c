@@ -2,7 +2,7 @@
 /* What a receipt lacks of its document: charges that the bank tells, and the accounts that differences are booked on. */
 #include "cash_world.h"
 
-#include "cash/statement_stage.h"
+#include "bank/statement_stage.h"
 
 static int64_t receipt_of(struct cash_world *w, int64_t minor, const char *other_refs)
 {

@@ -2,7 +2,7 @@
 /* Accounts made for one customer: who is meant by money that came there, and to whom they may be given. */
 #include "cash_world.h"
 
-#include "cash/virtual_iban.h"
+#include "bank/virtual_iban.h"
 
 static const char given[] = "FR1420041010050500013M02606", other[] = "DE89370400440532013000";
 

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/numbers.h"
+
+#include "base/text.h"
+
+char number_plain(char c)
+{
+	switch (c) {
+	case 'O':
+		return '0';
+	case 'I':
+	case 'L':
+		return '1';
+	case 'Z':
+		return '2';
+	case 'S':
+		return '5';
+	case 'B':
+		return '8';
+	default:
+		return c;
+	}
+}
+
+/* ---- keys ---- */
+
+void key_set_init(struct key_set *set, struct arena *a, size_t n)
+{
+	index_init(&set->by_key, a, n);
+	set->key = ARENA_ARRAY(a, n + 1, const char *);
+	set->starts = ARENA_ARRAY(a, KEY_STARTS, uint64_t);
+}
+
+static size_t start_of(const char *at)
+{
+	unsigned a = (unsigned char)number_plain(at[0]), b = (unsigned char)number_plain(at[1]),
+		 c = (unsigned char)number_plain(at[2]);
+
+	return (a * 1021 + b * 61 + c) % KEY_STARTS;
+}
+
+static void plain(const char *at, size_t len, char ret[KEY_MAX])
+{
+	for (size_t i = 0; i < len; i++)
+		ret[i] = number_plain(at[i]);
+}
+
+static bool reads_as(const char *key, const char *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!key[i] || number_plain(key[i]) != number_plain(at[i]))
+			return false;
+	return key[len] == '\0';
+}
+
+void key_set_add(struct key_set *set, uint32_t row, const char *key, size_t least)
+{
+	size_t len = strlen(key);
+	char text[KEY_MAX];
+
+	if (len < least || len < KEY_LEAST || len > KEY_MAX)
+		return;
+	plain(key, len, text);
+	set->key[row] = key;
+	set->starts[start_of(key)] |= UINT64_C(1) << len;
+	index_add(&set->by_key, text, len, row);
+}
+
+uint64_t key_set_lengths(const struct key_set *set, const char *at)
+{
+	return set->starts[start_of(at)];
+}
+
+uint32_t key_set_find(const struct key_set *set, const char *at, size_t len)
+{
+	char text[KEY_MAX];
+	uint32_t row;
+
+	if (len > KEY_MAX)
+		return INDEX_NONE;
+	plain(at, len, text);
+	row = index_find(&set->by_key, text, len);
+	while (row != INDEX_NONE && !reads_as(set->key[row], at, len))
+		row = index_next(&set->by_key, row);
+	return row;
+}
+
+uint32_t key_set_next(const struct key_set *set, uint32_t row, const char *at, size_t len)
+{
+	do
+		row = index_next(&set->by_key, row);
+	while (row != INDEX_NONE && !reads_as(set->key[row], at, len));
+	return row;
+}
+
+/* ---- parts ---- */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_plain_char(char c)
+{
+	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* Bytes of the document between which its last run of digits stands. */
+static bool last_run(const char *document, size_t *from, size_t *to)
+{
+	*to = strlen(document);
+	while (*to > 0 && !is_digit(document[*to - 1]))
+		(*to)--;
+	*from = *to;
+	while (*from > 0 && is_digit(document[*from - 1]))
+		(*from)--;
+	return *from < *to;
+}
+
+static int value(const char *at, size_t len)
+{
+	int v = 0;
+
+	for (size_t i = 0; i < len; i++)
+		v = v * 10 + (at[i] - '0');
+	return v;
+}
+
+/* Whether the digits are the year of issue or one beside it: years of accounting need not be civil ones. */
+static bool is_year(const char *at, size_t len, int year)
+{
+	int v = value(at, len);
+
+	if (len == 2)
+		return v == year % 100;
+	return v >= year - 1 && v <= year + 1;
+}
+
+void number_learn(struct number_style *style, const char *document, day_t issued_on)
+{
+	int year = issued_on == DAY_NONE ? 0 : date_civil(issued_on).year;
+	size_t from, to, len;
+
+	if (!last_run(document, &from, &to))
+		return;
+	len = to - from < 31 ? to - from : 31;
+	style->n[len]++;
+	style->n_year4[len] += len >= 6 && is_year(document + from, 4, year);
+	style->n_year2[len] += len >= 5 && is_year(document + from, 2, year);
+}
+
+/* Digits of the year that lead the run, as most runs of that length have them. */
+static size_t year_in_run(const struct number_style *style, const char *run, size_t len, int year)
+{
+	size_t at = len < 31 ? len : 31;
+
+	if (len >= 6 && is_year(run, 4, year) &&
+	    (len >= 8 || style->n_year4[at] * 10 >= style->n[at] * 8))
+		return 4;
+	if (len >= 5 && is_year(run, 2, year) && style->n_year2[at] * 10 >= style->n[at] * 8 &&
+	    style->n[at] >= 20)
+		return 2;
+	return 0;
+}
+
+/* Letters and digits of the document before byte end: places in its key. */
+static size_t key_place(const char *document, size_t end)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < end; i++)
+		n += is_plain_char(document[i]);
+	return n;
+}
+
+/* A run of digits of its own before the count that is the year; its length. */
+static size_t year_before(const char *document, size_t from, int year, size_t *ret_from)
+{
+	size_t end = from, start;
+
+	while (end > 0 && !is_plain_char(document[end - 1]))
+		end--;
+	start = end;
+	while (start > 0 && is_digit(document[start - 1]))
+		start--;
+	if (end == from || (end - start != 2 && end - start != 4) ||
+	    !is_year(document + start, end - start, year))
+		return 0;
+	*ret_from = start;
+	return end - start;
+}
+
+bool number_parse(const struct number_style *style, const char *document, day_t issued_on,
+		  struct number_parts *ret)
+{
+	int year = issued_on == DAY_NONE ? 0 : date_civil(issued_on).year;
+	size_t from, to, start, n;
+
+	*ret = (struct number_parts){ 0 };
+	/* Places are counted in bytes: only letters of one byte fold to one. */
+	for (const char *c = document; *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			return false;
+	if (!last_run(document, &from, &to) || to > 200)
+		return false;
+	start = from;
+	n = year_in_run(style, document + from, to - from, year);
+	if (n) {
+		ret->year_from = (uint8_t)key_place(document, from);
+		from += n;
+	} else {
+		n = year_before(document, from, year, &start);
+		if (n)
+			ret->year_from = (uint8_t)key_place(document, start);
+	}
+	ret->year_len = (uint8_t)n;
+	for (; from + 1 < to && document[from] == '0'; from++)
+		ret->zeros++;
+	ret->count_from = (uint8_t)key_place(document, from);
+	ret->count_len = (uint8_t)(to - from);
+	while (start > 0 && !is_plain_char(document[start - 1]))
+		start--;
+	ret->prefix_from = (uint8_t)key_place(document, start);
+	while (start > 0 && is_plain_char(document[start - 1]) && !is_digit(document[start - 1])) {
+		start--;
+		ret->prefix_from--;
+		ret->prefix_len++;
+	}
+	return true;
+}
+
+bool number_is_mixed(const char *key)
+{
+	while (*key && !is_digit(*key))
+		key++;
+	return key[strspn(key, "0123456789")] != '\0';
+}

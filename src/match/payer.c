@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "match/book.h"
+
+/* ---- the best few ---- */
+
+static bool is_better(const struct payer_likeness *x, const struct payer_likeness *y)
+{
+	if (x->is_iban != y->is_iban)
+		return x->is_iban;
+	if (x->likeness != y->likeness)
+		return x->likeness > y->likeness;
+	if (x->n_times != y->n_times)
+		return x->n_times > y->n_times;
+	return x->customer < y->customer;
+}
+
+static void keep(struct payer_likeness *at, size_t *n, size_t max, struct payer_likeness new)
+{
+	size_t i;
+
+	for (i = 0; i < *n; i++) {
+		if (at[i].customer != new.customer)
+			continue;
+		new.is_iban = new.is_iban || at[i].is_iban;
+		if (new.likeness < at[i].likeness)
+			new.likeness = at[i].likeness;
+		new.is_covered = new.is_covered || at[i].is_covered;
+		if (new.n_times < at[i].n_times)
+			new.n_times = at[i].n_times;
+		memmove(&at[i], &at[i + 1], (*n - i - 1) * sizeof *at);
+		(*n)--;
+		break;
+	}
+	for (i = *n; i > 0 && is_better(&new, &at[i - 1]); i--)
+		;
+	if (i >= max)
+		return;
+	if (*n == max)
+		(*n)--;
+	memmove(&at[i + 1], &at[i], (*n - i) * sizeof *at);
+	at[i] = new;
+	(*n)++;
+}
+
+/* ---- accounts ---- */
+
+static int64_t times_of_row(const struct match_book *b, uint32_t row)
+{
+	size_t n = b->in.n_customers;
+
+	return row < n || row - n >= b->in.n_aliases ? 0 : b->in.aliases[row - n].n_times;
+}
+
+/* Beyond so many customers of one account the rest is looked up when it is asked for. */
+enum { MAX_ON_ACCOUNT = 64, MAX_ACCOUNT_ROWS = 512 };
+
+static void find_account(const struct match_book *b, const struct match_entry *entry,
+			 struct payer *ret)
+{
+	const char *key = text_reference_key(b->scratch, entry->payer_iban);
+	size_t len = strlen(key);
+	uint32_t row = len ? index_find(&b->by_iban, key, len) : INDEX_NONE;
+	uint32_t last = MATCH_NONE;
+	int n_rows = 0;
+
+	for (; row != INDEX_NONE && ret->n_account < MAX_ON_ACCOUNT && n_rows++ < MAX_ACCOUNT_ROWS;
+	     row = index_next(&b->by_iban, row)) {
+		uint32_t c = book_row_customer(b, row);
+		if (!book_is_written(book_row_iban(b, row), key, len) ||
+		    !book_same_entity(b, entry, c))
+			continue;
+		ret->n_account += c != last;
+		last = c;
+		keep(ret->at, &ret->n, PAYER_MAX,
+		     (struct payer_likeness){
+			     .customer = c, .is_iban = true, .n_times = times_of_row(b, row) });
+	}
+}
+
+/* Whether the entry's account is known as the customer's. */
+static bool is_on_account(const struct match_book *b, const char *iban, uint32_t customer)
+{
+	const char *key, *own = b->in.customers[customer].iban;
+	size_t len;
+
+	if (str_empty(iban))
+		return false;
+	key = text_reference_key(b->scratch, iban);
+	len = strlen(key);
+	if (!str_empty(own) && book_is_written(own, key, len))
+		return true;
+	for (uint32_t i = b->alias_first[customer]; i < b->alias_first[customer + 1]; i++) {
+		own = b->in.aliases[b->alias[i]].iban;
+		if (!str_empty(own) && book_is_written(own, key, len))
+			return true;
+	}
+	return false;
+}
+
+/* Given and not closed when the money came. */
+static bool is_valid_on(const struct match_virtual_iban *v, day_t on)
+{
+	return v->valid_from <= on && (v->valid_to == DAY_NONE || v->valid_to >= on);
+}
+
+static void find_owner(const struct match_book *b, const char *iban, day_t on, struct payer *ret)
+{
+	const char *key = text_reference_key(b->scratch, iban);
+	size_t len = strlen(key);
+	uint32_t at = index_find(&b->by_virtual_iban, key, len);
+
+	for (; at != INDEX_NONE; at = index_next(&b->by_virtual_iban, at)) {
+		const struct match_virtual_iban *v = &b->in.virtual_ibans[at];
+		if (!is_valid_on(v, on) || !book_is_written(v->iban, key, len))
+			continue;
+		/* Given twice, it says nothing. */
+		if (ret->owner != MATCH_NONE && ret->owner != v->customer) {
+			ret->owner = ret->owner_item = MATCH_NONE;
+			return;
+		}
+		ret->owner = v->customer;
+		ret->owner_item = v->item;
+	}
+}
+
+/* ---- names ---- */
+
+/* The text is the beginning of the customer's name as written: cut by the bank. */
+static bool is_cut_name(const struct match_book *b, const struct folded *text, uint32_t customer)
+{
+	struct folded name;
+
+	if (text->n < 14)
+		return false;
+	fold_text(b->scratch, b->in.customers[customer].name, &name);
+	return name.n > text->n && memcmp(name.at, text->at, text->n) == 0;
+}
+
+static void find_by_name(const struct match_book *b, const struct match_entry *entry,
+			 const char *name, struct payer *ret)
+{
+	struct folded text;
+	struct names_hits hits;
+
+	if (str_empty(name))
+		return;
+	fold_text(b->scratch, name, &text);
+	names_find(b->names, b->scratch, &text, NAMES_WHOLE, &hits);
+	ret->is_crowded = ret->is_crowded || hits.is_crowded;
+	for (size_t i = 0; i < hits.n; i++) {
+		uint32_t row = hits.at[i].row, c = book_row_customer(b, row);
+		double likeness = hits.at[i].likeness;
+		if (!book_same_entity(b, entry, c))
+			continue;
+		if (likeness < 0.9 && is_cut_name(b, &text, c))
+			likeness = 0.9;
+		keep(ret->at, &ret->n, PAYER_MAX,
+		     (struct payer_likeness){ .customer = c,
+					      .likeness = likeness,
+					      .is_covered = hits.at[i].is_covered,
+					      .n_times = times_of_row(b, row) });
+	}
+}
+
+static void find_in_text(const struct match_book *b, const struct match_entry *entry,
+			 struct payer *ret)
+{
+	struct folded text;
+	struct names_hits hits;
+
+	if (str_empty(entry->remittance))
+		return;
+	fold_text(b->scratch, entry->remittance, &text);
+	names_find(b->names, b->scratch, &text, NAMES_INSIDE, &hits);
+	for (size_t i = 0; i < hits.n; i++) {
+		uint32_t c = book_row_customer(b, hits.at[i].row);
+		if (book_same_entity(b, entry, c))
+			keep(ret->in_text, &ret->n_in_text, PAYER_MAX_IN_TEXT,
+			     (struct payer_likeness){ .customer = c,
+						      .likeness = hits.at[i].likeness });
+	}
+	for (size_t k = 0; k < ret->n_in_text; k++)
+		for (size_t i = 0; i < hits.n; i++)
+			if (book_row_customer(b, hits.at[i].row) == ret->in_text[k].customer) {
+				ret->text_from[k] = text.pos[hits.at[i].from];
+				ret->text_to[k] = fold_end(&text, hits.at[i].to - 1);
+			}
+}
+
+void payer_find(const struct match_book *b, const struct match_entry *entry, struct payer *ret)
+{
+	*ret = (struct payer){ .owner = MATCH_NONE, .owner_item = MATCH_NONE };
+	if (!str_empty(entry->creditor_iban))
+		find_owner(b, entry->creditor_iban, entry->booked_on, ret);
+	if (!str_empty(entry->payer_iban))
+		find_account(b, entry, ret);
+	find_by_name(b, entry, entry->payer_name, ret);
+	find_by_name(b, entry, entry->ultimate_name, ret);
+	find_in_text(b, entry, ret);
+}
+
+/* ---- verdict ---- */
+
+/* Customers of one account, where other customers pay from it as well. */
+static enum payer_verdict shared_account(const struct payer_likeness *own)
+{
+	return own->likeness >= 0.8 ? PAYER_NAMED : PAYER_LIKE;
+}
+
+static enum payer_verdict by_owner(const struct match_book *b, const struct payer *p,
+				   uint32_t customer)
+{
+	if (p->owner == customer)
+		return PAYER_KNOWN;
+	return book_same_group(b, p->owner, customer) ? PAYER_GROUP : PAYER_CONTRADICTS;
+}
+
+struct views {
+	const struct payer_likeness *own, *other; /* other: the best outside the group */
+	bool has_group;
+};
+
+static void look(const struct match_book *b, const struct payer *p, uint32_t customer,
+		 struct views *v)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->at[i].customer == customer)
+			v->own = &p->at[i];
+		else if (book_same_group(b, p->at[i].customer, customer))
+			v->has_group =
+				v->has_group || p->at[i].is_iban || p->at[i].likeness >= 0.85;
+		else if (!v->other)
+			v->other = &p->at[i];
+	}
+}
+
+/* The best name of somebody outside the group. */
+static double best_other_name(const struct match_book *b, const struct payer *p, uint32_t customer)
+{
+	double best = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].customer != customer &&
+		    !book_same_group(b, p->at[i].customer, customer) && p->at[i].likeness > best)
+			best = p->at[i].likeness;
+	return best;
+}
+
+enum payer_verdict payer_says(const struct match_book *b, const struct match_entry *entry,
+			      const struct payer *p, uint32_t customer, uint32_t *ret_other)
+{
+	struct payer_likeness late = { .customer = customer, .is_iban = true };
+	struct views v = { 0 };
+	double rival;
+
+	if (ret_other)
+		*ret_other = p->owner;
+	if (p->owner != MATCH_NONE)
+		return by_owner(b, p, customer);
+	look(b, p, customer, &v);
+	if (ret_other)
+		*ret_other = v.other ? v.other->customer : MATCH_NONE;
+	/* Not all customers of a crowded account are at hand. */
+	if (p->n_account > PAYER_MAX && !(v.own && v.own->is_iban) &&
+	    is_on_account(b, entry->payer_iban, customer)) {
+		late.likeness = v.own ? v.own->likeness : 0;
+		v.own = &late;
+	}
+	rival = best_other_name(b, p, customer);
+	if (v.own && v.own->is_iban) {
+		if (!v.other || !v.other->is_iban)
+			return PAYER_KNOWN;
+		return rival <= v.own->likeness - 0.12 ? shared_account(v.own) : PAYER_LIKE;
+	}
+	if (v.other && v.other->is_iban)
+		return v.has_group || (v.own && v.own->likeness >= 0.85) ? PAYER_SILENT
+									 : PAYER_CONTRADICTS;
+	if (v.own && v.own->likeness >= 0.8 && !p->is_crowded && rival <= v.own->likeness - 0.12)
+		return PAYER_NAMED;
+	/* Payers shorten names: who is called so and more may be meant. */
+	if (v.own && v.own->likeness >= 0.6 &&
+	    (rival <= v.own->likeness + 0.05 || v.own->is_covered))
+		return PAYER_LIKE;
+	if (v.has_group)
+		return PAYER_GROUP;
+	if (rival >= 0.85)
+		return PAYER_CONTRADICTS;
+	return str_empty(entry->payer_name) ? PAYER_SILENT : PAYER_UNLIKE;
+}

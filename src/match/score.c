@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What payer and text say for or against an explanation; draft.h has the whole sum. A document's
+ * number in the text is there by mistake about once in thirty, and then names any of the open
+ * documents: so it tells as much as there are documents, and never more than payer and amount together.
+ */
+#include "match/draft.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* How often payers write the number of what they pay, and how often a number
+ * stands there by mistake. */
+#define QUOTES_WHOLE    0.5
+#define MISTAKEN_NUMBER 0.03
+#define MISTAKEN_RF     0.003
+/* The second number of a list goes with the first. */
+#define GAIN_NEXT 6.0
+/* All documents named, none, some. */
+#define NAMES_NONE      0.35
+#define NAMES_SOME      0.06
+#define NAMES_SOME_SAID 0.3
+
+/* ---- the payer ---- */
+
+bool score_is_named(const struct weighing *w, uint32_t customer)
+{
+	const struct facts *f = w->f;
+
+	for (size_t i = 0; i < f->payer.n_in_text; i++)
+		if (f->payer.in_text[i].customer == customer &&
+		    f->payer.in_text[i].likeness >= 0.85)
+			return true;
+	for (size_t i = 0; i < f->evidences.n; i++) {
+		const struct evidence *e = &f->evidences.at[i];
+		if (e->item == MATCH_NONE && e->customer == customer)
+			return true;
+	}
+	return false;
+}
+
+static bool names_another(const struct weighing *w, uint32_t customer)
+{
+	const struct facts *f = w->f;
+
+	for (size_t i = 0; i < f->payer.n_in_text; i++)
+		if (f->payer.in_text[i].customer != customer &&
+		    f->payer.in_text[i].likeness >= 0.85)
+			return true;
+	for (size_t i = 0; i < f->evidences.n; i++)
+		if (f->evidences.at[i].item == MATCH_NONE &&
+		    f->evidences.at[i].customer != customer)
+			return true;
+	return false;
+}
+
+static double likeness_of(const struct weighing *w, uint32_t customer)
+{
+	const struct payer *p = &w->f->payer;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].customer == customer)
+			return p->at[i].likeness;
+	return 0;
+}
+
+bool score_is_called(const struct weighing *w, uint32_t customer)
+{
+	return !w->f->payer.is_crowded && likeness_of(w, customer) >= 0.8;
+}
+
+double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict payer)
+{
+	/* Who is not recognised is one of all customers. */
+	static const double known[] = {
+		[PAYER_KNOWN] = 5, [PAYER_NAMED] = 4, [PAYER_LIKE] = 1.5, [PAYER_GROUP] = -1
+	};
+	static const double one_of_all[] = {
+		[PAYER_SILENT] = -1, [PAYER_UNLIKE] = -2.5, [PAYER_CONTRADICTS] = -4
+	};
+	double n = (double)w->f->book->in.n_customers;
+	double score =
+		payer >= PAYER_GROUP ? known[payer] : one_of_all[payer] - log(n > 20 ? n : 20);
+	double like = likeness_of(w, customer);
+
+	/* Who is called nearly so may be meant nearly as well; and the name says again what the account
+	 * does. */
+	if (payer == PAYER_KNOWN && like >= 0.8)
+		score += 2;
+	else if (payer < PAYER_LIKE && like >= 0.5 && score < 4 - 8 * (1 - like))
+		score = 4 - 8 * (1 - like);
+	if (score_is_named(w, customer))
+		return score > 3.5 ? score : 3.5;
+	return names_another(w, customer) ? score - 1.5 : score;
+}
+
+/* ---- numbers in the text ---- */
+
+/* Among how many documents a mistaken number chooses: in a small book it mostly names none. */
+static double n_mistaken(const struct weighing *w)
+{
+	double n = w->f->book->amounts.n;
+
+	return n > 100 ? n : 100;
+}
+
+static const char *text_of(const struct match_entry *en, enum match_field field)
+{
+	const char *text = field == MATCH_STRUCTURED   ? en->structured_ref
+			   : field == MATCH_END_TO_END ? en->end_to_end
+						       : en->remittance;
+
+	return text ? text : "";
+}
+
+/* What part of a number tells at most: by its digits, leading zeros apart. */
+static double most_of_part(const struct weighing *w, const struct evidence *e)
+{
+	static const double most[] = { 1, 2, 3, 4.5, 5.5, 7 };
+	const char *text = text_of(w->f->entry, e->field);
+	size_t n = 0, len = strlen(text);
+
+	for (size_t i = e->from; i < e->to && i < len; i++)
+		n += text[i] >= (n ? '0' : '1') && text[i] <= '9';
+	if (n >= ARRAY_LEN(most))
+		n = ARRAY_LEN(most) - 1;
+	return e->reading == READING_EXACT || most[n] < 4.5 ? most[n] : 4.5;
+}
+
+double score_gain(const struct weighing *w, const struct evidence *e)
+{
+	/* How often who pays a document writes its number so. */
+	static const double writes[] = {
+		[READING_EXACT] = 0.5,  [READING_FOLDED] = 0.05, [READING_PADDED] = 0.1,
+		[READING_LISTED] = 0.1, [READING_CUT] = 0.05,    [READING_SLIP] = 0.03
+	};
+	double mistaken = e->kind == EVIDENCE_REFERENCE ? MISTAKEN_RF : MISTAKEN_NUMBER;
+
+	double gain = log(1 + writes[e->reading] / (e->chance + mistaken / n_mistaken(w)));
+
+	/* A damaged number may be another one, damaged otherwise: it does not choose alone between
+	 * documents that nothing else tells apart. */
+	if (e->kind > EVIDENCE_DOCUMENT) {
+		double most = most_of_part(w, e);
+		return gain < most ? gain : most;
+	}
+	return gain;
+}
+
+double score_gain_of_documents(const struct weighing *w, size_t n)
+{
+	return log(1 + QUOTES_WHOLE * n_mistaken(w) / MISTAKEN_NUMBER) +
+	       GAIN_NEXT * ((double)n - 1);
+}
+
+bool draft_pays(const struct draft *d, uint32_t item)
+{
+	for (size_t i = 0; i < d->n_lines; i++)
+		if (d->lines[i].item == item)
+			return true;
+	return false;
+}
+
+bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	if (draft_pays(d, list->at[i].item))
+		return true;
+	for (size_t k = 0; k < list->n; k++)
+		if (w->cluster[k] == w->cluster[i] && list->at[k].item != MATCH_NONE &&
+		    draft_pays(d, list->at[k].item))
+			return true;
+	return false;
+}
+
+/* Position of the item among the customer's open ones. */
+static size_t position(const struct work *w, uint32_t item)
+{
+	size_t i = 0;
+
+	while (i < w->open.n && w->open.item[i] != item)
+		i++;
+	return i;
+}
+
+/* The first number counts whole, the others go with it; the same characters count once. */
+struct gains {
+	double first, sum;
+	uint32_t seen[64];
+	size_t n;
+};
+
+static void gain_add(const struct work *w, struct gains *g, size_t at)
+{
+	double gain;
+
+	if (at == w->open.n || !w->open.named[at] || g->n == ARRAY_LEN(g->seen))
+		return;
+	for (size_t k = 0; k < g->n; k++)
+		if (g->seen[k] == w->open.cluster[at])
+			return;
+	g->seen[g->n++] = w->open.cluster[at];
+	gain = (double)w->open.gain[at];
+	g->sum += gain < GAIN_NEXT ? gain : GAIN_NEXT;
+	g->first = gain > g->first ? gain : g->first;
+}
+
+static double gains_sum(const struct gains *g)
+{
+	return g->first > GAIN_NEXT ? g->sum - GAIN_NEXT + g->first : g->sum;
+}
+
+static double ln_names_some(const struct weighing *w)
+{
+	return log(w->says_more || w->says_several ? NAMES_SOME_SAID : NAMES_SOME);
+}
+
+double score_named_set(const struct work *w, const size_t *chosen, size_t n)
+{
+	struct gains g = { .n = 0 };
+
+	for (size_t i = 0; i < n; i++)
+		gain_add(w, &g, chosen[i]);
+	return g.n ? gains_sum(&g) + ln_names_some(w->w) : log(NAMES_NONE);
+}
+
+static double score_named(const struct work *w, const struct draft *d)
+{
+	struct gains g = { .n = 0 };
+
+	for (size_t i = 0; i < d->n_lines; i++)
+		gain_add(w, &g, position(w, d->lines[i].item));
+	if (g.n == 0)
+		return log(NAMES_NONE);
+	return gains_sum(&g) + (d->n_named + d->n_near == d->n_documents ? 0 : ln_names_some(w->w));
+}
+
+double score_draft(const struct work *w, const struct draft *d)
+{
+	return w->who + log(d->chance) - w->w->ln_density + d->ln_named +
+	       (w->open.n_named + w->open.n_near ? score_named(w, d) : log(NAMES_NONE));
+}
+
+/* ---- the entry ---- */
+
+/* Words by which payers say that they pay more than they quote, or take something off; and those that
+ * only say that there are several documents. */
+static const char *const more_words[] = {
+	"ETC",        "AVOIR",  "AVOIRS", "MOINS", "DEDUIT",    "SUITE",
+	"AUTRES",     "DIVERS", "OTHERS", "LESS",  "DEDUCTION", "ABZGL",
+	"GUTSCHRIFT", "USW",    "MENO",   "ECC",   "MENOS",
+};
+static const char *const several_words[] = {
+	"FACTURES", "INVOICES",    "RECHNUNGEN", "FACTURAS", "RELEVE",         "STATEMENT",
+	"SOLDE",    "KONTOAUSZUG", "SALDO",      "BALANCE",  "KONTOAUSGLEICH", "FATTURE",
+};
+
+static bool is_one_of(const char *word, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(word, list[i]))
+			return true;
+	return false;
+}
+
+/* Characters that a transfer carries, less a separator cut off at the end. */
+enum { FULL_TEXT = 139 };
+
+static void read_words(struct weighing *w)
+{
+	char *key, *save = NULL;
+
+	if (str_empty(w->f->entry->remittance))
+		return;
+	key = text_key(w->f->book->scratch, w->f->entry->remittance);
+	/* A field that is full may have been cut: what came after is not known. */
+	w->says_more = strlen(w->f->entry->remittance) >= FULL_TEXT;
+	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		w->says_more = w->says_more || is_one_of(word, more_words, ARRAY_LEN(more_words));
+		w->says_several =
+			w->says_several || is_one_of(word, several_words, ARRAY_LEN(several_words));
+	}
+}
+
+static bool overlap(const struct evidence *x, const struct evidence *y)
+{
+	return x->field == y->field && x->from < y->to && y->from < x->to;
+}
+
+/* Readings of the same characters get one number. */
+static void find_clusters(struct weighing *w)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	w->cluster = ARENA_ARRAY(w->f->book->scratch, list->n + 1, uint32_t);
+	for (uint32_t i = 0; i < list->n; i++) {
+		uint32_t k = 0;
+		while (k < i && !overlap(&list->at[k], &list->at[i]))
+			k++;
+		w->cluster[i] = k < i ? w->cluster[k] : i;
+	}
+}
+
+void weighing_init(struct weighing *w, const struct facts *f, const struct match_options *options)
+{
+	struct match_options o = options ? *options : (struct match_options){ 0 };
+
+	o.threshold_ppm = o.threshold_ppm ? o.threshold_ppm : MATCH_THRESHOLD_PPM;
+	o.rounding_minor = o.rounding_minor ? o.rounding_minor : MATCH_ROUNDING_MINOR;
+	o.charges_minor = o.charges_minor ? o.charges_minor : MATCH_CHARGES_MINOR;
+	o.discount_grace_days = o.discount_grace_days > 0   ? o.discount_grace_days
+				: o.discount_grace_days < 0 ? 0
+							    : MATCH_GRACE_DAYS;
+	*w = (struct weighing){ .f = f, .options = o };
+	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
+	if (f->evidences.n)
+		find_clusters(w);
+	read_words(w);
+}
+
+void score_best_who(struct weighing *w)
+{
+	const struct facts *f = w->f;
+
+	w->best_who = -100;
+	for (size_t i = 0; i < f->who.n; i++) {
+		uint32_t c = f->who.at[i];
+		double who = score_who(w, c, payer_says(f->book, f->entry, &f->payer, c, NULL));
+		w->best_who = who > w->best_who ? who : w->best_who;
+	}
+}

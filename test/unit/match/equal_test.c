@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Equal documents, and sums that are equal by chance: what nothing tells apart a person decides. */
+#include "test.h"
+
+#include "match/match.h"
+
+/* Invented companies. */
+static const struct match_habit oldest = { .n_oldest_of_equal = 2000 };
+static struct match_customer customers[] = {
+	{ .id = 1, .code = "K0001", .name = "Fonderie Valbrune SAS" },
+	{ .id = 2, .code = "K0002", .name = "Verrerie Caldoz & Fils" },
+	{ .id = 3, .code = "K0003", .name = "Papeterie Ostrelle", .habit = &oldest },
+};
+
+#define ITEM(number, who, doc, due, open)                                                  \
+	{                                                                                  \
+		.id = number, .customer = (who)-1, .document = doc, .issued_on = (due)-30, \
+		.due_on = due, .open_minor = open, .currency = "EUR"                       \
+	}
+
+static const struct match_item items[] = {
+	ITEM(1, 1, "V-26-1001", 20030, 64914),
+	ITEM(2, 1, "V-26-1044", 20061, 64914),
+	ITEM(3, 1, "V-26-1090", 20092, 64914),
+	ITEM(4, 1, "V-26-1133", 20093, 155519),
+	ITEM(5, 1, "V-26-1180", 20150, 310777),
+	/* The two due ones give what the third gives with the fourth. */
+	ITEM(6, 2, "V-26-1002", 20031, 100013),
+	ITEM(7, 2, "V-26-1003", 20032, 50007),
+	ITEM(8, 2, "V-26-1004", 20151, 90009),
+	ITEM(9, 2, "V-26-1005", 20152, 60011),
+	ITEM(10, 2, "V-26-1006", 20153, 512345),
+	ITEM(11, 3, "V-26-1011", 20030, 64914),
+	ITEM(12, 3, "V-26-1012", 20061, 64914),
+	ITEM(13, 3, "V-26-1013", 20092, 64914),
+	ITEM(14, 3, "V-26-1014", 20093, 155519),
+	ITEM(15, 3, "V-26-1015", 20150, 310777),
+};
+
+struct fact {
+	const char *what, *name, *text;
+	int64_t minor;
+	bool oldest_of_equal;
+	enum match_state state;
+	const char *documents; /* of what is posted; NULL: any */
+};
+
+static const struct fact facts[] = {
+	{ "one of three equal ones, with another that is named", "FONDERIE VALBRUNE",
+	  "V-26-1133 ETC", 155519 + 64914, false, MATCH_PROPOSED, NULL },
+	{ "two of three equal ones, with another that is named", "FONDERIE VALBRUNE",
+	  "V-26-1133 ETC", 155519 + 2 * 64914, false, MATCH_PROPOSED, NULL },
+	{ "the named one of the equal ones", "FONDERIE VALBRUNE", "V-26-1133 V-26-1044",
+	  155519 + 64914, false, MATCH_AUTO, "V-26-1044 V-26-1133 " },
+	{ "all of the equal ones", "FONDERIE VALBRUNE", "V-26-1133 ETC", 155519 + 3 * 64914, false,
+	  MATCH_AUTO, "V-26-1001 V-26-1044 V-26-1090 V-26-1133 " },
+	{ "the policy pays the oldest", "FONDERIE VALBRUNE", "V-26-1133 V-26-1180 ETC",
+	  155519 + 310777 + 64914, true, MATCH_AUTO, "V-26-1001 V-26-1133 V-26-1180 " },
+	{ "without it", "FONDERIE VALBRUNE", "V-26-1133 V-26-1180 ETC", 155519 + 310777 + 64914,
+	  false, MATCH_PROPOSED, NULL },
+	{ "the customer pays the oldest", "PAPETERIE OSTRELLE", "V-26-1014 V-26-1015 ETC",
+	  155519 + 310777 + 64914, false, MATCH_AUTO, "V-26-1011 V-26-1014 V-26-1015 " },
+	{ "all that is due, and by chance another choice", "VERRERIE CALDOZ", "SOLDE", 150020,
+	  false, MATCH_PROPOSED, NULL },
+	{ "all that is due, named", "VERRERIE CALDOZ", "V-26-1002 V-26-1003", 150020, false,
+	  MATCH_AUTO, "V-26-1002 V-26-1003 " },
+};
+
+static void leaves_to_a_person_what_nothing_tells_apart(void **state)
+{
+	struct match_input input = { .customers = customers,
+				     .n_customers = ARRAY_LEN(customers),
+				     .items = items,
+				     .n_items = ARRAY_LEN(items) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		const struct fact *f = &facts[i];
+		struct arena *a = arena_new(0);
+		struct match_entry entry = { .id = 1,
+					     .amount_minor = f->minor,
+					     .currency = "EUR",
+					     .booked_on = 20100,
+					     .payer_name = f->name,
+					     .remittance = f->text };
+		struct match_options options = { .oldest_of_equal = f->oldest_of_equal };
+		char documents[200] = "";
+		struct match_result r;
+
+		match_one(match_book_new(a, &input), &entry, &options, &r);
+		for (size_t l = 0; r.n_explanations && l < r.explanations[0].n_lines; l++)
+			snprintf(documents + strlen(documents),
+				 sizeof documents - strlen(documents), "%s ",
+				 items[r.explanations[0].lines[l].item].document);
+		if (r.state != f->state || (f->documents && strcmp(documents, f->documents) != 0))
+			fail_msg("%s: state %d, stop %d, %s", f->what, r.state, r.stop.why,
+				 documents);
+		arena_free(a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(leaves_to_a_person_what_nothing_tells_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who paid: accounts, names however they are written, twins, groups, virtual accounts. */
+#include "test.h"
+
+#include "match/book.h"
+
+static const struct match_customer customers[] = {
+	{ .id = 1,
+	  .code = "C1",
+	  .name = "Menuiserie Dubourg SARL",
+	  .iban = "FR76 3000 6000 0112 3456 7890 189" },
+	{ .id = 2, .code = "C2", .name = "Établissements Lenoir & Associés" },
+	{ .id = 3, .code = "C3", .name = "Transports Vroulet", .parent_code = "C1" },
+	{ .id = 4, .code = "C4", .name = "Supplies Noyer SA" },
+	{ .id = 5, .code = "C5", .name = "Supplies Noyer Brenn Hull Ltd" },
+	{ .id = 6, .code = "C6", .name = "Klinkenfeld Maschinenbau GmbH & Co. KG" },
+	{ .id = 7, .code = "C7", .name = "Garage Martin", .iban = "DE89370400440532013000" },
+	{ .id = 8, .code = "C8", .name = "Garage Martin", .iban = "DE89370400440532013000" },
+	{ .id = 9, .code = "C9", .name = "Boulangerie Trenet", .trade_name = "Le Fournil d'Or" },
+	{ .id = 10, .code = "C10", .name = "S.A.R.L. Saint-Brévin Nautisme" },
+	{ .id = 11, .code = "C11", .name = "Compagnie Internationale des Engrais du Nord" },
+	{ .id = 12, .code = "C12", .name = "Société Générale de Peinture" },
+};
+
+enum { N = ARRAY_LEN(customers) };
+
+static const struct match_alias aliases[] = {
+	{ .customer = 1, .iban = "GB82WEST12345698765432", .n_times = 4 },
+	{ .customer = 5, .name = "KMB FINANZ", .n_times = 2 },
+};
+
+static const struct match_virtual_iban virtual_ibans[] = {
+	{ .iban = "FR1420041010050500013M02606",
+	  .customer = 8,
+	  .item = MATCH_NONE,
+	  .valid_to = DAY_NONE },
+};
+
+static struct match_input input_of(void)
+{
+	return (struct match_input){ .customers = customers,
+				     .n_customers = N,
+				     .aliases = aliases,
+				     .n_aliases = ARRAY_LEN(aliases),
+				     .virtual_ibans = virtual_ibans,
+				     .n_virtual_ibans = ARRAY_LEN(virtual_ibans) };
+}
+
+struct fact {
+	const char *name, *iban;
+	int customer; /* its number, from 1 */
+	enum payer_verdict verdict;
+};
+
+static const struct fact facts[] = {
+	{ "MENUISERIE DUBOURG", "", 1, PAYER_NAMED },
+	{ "DUBOURG MENUISERIE SARL", "", 1, PAYER_NAMED },
+	{ "MENUISERIEDUBOURG", "", 1, PAYER_NAMED },
+	{ "MENUISERIE DUBOUR", "", 1, PAYER_NAMED },
+	{ "MENUISERIE DUBUORG", "", 1, PAYER_NAMED },
+	{ "SARL MENUISERIE DUBOURG", "", 2, PAYER_CONTRADICTS },
+	{ "ETS LENOIR ASSOCIES", "", 2, PAYER_NAMED },
+	{ "ETABLISSEMENTS LENOIR ET ASSO", "", 2, PAYER_NAMED },
+	{ "KLINKENFELD MASCHINENBAU G", "", 6, PAYER_NAMED },
+	{ "KLINKENFELD MASCHINENBAU GMBH", "", 6, PAYER_NAMED },
+	{ "KMB FINANZ", "", 6, PAYER_NAMED },
+	{ "LE FOURNIL D OR", "", 9, PAYER_NAMED },
+	{ "SARL ST BREVIN NAUTISME", "", 10, PAYER_NAMED },
+	{ "CIE INTERNATIONALE DES ENGRAIS D", "", 11, PAYER_NAMED },
+	/* an account is known */
+	{ "", "FR7630006000011234567890189", 1, PAYER_KNOWN },
+	{ "ANYBODY", "FR7630006000011234567890189", 1, PAYER_KNOWN },
+	{ "", "GB82 WEST 1234 5698 7654 32", 2, PAYER_KNOWN },
+	{ "", "FR7630006000011234567890189", 3, PAYER_GROUP },
+	{ "", "FR7630006000011234567890189", 4, PAYER_CONTRADICTS },
+	/* twins: the name alone is never certain, nor is the account of both */
+	{ "GARAGE MARTIN", "", 7, PAYER_LIKE },
+	{ "GARAGE MARTIN", "", 8, PAYER_LIKE },
+	{ "GARAGE MARTIN", "DE89370400440532013000", 7, PAYER_LIKE },
+	{ "", "DE89370400440532013000", 8, PAYER_LIKE },
+	/* the longer name may have been made shorter */
+	{ "SUPPLIES NOYER", "", 5, PAYER_LIKE },
+	{ "SUPPLIES NOYER BRENN HULL", "", 5, PAYER_NAMED },
+	/* nobody */
+	{ "", "", 1, PAYER_SILENT },
+	{ "HOLDING ZEPHYR FINANCE", "", 1, PAYER_UNLIKE },
+	{ "DGFIP", "", 12, PAYER_UNLIKE },
+};
+
+static void says_who_paid(void **state)
+{
+	struct match_input in = input_of();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		struct arena *a = arena_new(0);
+		struct match_book *b = match_book_new(a, &in);
+		struct match_entry entry = { .amount_minor = 100,
+					     .currency = "EUR",
+					     .payer_name = facts[i].name,
+					     .payer_iban = facts[i].iban };
+		struct payer p;
+		enum payer_verdict got;
+
+		payer_find(b, &entry, &p);
+		got = payer_says(b, &entry, &p, (uint32_t)facts[i].customer - 1, NULL);
+		if (got != facts[i].verdict)
+			fail_msg("\"%s\" %s of %d: %d", facts[i].name, facts[i].iban,
+				 facts[i].customer, got);
+		arena_free(a);
+	}
+}
+
+static void a_virtual_account_is_certain(void **state)
+{
+	struct match_input in = input_of();
+	struct arena *a = arena_new(0);
+	struct match_book *b = match_book_new(a, &in);
+	struct match_entry entry = { .amount_minor = 100,
+				     .currency = "EUR",
+				     .payer_name = "MENUISERIE DUBOURG",
+				     .creditor_iban = "FR14 2004 1010 0505 0001 3M02 606" };
+	struct payer p;
+
+	(void)state;
+	payer_find(b, &entry, &p);
+	assert_int_equal(payer_says(b, &entry, &p, 8, NULL), PAYER_KNOWN);
+	assert_int_equal(payer_says(b, &entry, &p, 0, NULL), PAYER_CONTRADICTS);
+	arena_free(a);
+}
+
+static void finds_names_in_the_text(void **state)
+{
+	struct match_input in = input_of();
+	struct arena *a = arena_new(0);
+	struct match_book *b = match_book_new(a, &in);
+	struct match_entry entry = { .amount_minor = 100,
+				     .currency = "EUR",
+				     .remittance = "Régl. pour Boulangerie Trenet, ORDP 12" };
+	struct payer p;
+
+	(void)state;
+	payer_find(b, &entry, &p);
+	assert_int_equal(p.n_in_text, 1);
+	assert_int_equal(p.in_text[0].customer, 8);
+	assert_int_equal(p.text_to[0] - p.text_from[0], strlen("Boulangerie Trenet"));
+	assert_memory_equal(entry.remittance + p.text_from[0], "Boulangerie Trenet", 18);
+	arena_free(a);
+}
+
+/* A payment centre's account: more customers than are kept, each of them known by it, none alone. */
+static void many_customers_may_pay_from_one_account(void **state)
+{
+	enum { MANY = 400 };
+	struct arena *a = arena_new(0);
+	struct match_customer *list = ARENA_ARRAY(a, MANY, struct match_customer);
+	struct match_input in = { .customers = list, .n_customers = MANY };
+	struct match_entry entry = { .amount_minor = 100,
+				     .currency = "EUR",
+				     .payer_iban = "DE89370400440532013000" };
+	struct match_book *b;
+	struct payer p;
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		list[i] = (struct match_customer){ .id = (int64_t)i + 1,
+						   .code = arena_printf(a, "C%zu", i),
+						   .name = arena_printf(a, "Client %zu", i),
+						   .iban = i == 5 ? "" : "DE89370400440532013000" };
+	b = match_book_new(a, &in);
+	payer_find(b, &entry, &p);
+	assert_int_equal(payer_says(b, &entry, &p, 399, NULL), PAYER_LIKE);
+	assert_int_equal(payer_says(b, &entry, &p, 0, NULL), PAYER_LIKE);
+	assert_int_equal(payer_says(b, &entry, &p, 5, NULL), PAYER_CONTRADICTS);
+	arena_free(a);
+}
+
+/* The order in which customers come changes nothing but their numbers. */
+static void the_order_of_customers_changes_nothing(void **state)
+{
+	struct match_customer turned[N];
+	struct match_input in = { .customers = customers, .n_customers = N };
+	struct match_input back = { .customers = turned, .n_customers = N };
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		turned[i] = customers[N - 1 - i];
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		struct arena *a = arena_new(0);
+		struct match_book *b = match_book_new(a, &in), *c = match_book_new(a, &back);
+		struct match_entry entry = { .amount_minor = 100,
+					     .currency = "EUR",
+					     .payer_name = facts[i].name,
+					     .payer_iban = facts[i].iban };
+		struct payer p, q;
+		payer_find(b, &entry, &p);
+		payer_find(c, &entry, &q);
+		for (uint32_t k = 0; k < N; k++)
+			if (payer_says(b, &entry, &p, k, NULL) !=
+			    payer_says(c, &entry, &q, N - 1 - k, NULL))
+				fail_msg("\"%s\": %s", facts[i].name, customers[k].name);
+		arena_free(a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_who_paid),
+		cmocka_unit_test(a_virtual_account_is_certain),
+		cmocka_unit_test(finds_names_in_the_text),
+		cmocka_unit_test(many_customers_may_pay_from_one_account),
+		cmocka_unit_test(the_order_of_customers_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
