@@ -13,7 +13,7 @@ const floor1 = { format: [], channel: [], db: [], i18n: [], job: ["db", "i18n"],
 const banned = /\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|system|popen|setlocale|rand|alloca|time|localtime|gmtime)\s*\(/;
 // Where a fraction is not an amount: points and millimetres of a letter, probabilities of an explanation,
 // seconds that work took, the cells of a workbook (whose format knows no other number).
-const mayFloat = /^src\/(channel\/(paper|sheet|letter|statement_pdf)|match\/(?!advice|booked)|base\/clock|cmd\/match|web\/sheet_xlsx|format\/xlsx)/;
+const mayFloat = /^src\/(channel\/(paper|sheet|letter|statement_pdf)|match\/(?!advice|booked)|base\/clock|cash\/match_policy|cmd\/match|web\/sheet_xlsx|format\/xlsx)/;
 const maxFile = 700;
 const maxFunction = 100;
 
