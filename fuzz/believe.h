@@ -4,6 +4,7 @@
 #ifndef FUZZ_BELIEVE_H
 #define FUZZ_BELIEVE_H
 
+#include "format/encoding.h"
 #include "format/stream.h"
 
 #include <stdlib.h>
@@ -57,6 +58,33 @@ static inline void belief_done(struct belief *b)
 {
 	stream_writer_done(&b->writer);
 	stream_reader_done(&b->reader);
+}
+
+typedef bool believe_reader(const char *text, size_t len, struct parse_total *total,
+			    const struct sink *sink, struct err *e);
+
+/* What a reader makes of a text, and that it says why when it refuses. */
+static inline void believe_text(believe_reader *read, const char *text, size_t len)
+{
+	struct parse_total total = { .from = DAY_NONE, .to = DAY_NONE, .closing_on = DAY_NONE };
+	struct belief b;
+	struct err e = { 0 };
+
+	belief_init(&b, -1);
+	if (!read(text, len, &total, &(struct sink){ &b, believe_take, NULL }, &e))
+		ENSURE(e.code != ERR_NONE);
+	belief_done(&b);
+}
+
+/* The same for a reader of decoded text. */
+static inline void believe_decoded(believe_reader *read, const char *bytes, size_t n)
+{
+	struct decoded d;
+
+	if (!encoding_decode(bytes, n, &d, NULL))
+		return;
+	believe_text(read, d.text, d.len);
+	decoded_done(&d);
 }
 
 #endif

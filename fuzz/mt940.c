@@ -2,23 +2,11 @@
 #include "fuzz.h"
 
 #include "believe.h"
-#include "format/encoding.h"
 #include "format/mt940.h"
 
 void fuzz_mt940(const char *bytes, size_t n)
 {
-	struct parse_total total = { .from = DAY_NONE, .to = DAY_NONE, .closing_on = DAY_NONE };
-	struct decoded d;
-	struct belief b;
-	struct err e = { 0 };
-
-	if (!encoding_decode(bytes, n, &d, &e))
-		return;
-	belief_init(&b, -1);
-	if (!mt940_read(d.text, d.len, &total, &(struct sink){ &b, believe_take, NULL }, &e))
-		ENSURE(e.code != ERR_NONE);
-	belief_done(&b);
-	decoded_done(&d);
+	believe_decoded(mt940_read, bytes, n);
 }
 
 FUZZ_TARGET(mt940)

@@ -5,7 +5,7 @@
 #include "base/identifier.h"
 #include "base/list.h"
 #include "base/money.h"
-#include "format/csv.h"
+#include "format/card.h"
 #include "format/encoding.h"
 #include "format/grid.h"
 #include "format/report.h"
@@ -14,14 +14,6 @@
 #include <stdio.h>
 
 enum { STATEMENT_MAX = 256 << 20 }; /* bytes that one statement may take */
-
-/* One record: where each of its characters begins. Accents take two bytes, so that positions are not
- * offsets. */
-struct card {
-	const char *text;
-	size_t at[CFONB_RECORD + 1];
-	int64_t line;
-};
 
 /* A movement and what its details told. */
 struct movement {
@@ -46,17 +38,9 @@ struct cfonb {
 
 /* ---- fields ---- */
 
-/* Characters from to last, counted from 1 as the standard does, without blanks at their ends. */
-static struct csv_field part(const struct card *c, int from, int last)
-{
-	const char *s = c->text + c->at[from - 1];
-
-	return field_trim((struct csv_field){ s, c->at[last] - c->at[from - 1] });
-}
-
 static const char *text_of(struct cfonb *f, const struct card *c, int from, int last)
 {
-	struct csv_field p = part(c, from, last);
+	struct csv_field p = card_part(c, from, last);
 
 	return p.n ? arena_strndup(f->arena, p.s, p.n) : NULL;
 }
@@ -72,7 +56,7 @@ static bool is_digits(struct csv_field p)
 /* DDMMYY; years to 60 are of this century. */
 static bool day_of(const struct card *c, int from, day_t *ret)
 {
-	struct csv_field p = part(c, from, from + 5);
+	struct csv_field p = card_part(c, from, from + 5);
 	int d, m, y;
 
 	if (p.n != 6 || !is_digits(p))
@@ -131,7 +115,7 @@ static bool scale(int64_t *minor, int decimals, const char *currency)
 static bool amount_of(const struct card *c, int from, int last, int decimals, const char *currency,
 		      int64_t *ret)
 {
-	struct csv_field p = part(c, from, last);
+	struct csv_field p = card_part(c, from, last);
 
 	return cfonb_amount(p.s, p.n, ret) && scale(ret, decimals, currency);
 }
@@ -139,7 +123,8 @@ static bool amount_of(const struct card *c, int from, int last, int decimals, co
 /* Currency and decimals of a record; some banks leave them blank. */
 static bool unit_of(const struct card *c, int from, char currency[4], int *decimals)
 {
-	struct csv_field code = part(c, from, from + 2), digit = part(c, from + 3, from + 3);
+	struct csv_field code = card_part(c, from, from + 2),
+			 digit = card_part(c, from + 3, from + 3);
 
 	if (code.n) {
 		char text[4] = { 0 };
@@ -164,7 +149,7 @@ static bool unit_of(const struct card *c, int from, char currency[4], int *decim
 static bool wrong(struct cfonb *f, const struct card *c, const char *code, int from, int last,
 		  const char *why, struct err *e)
 {
-	struct csv_field p = part(c, from, last);
+	struct csv_field p = card_part(c, from, last);
 
 	f->is_bad = true;
 	return report_error(&f->report, c->line, code, NULL, p.s, p.n, e, "%s", why);
@@ -206,7 +191,8 @@ static bool take_balance(struct cfonb *f, const struct card *c, struct camt_bala
 /* The account as its IBAN: bank, branch, account and their key. */
 static void name_account(struct cfonb *f, const struct card *c)
 {
-	struct csv_field bank = part(c, 3, 7), branch = part(c, 12, 16), account = part(c, 22, 32);
+	struct csv_field bank = card_part(c, 3, 7), branch = card_part(c, 12, 16),
+			 account = card_part(c, 22, 32);
 	char rib[24], iban[IBAN_TEXT];
 	int key;
 
@@ -244,7 +230,7 @@ static bool take_01(struct cfonb *f, const struct card *c, struct err *e)
 
 static bool take_04(struct cfonb *f, const struct card *c, struct err *e)
 {
-	struct csv_field account = part(c, 22, 32);
+	struct csv_field account = card_part(c, 22, 32);
 	struct movement *m;
 	char currency[4];
 	int decimals = f->decimals;
@@ -272,7 +258,7 @@ static bool take_04(struct cfonb *f, const struct card *c, struct err *e)
 	if (!day_of(c, 35, &m->entry.booked_on))
 		return wrong(f, c, "cfonb.date", 35, 40, "the booking date is not a date as DDMMYY",
 			     e);
-	if (part(c, 43, 48).n && !day_of(c, 43, &m->entry.value_on))
+	if (card_part(c, 43, 48).n && !day_of(c, 43, &m->entry.value_on))
 		return wrong(f, c, "cfonb.date", 43, 48, "the value date is not a date as DDMMYY",
 			     e);
 	if (!amount_of(c, 91, 104, decimals, currency, &m->entry.minor))
@@ -282,9 +268,9 @@ static bool take_04(struct cfonb *f, const struct card *c, struct err *e)
 	m->entry.is_booked = true;
 	m->entry.status = "BOOK";
 	m->tx.return_code = text_of(f, c, 41, 42);
-	if (part(c, 105, 120).n)
+	if (card_part(c, 105, 120).n)
 		m->tx.other_refs = arena_printf(f->arena, "reference=%s", text_of(f, c, 105, 120));
-	if (part(c, 49, 79).n)
+	if (card_part(c, 49, 79).n)
 		buf_puts(&m->info, text_of(f, c, 49, 79));
 	return true;
 }
@@ -307,7 +293,7 @@ static bool detail_amount(struct cfonb *f, const struct card *c, int64_t *ret,
 {
 	char code[4] = "";
 	int decimals = 2;
-	struct csv_field p = part(c, 53, 66);
+	struct csv_field p = card_part(c, 53, 66);
 	int64_t v = 0;
 
 	if (!unit_of(c, 49, code, &decimals) || !code[0] || p.n > 14 || !is_digits(p))
@@ -354,9 +340,9 @@ static bool known_detail(struct cfonb *f, const struct card *c, struct movement 
 		}
 	if (is_qualifier(q, "LCC") || is_qualifier(q, "LC2")) {
 		/* The two halves of 140 characters: a blank between them only where one stood. */
-		if (m->remittance.len && part(c, 49, 118).n)
+		if (m->remittance.len && card_part(c, 49, 118).n)
 			buf_putc(&m->remittance, ' ');
-		if (part(c, 49, 118).n)
+		if (card_part(c, 49, 118).n)
 			buf_puts(&m->remittance, text_of(f, c, 49, 118));
 		return true;
 	}
@@ -504,38 +490,20 @@ static bool take_record(struct cfonb *f, const struct card *c, struct err *e)
 	return wrong(f, c, "cfonb.record", 1, 2, "the record is none of 01, 04, 05 and 07", e);
 }
 
-/* The next 120 characters of a line; false when it has fewer. */
-static bool cut_card(const char *s, size_t n, struct card *c)
-{
-	size_t at = 0;
-
-	c->text = s;
-	for (int i = 0; i < CFONB_RECORD; i++) {
-		c->at[i] = at;
-		if (at >= n)
-			return false;
-		at++;
-		while (at < n && ((unsigned char)s[at] & 0xC0) == 0x80)
-			at++;
-	}
-	c->at[CFONB_RECORD] = at;
-	return true;
-}
-
 static bool take_line(struct cfonb *f, const char *s, size_t n, int64_t line, struct err *e)
 {
 	struct card c = { .line = line };
 
 	while (field_trim((struct csv_field){ s, n }).n) {
-		if (!cut_card(s, n, &c)) {
+		if (!card_cut(s, n, CFONB_RECORD, &c)) {
 			f->is_bad = true;
 			return report_error(&f->report, line, "cfonb.length", NULL, s, n, e,
 					    "the record has not the length of 120 characters");
 		}
 		if (!take_record(f, &c, e))
 			return false;
-		s += c.at[CFONB_RECORD];
-		n -= c.at[CFONB_RECORD];
+		s += card_bytes(&c);
+		n -= card_bytes(&c);
 	}
 	return true;
 }

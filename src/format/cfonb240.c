@@ -3,18 +3,12 @@
 
 #include "base/identifier.h"
 #include "format/bank.h"
+#include "format/card.h"
 #include "format/encoding.h"
 #include "format/grid.h"
 
 #include <ctype.h>
 #include <stdio.h>
-
-/* One record: where each of its characters begins. */
-struct card {
-	const char *text;
-	size_t at[CFONB240_RECORD + 1];
-	int64_t line;
-};
 
 struct reader {
 	struct bank bank;
@@ -23,17 +17,9 @@ struct reader {
 	bool is_wrong;    /* its figures cannot be trusted */
 };
 
-/* Characters from to last, counted from 1, without blanks at their ends. */
-static struct csv_field part(const struct card *c, int from, int last)
-{
-	const char *s = c->text + c->at[from - 1];
-
-	return field_trim((struct csv_field){ s, c->at[last] - c->at[from - 1] });
-}
-
 static const char *text_of(struct reader *r, const struct card *c, int from, int last)
 {
-	struct csv_field p = part(c, from, last);
+	struct csv_field p = card_part(c, from, last);
 
 	return bank_line(r->bank.arena, p.s, p.n);
 }
@@ -56,7 +42,7 @@ static bool number_of(struct csv_field p, int64_t *ret)
 /* DDMMYY; blank or zeros say nothing. */
 static day_t day_of(struct reader *r, const struct card *c, int from)
 {
-	struct csv_field p = part(c, from, from + 5);
+	struct csv_field p = card_part(c, from, from + 5);
 	day_t day = DAY_NONE;
 	int64_t v;
 
@@ -78,7 +64,7 @@ static day_t day_of(struct reader *r, const struct card *c, int from)
 static bool wrong(struct reader *r, const struct card *c, const char *code, int from, int last,
 		  const char *why, struct err *e)
 {
-	struct csv_field p = part(c, from, last);
+	struct csv_field p = card_part(c, from, last);
 
 	r->is_wrong = true;
 	return report_error(&r->bank.report, c->line, code, NULL, p.s, p.n, e, "%s", why);
@@ -88,8 +74,9 @@ static bool wrong(struct reader *r, const struct card *c, const char *code, int 
 static void account_of(struct reader *r, const struct card *c, int from, const char **ret_iban,
 		       const char **ret_other)
 {
-	struct csv_field bank = part(c, from, from + 4), branch = part(c, from + 5, from + 9),
-			 number = part(c, from + 10, from + 20);
+	struct csv_field bank = card_part(c, from, from + 4),
+			 branch = card_part(c, from + 5, from + 9),
+			 number = card_part(c, from + 10, from + 20);
 	struct arena *a = r->bank.arena;
 	char rib[24], iban[IBAN_TEXT];
 	int key = 0;
@@ -115,7 +102,7 @@ static bool check_sequence(struct reader *r, const struct card *c, struct err *e
 {
 	int64_t n;
 
-	if (!number_of(part(c, 3, 8), &n) || n != r->sequence + 1)
+	if (!number_of(card_part(c, 3, 8), &n) || n != r->sequence + 1)
 		return wrong(r, c, "cfonb240.sequence", 3, 8,
 			     "the record's number does not follow the one before", e);
 	r->sequence = n;
@@ -124,7 +111,7 @@ static bool check_sequence(struct reader *r, const struct card *c, struct err *e
 
 static bool take_31(struct reader *r, const struct card *c, struct err *e)
 {
-	struct csv_field account = part(c, 22, 42);
+	struct csv_field account = card_part(c, 22, 42);
 	bool ok = true;
 
 	if (r->bank.is_open) {
@@ -140,7 +127,7 @@ static bool take_31(struct reader *r, const struct card *c, struct err *e)
 	r->bank.statement.owner = text_of(r, c, 43, 66);
 	r->bank.statement.from = day_of(r, c, 11);
 	r->bank.statement.sequence = text_of(r, c, 9, 10);
-	if (!number_of(part(c, 3, 8), &r->sequence))
+	if (!number_of(card_part(c, 3, 8), &r->sequence))
 		return wrong(r, c, "cfonb240.sequence", 3, 8, "the record has no number", e);
 	return ok;
 }
@@ -179,7 +166,7 @@ static bool take_34(struct reader *r, const struct card *c, struct err *e)
 	}
 	if (!check_sequence(r, c, e))
 		return false;
-	if (!number_of(part(c, 229, 240), &minor) || minor == 0) {
+	if (!number_of(card_part(c, 229, 240), &minor) || minor == 0) {
 		r->bank.total->n_rejected++;
 		return wrong(r, c, "cfonb240.amount", 229, 240, "the amount cannot be read", e);
 	}
@@ -203,7 +190,7 @@ static bool take_34(struct reader *r, const struct card *c, struct err *e)
 
 static bool take_39(struct reader *r, const struct card *c, struct err *e)
 {
-	struct csv_field account = part(c, 22, 42);
+	struct csv_field account = card_part(c, 22, 42);
 	struct bank *b = &r->bank;
 	int64_t total, sum = 0;
 	char day[DATE_TEXT];
@@ -213,7 +200,7 @@ static bool take_39(struct reader *r, const struct card *c, struct err *e)
 		return wrong(r, c, "cfonb240.order", 1, 2, "a batch ends that has not begun", e);
 	if (!check_sequence(r, c, e))
 		return false;
-	if (!number_of(part(c, 229, 240), &total)) {
+	if (!number_of(card_part(c, 229, 240), &total)) {
 		b->total->n_rejected += (int64_t)b->movements.n;
 		b->is_open = false;
 		return wrong(r, c, "cfonb240.amount", 229, 240, "the total cannot be read", e);
@@ -251,38 +238,20 @@ static bool take_record(struct reader *r, const struct card *c, struct err *e)
 	return wrong(r, c, "cfonb240.record", 1, 2, "the record is none of 31, 34 and 39", e);
 }
 
-/* The next 240 characters of a line; false when it has fewer. */
-static bool cut_card(const char *s, size_t n, struct card *c)
-{
-	size_t at = 0;
-
-	c->text = s;
-	for (int i = 0; i < CFONB240_RECORD; i++) {
-		c->at[i] = at;
-		if (at >= n)
-			return false;
-		at++;
-		while (at < n && ((unsigned char)s[at] & 0xC0) == 0x80)
-			at++;
-	}
-	c->at[CFONB240_RECORD] = at;
-	return true;
-}
-
 static bool take_line(struct reader *r, const char *s, size_t n, int64_t line, struct err *e)
 {
 	struct card c = { .line = line };
 
 	while (field_trim((struct csv_field){ s, n }).n) {
-		if (!cut_card(s, n, &c)) {
+		if (!card_cut(s, n, CFONB240_RECORD, &c)) {
 			r->is_wrong = true;
 			return report_error(&r->bank.report, line, "cfonb240.length", NULL, s, n, e,
 					    "the record has not the length of 240 characters");
 		}
 		if (!take_record(r, &c, e))
 			return false;
-		s += c.at[CFONB240_RECORD];
-		n -= c.at[CFONB240_RECORD];
+		s += card_bytes(&c);
+		n -= card_bytes(&c);
 	}
 	return true;
 }
