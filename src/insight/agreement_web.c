@@ -4,6 +4,7 @@
 
 #include "collect/promise.h"
 #include "dispute/dispute.h"
+#include "dispute/reason.h"
 #include "insight/routes.h"
 #include "ledger/scope.h"
 #include "web/show.h"
@@ -133,7 +134,8 @@ static void add_dispute(struct agreements *a, const struct dispute *d)
 	add(a, d->customer_id,
 	    (struct agreement_row){
 		    .customer = d->customer_name,
-		    .what = arena_printf(r->arena, "%s · %s", d->document, d->reason),
+		    .what = arena_printf(r->arena, "%s · %s", d->document,
+					 dispute_reason_text(r->cat, d->reason)),
 		    .detail = is_open ? d->owner : d->resolution,
 		    .day = show_day(a->page, d->answer_by),
 		    .state = is_late   ? "late-3"

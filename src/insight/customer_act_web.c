@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"
+#include "dispute/reason.h"
 #include "i18n/amount.h"
 #include "insight/routes.h"
 #include "ledger/scope.h"
@@ -251,24 +252,12 @@ static bool promises_cancel(struct request *r, struct err *e)
 
 /* ---- dispute ----------------------------------------------------------------------------------- */
 
-static const struct {
-	const char *reason, *text;
-} reasons[] = {
-	{ "price", N_("Price") },
-	{ "quantity", N_("Quantity") },
-	{ "quality", N_("Quality") },
-	{ "delivery", N_("Delivery") },
-	{ "duplicate", N_("Billed twice") },
-	{ "missing_document", N_("Document missing") },
-	{ "other", N_("Other") },
-};
-
 static bool show_dispute(struct act *a, int status)
 {
 	struct request *r = a->request;
 	const struct catalogue *cat = r->cat;
 	struct part_field *f = ARENA_ARRAY(r->arena, 5, struct part_field);
-	struct part_choice *choice = ARENA_ARRAY(r->arena, ARRAY_LEN(reasons), struct part_choice);
+	struct part_choice *choice = ARENA_ARRAY(r->arena, dispute_n_reasons, struct part_choice);
 	size_t n = 0;
 	struct customer_act_view v = {
 		.title = tr(cat, "Dispute"),
@@ -278,8 +267,9 @@ static bool show_dispute(struct act *a, int status)
 	};
 
 	a->page = page_begin(r, v.title, "customers");
-	for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
-		choice[i] = (struct part_choice){ reasons[i].reason, tr(cat, reasons[i].text) };
+	for (size_t i = 0; i < dispute_n_reasons; i++)
+		choice[i] = (struct part_choice){ dispute_reasons[i].code,
+						  tr(cat, dispute_reasons[i].text) };
 	if (a->n == 1) {
 		f[n] = field(a, "amount", tr(cat, "Amount disputed"), amount_first(a));
 		f[n].unit = show_currency(a->page, a->currency);
@@ -288,7 +278,7 @@ static bool show_dispute(struct act *a, int status)
 	}
 	f[n] = field(a, "reason", tr(cat, "Reason"), "price");
 	f[n].choice = choice;
-	f[n++].n_choices = ARRAY_LEN(reasons);
+	f[n++].n_choices = dispute_n_reasons;
 	f[n] = field(a, "owner", tr(cat, "Who must answer"), "");
 	n++;
 	f[n] = field(a, "answer_by", tr(cat, "Answer by"),
@@ -312,7 +302,7 @@ static bool dispute_form(struct request *r, struct err *e)
 
 static bool dispute_post(struct request *r, struct err *e)
 {
-	const char *choices[ARRAY_LEN(reasons) + 1] = { NULL };
+	const char **choices = ARENA_ARRAY(r->arena, dispute_n_reasons + 1, const char *);
 	struct new_dispute nd = { .opened_on = r->today };
 	struct act a;
 
@@ -320,8 +310,8 @@ static bool dispute_post(struct request *r, struct err *e)
 		return false;
 	if (a.n == 0)
 		return nothing_ticked(&a, e);
-	for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
-		choices[i] = reasons[i].reason;
+	for (size_t i = 0; i < dispute_n_reasons; i++)
+		choices[i] = dispute_reasons[i].code;
 	nd.reason = form_choice(&a.form, "reason", FORM_NEEDED, choices);
 	nd.owner = form_text(&a.form, "owner", 0, 100);
 	nd.detail = form_text(&a.form, "detail", 0, 2000);

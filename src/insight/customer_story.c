@@ -7,6 +7,7 @@
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"
+#include "dispute/reason.h"
 #include "ledger/customer.h"
 #include "ledger/item_mark_view.h"
 #include "ledger/scope.h"
@@ -160,9 +161,9 @@ static bool tell_disputes(struct story *s, struct err *e)
 			     .state = "dispute",
 			     .what = arena_printf(p->arena, tr(p->cat, "Dispute on %s, %s"),
 						  d[i].document, amount),
-			     .detail = arena_printf(p->arena, "%s%s%s", d[i].reason,
-						    d[i].detail ? " · " : "",
-						    d[i].detail ? d[i].detail : ""),
+			     .detail = arena_printf(
+				     p->arena, "%s%s%s", dispute_reason_text(p->cat, d[i].reason),
+				     d[i].detail ? " · " : "", d[i].detail ? d[i].detail : ""),
 		     });
 		if (d[i].closed_on != DAY_NONE)
 			tell(s, noon(p, d[i].closed_on), false,

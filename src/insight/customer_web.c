@@ -7,6 +7,7 @@
 #include "collect/promise.h"
 #include "collect/statement.h"
 #include "dispute/dispute.h"
+#include "dispute/reason.h"
 #include "insight/customer_story.h"
 #include "insight/overview.h"
 #include "insight/routes.h"
@@ -401,7 +402,8 @@ static bool fill_disputes(struct sheet_of *s, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		row[i] = (struct customer_dispute_row){
 			.id = d[i].id,
-			.what = arena_printf(p->arena, "%s · %s", d[i].document, d[i].reason),
+			.what = arena_printf(p->arena, "%s · %s", d[i].document,
+					     dispute_reason_text(p->cat, d[i].reason)),
 			.detail = d[i].answer_by == DAY_NONE
 					  ? d[i].owner
 					  : arena_printf(p->arena, tr(p->cat, "answer by %s%s%s"),
