@@ -149,6 +149,7 @@ static int list(struct cmd *c)
 		json_put_text(&j, "customer", d[i].customer_code);
 		json_put_text(&j, "document", d[i].document);
 		json_put_minor(&j, "amount", d[i].amount_minor, d[i].currency);
+		json_put_minor(&j, "owed", d[i].owed_minor, d[i].currency);
 		json_put_text(&j, "currency", d[i].currency);
 		json_put_text(&j, "reason", d[i].reason);
 		json_put_text(&j, "owner", d[i].owner);

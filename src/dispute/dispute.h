@@ -20,6 +20,7 @@ struct dispute {
 	int64_t item_id;
 	const char *document;
 	int64_t amount_minor; /* > 0 */
+	int64_t owed_minor;   /* what of it was not paid yet; the rest needs no answer any more */
 	char currency[4];
 	const char
 		*reason; /* price, quantity, quality, delivery, duplicate ... or the user's own */
@@ -60,7 +61,8 @@ bool dispute_close(struct db *db, int64_t entity_id, int64_t id, const char *res
 bool dispute_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct dispute *ret,
 		 struct err *e) NODISCARD;
 
-/* Disputes of a customer (0: of the entity), the open ones first, by deadline. At most limit. */
+/* Disputes of a customer (0: of the entity), the open ones first, by deadline. At most limit. What several of
+ * one document have left is counted once, for the first of them. */
 bool dispute_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		  bool open_only, int limit, struct dispute **ret, size_t *ret_n,
 		  struct err *e) NODISCARD;

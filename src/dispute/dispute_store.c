@@ -16,6 +16,7 @@ static const struct db_column columns[] = {
 	DB_COL(struct dispute, item_id),
 	DB_COL(struct dispute, document),
 	DB_COL(struct dispute, amount_minor),
+	DB_COL(struct dispute, owed_minor),
 	DB_COL(struct dispute, currency),
 	DB_COL(struct dispute, reason),
 	DB_COL(struct dispute, detail),
@@ -28,11 +29,18 @@ static const struct db_column columns[] = {
 	DB_COL(struct dispute, actor),
 };
 
-#define DISPUTE_SELECT                                                                       \
-	"SELECT d.id, d.customer_id, c.code, c.name, d.item_id, i.document, d.amount_minor," \
-	" d.currency, d.reason, d.detail, d.owner, d.opened_on, d.answer_by, d.closed_on,"   \
-	" d.resolution, d.version, d.actor FROM dispute d"                                   \
-	" JOIN customer c ON c.id = d.customer_id JOIN item i ON i.id = d.item_id"
+/* What of a document was open, as of $5 and known at $6; an allocation taken back is a row below zero. */
+#define OPEN_THEN                                                                            \
+	"CAST(i.amount_minor - COALESCE((SELECT SUM(l.amount_minor) FROM allocation l WHERE" \
+	" l.debit_item_id = i.id AND l.effective <= $5 AND l.recorded <= $6), 0) AS BIGINT)"
+
+#define DISPUTE_SELECT                                                                        \
+	"SELECT d.id, d.customer_id, c.code, c.name, d.item_id, i.document, d.amount_minor,"  \
+	" CASE WHEN b.open_minor < d.amount_minor THEN b.open_minor ELSE d.amount_minor END," \
+	" d.currency, d.reason, d.detail, d.owner, d.opened_on, d.answer_by, d.closed_on,"    \
+	" d.resolution, d.version, d.actor FROM dispute d"                                    \
+	" JOIN customer c ON c.id = d.customer_id JOIN item i ON i.id = d.item_id"            \
+	" JOIN item_balance b ON b.item_id = d.item_id"
 
 bool dispute_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct dispute *ret,
 		 struct err *e)
@@ -52,27 +60,47 @@ bool dispute_list(struct db *db, struct arena *a, int64_t entity_id, int64_t cus
 			       ret_n, e);
 }
 
+/* Of what is open of a document its disputes share: each takes at most its amount, in their order. */
+static void share_what_is_open(struct dispute *d, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int64_t open = d[i].owed_minor;
+
+		for (size_t k = 0; k < i; k++)
+			if (d[k].item_id == d[i].item_id)
+				open -= d[k].owed_minor;
+		if (open > d[i].amount_minor)
+			open = d[i].amount_minor;
+		d[i].owed_minor = open < 0 || d[i].closed_on != DAY_NONE ? 0 : open;
+	}
+}
+
 #define IS_CLOSED "(d.closed_on <= $5 AND d.closed <= $6)"
 
 bool dispute_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		     struct when w, bool open_only, int limit, struct dispute **ret, size_t *ret_n,
 		     struct err *e)
 {
-	return db_list(
-		db, a,
-		"SELECT d.id, d.customer_id, c.code, c.name, d.item_id, i.document, d.amount_minor,"
-		" d.currency, d.reason, d.detail, d.owner, d.opened_on, d.answer_by,"
-		" CASE WHEN " IS_CLOSED " THEN d.closed_on END,"
-		" CASE WHEN " IS_CLOSED " THEN d.resolution END, d.version, d.actor FROM dispute d"
-		" JOIN customer c ON c.id = d.customer_id JOIN item i ON i.id = d.item_id"
-		" WHERE d.entity_id = $1 AND ($2 = 0 OR d.customer_id = $2)"
-		" AND d.opened_on <= $5 AND d.recorded <= $6"
-		" AND ($3 = 0 OR d.closed_on IS NULL OR NOT " IS_CLOSED ")"
-		" ORDER BY CASE WHEN " IS_CLOSED " THEN 1 ELSE 0 END,"
-		" d.answer_by NULLS LAST, d.id LIMIT $4",
-		DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_BOOL(open_only), P_I64(limit),
-			  P_DAY(w.as_of), P_I64(when_known(w))),
-		columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+	if (!db_list(db, a,
+		     "SELECT d.id, d.customer_id, c.code, c.name, d.item_id, i.document, "
+		     "d.amount_minor,"
+		     " " OPEN_THEN
+		     ", d.currency, d.reason, d.detail, d.owner, d.opened_on, d.answer_by,"
+		     " CASE WHEN " IS_CLOSED " THEN d.closed_on END,"
+		     " CASE WHEN " IS_CLOSED
+		     " THEN d.resolution END, d.version, d.actor FROM dispute d"
+		     " JOIN customer c ON c.id = d.customer_id JOIN item i ON i.id = d.item_id"
+		     " WHERE d.entity_id = $1 AND ($2 = 0 OR d.customer_id = $2)"
+		     " AND d.opened_on <= $5 AND d.recorded <= $6"
+		     " AND ($3 = 0 OR d.closed_on IS NULL OR NOT " IS_CLOSED ")"
+		     " ORDER BY CASE WHEN " IS_CLOSED " THEN 1 ELSE 0 END,"
+		     " d.answer_by NULLS LAST, d.id LIMIT $4",
+		     DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_BOOL(open_only),
+			       P_I64(limit), P_DAY(w.as_of), P_I64(when_known(w))),
+		     columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e))
+		return false;
+	share_what_is_open(*ret, *ret_n);
+	return true;
 }
 
 struct opening {

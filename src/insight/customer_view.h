@@ -38,7 +38,7 @@ struct customer_dispute_row {
 	const char *what;
 	const char *detail;
 	const char *amount;
-	bool is_late;
+	bool is_late, is_paid; /* paid: nothing of it is open any more */
 };
 
 struct customer_promise_row {

@@ -402,6 +402,7 @@ static bool fill_disputes(struct sheet_of *s, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		row[i] = (struct customer_dispute_row){
 			.id = d[i].id,
+			.is_paid = d[i].owed_minor == 0,
 			.what = arena_printf(p->arena, "%s · %s", d[i].document,
 					     dispute_reason_text(p->cat, d[i].reason)),
 			.detail = d[i].answer_by == DAY_NONE
@@ -411,7 +412,8 @@ static bool fill_disputes(struct sheet_of *s, struct err *e)
 							 d[i].owner ? " · " : "",
 							 d[i].owner ? d[i].owner : ""),
 			.amount = show_amount(p, d[i].amount_minor, d[i].currency),
-			.is_late = d[i].answer_by != DAY_NONE && d[i].answer_by < p->when.as_of,
+			.is_late = d[i].owed_minor > 0 && d[i].answer_by != DAY_NONE &&
+				   d[i].answer_by < p->when.as_of,
 		};
 	s->v->disputes = row;
 	s->v->n_disputes = n;

@@ -173,10 +173,11 @@ static bool disputes(struct tasks *t, const char *currency, struct err *e)
 			     LOOKED_AT, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (d[i].answer_by == DAY_NONE || d[i].answer_by >= p->when.as_of)
+		if (d[i].owed_minor == 0 || d[i].answer_by == DAY_NONE ||
+		    d[i].answer_by >= p->when.as_of)
 			continue;
 		late++;
-		if (str_eq(d[i].currency, currency) && !minor_add(&minor, d[i].amount_minor, e))
+		if (str_eq(d[i].currency, currency) && !minor_add(&minor, d[i].owed_minor, e))
 			return false;
 	}
 	task(t, late,

@@ -300,6 +300,57 @@ static void disputes_never_pass_what_is_open(void **state)
 		10000);
 }
 
+/* Applies a payment to the document. */
+static void apply(struct world *w, int64_t pay, int64_t minor, day_t on)
+{
+	struct posting p;
+	struct err e = { 0 };
+
+	store_ok(db_begin(w->db, &e), e);
+	store_ok(posting_begin(&p, w->db, w->entity.id, "test.applied", "item", pay, actor, "test",
+			       now, "{}", &e),
+		 e);
+	store_ok(post_allocation(&p,
+				 &(struct new_allocation){ .debit_item_id = w->item_id,
+							   .credit_item_id = pay,
+							   .amount_minor = minor,
+							   .rule = "manual",
+							   .reason = "test",
+							   .effective = on },
+				 NULL, &e),
+		 e);
+	store_ok(db_commit(w->db, &e), e);
+}
+
+static void what_was_paid_of_a_dispute_is_owed_no_more(void **state)
+{
+	struct world *w = *state;
+	struct new_dispute d = { .item_id = w->item_id,
+				 .amount_minor = 6000,
+				 .reason = "price",
+				 .opened_on = w->today,
+				 .answer_by = DAY_NONE };
+	struct when before = { w->today, 0 }, after = { w->today + 1, 0 };
+	struct dispute *list;
+	struct err e = { 0 };
+	size_t n;
+
+	store_ok(dispute_open(w->db, w->entity.id, &d, actor, now, NULL, &e), e);
+	d.amount_minor = 4000;
+	store_ok(dispute_open(w->db, w->entity.id, &d, actor, now, NULL, &e), e);
+	apply(w, add_item(w, "PAY-1", ITEM_PAYMENT, -7000, w->today), 7000, w->today + 1);
+	store_ok(dispute_list_at(w->db, w->arena, w->entity.id, 0, before, true, 10, &list, &n, &e),
+		 e);
+	assert_int_equal(n, 2);
+	assert_int_equal(list[0].owed_minor, 6000);
+	assert_int_equal(list[1].owed_minor, 4000);
+	store_ok(dispute_list_at(w->db, w->arena, w->entity.id, 0, after, true, 10, &list, &n, &e),
+		 e);
+	assert_int_equal(list[0].owed_minor, 3000);
+	assert_int_equal(list[1].owed_minor, 0);
+	assert_int_equal(list[1].amount_minor, 4000);
+}
+
 static void a_promise_is_kept_by_what_is_applied_in_time(void **state)
 {
 	struct world *w = *state;
@@ -308,26 +359,12 @@ static void a_promise_is_kept_by_what_is_applied_in_time(void **state)
 					  .promised_on = w->today + 2,
 					  .made_on = w->today };
 	int64_t pay = add_item(w, "PAY-1", ITEM_PAYMENT, -6000, w->today);
-	struct posting p;
 	struct promise *list;
 	struct err e = { 0 };
 	size_t n;
 
 	store_ok(promise_add(w->db, w->entity.id, &made, actor, now, NULL, &e), e);
-	store_ok(db_begin(w->db, &e), e);
-	store_ok(posting_begin(&p, w->db, w->entity.id, "test.applied", "item", pay, actor, "test",
-			       now, "{}", &e),
-		 e);
-	store_ok(post_allocation(&p,
-				 &(struct new_allocation){ .debit_item_id = w->item_id,
-							   .credit_item_id = pay,
-							   .amount_minor = 6000,
-							   .rule = "manual",
-							   .reason = "test",
-							   .effective = w->today + 1 },
-				 NULL, &e),
-		 e);
-	store_ok(db_commit(w->db, &e), e);
+	apply(w, pay, 6000, w->today + 1);
 	store_ok(promise_list(w->db, w->arena, w->entity.id, 0, 2, 10, &list, &n, &e), e);
 	assert_int_equal(n, 1);
 	assert_int_equal(list[0].amount_minor, 10000);
@@ -381,6 +418,7 @@ int main(void)
 		TEST(an_uncertain_message_waits_for_a_person),
 		TEST(a_cancelled_reminder_may_be_planned_again_a_skipped_one_not),
 		TEST(disputes_never_pass_what_is_open),
+		TEST(what_was_paid_of_a_dispute_is_owed_no_more),
 		TEST(a_promise_is_kept_by_what_is_applied_in_time),
 		TEST(texts_and_policies_are_versioned),
 	};
