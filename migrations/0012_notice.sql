@@ -51,6 +51,7 @@ CREATE TABLE payment_return (
 	payment_item_id BIGINT REFERENCES item (id),
 	return_item_id  BIGINT REFERENCES item (id),
 	fee_item_id     BIGINT REFERENCES item (id),
+	booked_item_id  BIGINT REFERENCES item (id), -- the accounting's own line: it is the return, or it may be while waiting
 	documents       TEXT,                  -- that are open again
 	is_seen         INT    NOT NULL DEFAULT 0 CHECK (is_seen IN (0, 1)),
 	import_id       BIGINT REFERENCES import (id),
@@ -60,6 +61,7 @@ CREATE TABLE payment_return (
 CREATE UNIQUE INDEX payment_return_identity ON payment_return (entity_id, identity);
 CREATE INDEX payment_return_state ON payment_return (entity_id, state, id);
 CREATE INDEX payment_return_payment ON payment_return (payment_item_id) WHERE payment_item_id IS NOT NULL;
+CREATE INDEX payment_return_item ON payment_return (return_item_id) WHERE return_item_id IS NOT NULL;
 CREATE INDEX payment_return_entry ON payment_return (entry_id) WHERE entry_id IS NOT NULL;
 CREATE INDEX payment_return_customer ON payment_return (customer_id) WHERE customer_id IS NOT NULL;
 

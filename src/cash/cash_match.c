@@ -96,33 +96,76 @@ static bool load_policy(struct run *r, struct err *e)
 	return true;
 }
 
+static bool match_once(struct run *r, struct cash_match_report *ret, struct err *e)
+{
+	const struct cash_match_options *o = r->o;
+
+	if (!load_policy(r, e) || !run_load(r, e))
+		return false;
+	for (size_t i = 0; i < r->n; i++)
+		r->answers[i].book = r->book;
+	explain_all(r);
+	if (!run_look_elsewhere(r, e))
+		return false;
+	for (size_t i = 0; i < r->n; i++)
+		answer(r, i);
+	/* What was applied stands under lettering codes as what people letter does. */
+	if (!o->is_dry_run &&
+	    (!run_write(r, e) ||
+	     !lettering_auto(r->db, o->entity_id, 0, "rule:lettering", o->now, NULL, e)))
+		return false;
+	count(r, ret);
+	return true;
+}
+
+/* The answers of the first look at what is decided, and those of the second at the rest. */
+static void join(struct arena *a, const struct cash_match_report *first,
+		 struct cash_match_report *ret)
+{
+	struct cash_answer *all = ARENA_ARRAY(a, first->n + ret->n + 1, struct cash_answer);
+	size_t n = 0;
+
+	for (size_t i = 0; i < first->n; i++)
+		if (first->answers[i].state == ENTRY_MATCHED ||
+		    first->answers[i].state == ENTRY_BOOKED)
+			all[n++] = first->answers[i];
+	for (size_t i = 0; i < ret->n; i++)
+		all[n++] = ret->answers[i];
+	ret->answers = all;
+	ret->n = n;
+	ret->n_auto += first->n_auto;
+	ret->n_booked += first->n_booked;
+}
+
 bool cash_match(struct db *db, struct arena *a, const struct cash_match_options *o,
 		struct cash_match_report *ret, struct err *e)
 {
 	struct return_run returns = {
 		.entity_id = o->entity_id, .date = o->date, .actor = o->actor, .now = o->now
 	};
+	bool has_returns = !o->is_dry_run && !o->only_entry_id;
 	struct run r = { .db = db, .arena = a, .o = o };
+	struct cash_match_report first;
+	int64_t n_returned;
 
 	/* What came back first: its documents are open again for the money of today. */
-	if (!o->is_dry_run && !o->only_entry_id && !return_run(db, &returns, e))
+	if ((has_returns && !return_run(db, &returns, e)) || !match_once(&r, ret, e))
 		return false;
-	if (!load_policy(&r, e) || !run_load(&r, e))
-		return false;
-	for (size_t i = 0; i < r.n; i++)
-		r.answers[i].book = r.book;
-	explain_all(&r);
-	if (!run_look_elsewhere(&r, e))
-		return false;
-	for (size_t i = 0; i < r.n; i++)
-		answer(&r, i);
-	/* What was applied stands under lettering codes as what people letter does. */
-	if (!o->is_dry_run &&
-	    (!run_write(&r, e) ||
-	     !lettering_auto(db, o->entity_id, 0, "rule:lettering", o->now, NULL, e)))
-		return false;
-	count(&r, ret);
-	ret->n_returned = returns.n_treated;
+	n_returned = returns.n_treated;
+	/* A payment and its return in one statement: it was applied just now. */
+	if (has_returns && returns.n_waiting && ret->n_auto + ret->n_booked > 0) {
+		if (!return_run(db, &returns, e))
+			return false;
+		first = *ret;
+		r = (struct run){ .db = db, .arena = a, .o = o };
+		if (returns.n_treated) {
+			if (!match_once(&r, ret, e))
+				return false;
+			join(a, &first, ret);
+		}
+		n_returned += returns.n_treated;
+	}
+	ret->n_returned = n_returned;
 	ret->n_returns_waiting = returns.n_waiting;
 	return true;
 }

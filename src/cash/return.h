@@ -68,6 +68,7 @@ struct return_payment {
 	day_t received_on;
 	const char *reference, *end_to_end, *other_refs; /* JSON */
 	const char *payer_iban, *payer_name, *customer_iban, *customer_name;
+	bool is_booked;               /* the accounting has it */
 	const char *const *documents; /* that it paid */
 	size_t n_documents;
 };
@@ -82,5 +83,31 @@ struct return_guess {
 bool return_find(struct arena *a, const struct return_fact *fact,
 		 const struct return_payment *payments, size_t n, struct return_guess *ret,
 		 size_t *ret_n);
+
+/* ---- what the accounting booked already (return_booked.c) ---- */
+
+enum { RETURN_BOOKED_DAYS = 5 }; /* between the bank's date and the accounting's */
+
+/* A line of the accounting's file that may book the return: money given back to a customer. */
+struct return_booked {
+	int64_t item_id, customer_id;
+	int64_t minor;      /* positive */
+	int64_t open_minor; /* what is left of it */
+	char currency[4];
+	day_t on;
+	const char *document, *label;
+	const char *customer_iban, *customer_name, *customer_code;
+	int64_t settles_item_id; /* the payment that it is lettered with; 0: none, or several things */
+};
+
+enum return_verdict { RETURN_NOT_BOOKED, RETURN_BOOKED, RETURN_PERHAPS_BOOKED };
+
+/* Whether one of the lines is the return. It is when the books letter it with the payment that came back, when it
+ * carries a reference of the return, or when it stands on the account of who had paid. What has the amount alone
+ * may be, and a person says so. payment: the one that certainly came back, else NULL.
+ * *ret is the line's index. */
+enum return_verdict return_booked_find(struct arena *a, const struct return_fact *fact,
+				       const struct return_payment *payment,
+				       const struct return_booked *lines, size_t n, size_t *ret);
 
 #endif

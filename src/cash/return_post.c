@@ -18,10 +18,10 @@ struct act {
 	const char *actor;
 	int64_t now;
 	struct payment_return r;
-	struct item payment;
+	int64_t booked_item_id; /* the accounting's line that is the return; 0: none */
+	struct item booked;
+	struct item payment; /* id 0: not known, the accounting alone has the return */
 	struct entity entity;
-	bool is_alone; /* only when it is certain */
-	bool is_done;
 };
 
 /* ---- words ---- */
@@ -73,13 +73,14 @@ static bool list_paid(struct db *db, struct act *act, struct paid **ret, size_t 
 		DB_COL(struct paid, document),
 	};
 
-	return db_list(db, act->arena,
-		       "SELECT l.id, d.document FROM allocation l JOIN item d"
-		       " ON d.id = l.debit_item_id WHERE l.credit_item_id = $1"
-		       " AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
-		       " (SELECT 1 FROM allocation v WHERE v.reverses_id = l.id) ORDER BY l.id",
-		       DB_PARAMS(P_I64(act->payment.id)), columns, ARRAY_LEN(columns), sizeof **ret,
-		       (void **)ret, ret_n, e);
+	return db_list(
+		db, act->arena,
+		"SELECT l.id, d.document FROM allocation l JOIN item d"
+		" ON d.id = l.debit_item_id WHERE l.credit_item_id = $1"
+		" AND l.debit_item_id <> $2 AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+		" (SELECT 1 FROM allocation v WHERE v.reverses_id = l.id) ORDER BY l.id",
+		DB_PARAMS(P_I64(act->payment.id), P_I64(act->booked_item_id)), columns,
+		ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
 /* What it paid is open again; each line is kept, to be made again should the return be taken back. */
@@ -96,15 +97,33 @@ static bool reopen(const struct posting *p, struct act *act, const struct paid *
 	return true;
 }
 
+static int64_t customer_of(const struct act *act)
+{
+	return act->payment.id ? act->payment.customer_id : act->booked.customer_id;
+}
+
 static day_t later(day_t a, day_t b)
 {
 	return a > b ? a : b;
 }
 
+static bool set_against(const struct posting *p, struct act *act, int64_t return_item, day_t on,
+			struct err *e)
+{
+	return post_allocation(
+		p,
+		&(struct new_allocation){ .debit_item_id = return_item,
+					  .credit_item_id = act->payment.id,
+					  .amount_minor = -act->payment.amount_minor,
+					  .rule = "returned",
+					  .reason = words_of(act),
+					  .effective = later(on, act->payment.effective) },
+		NULL, e);
+}
+
 /* The money that went back settles the payment: both stay, and sum up to nothing. */
 static bool settle(const struct posting *p, struct act *act, int64_t *ret_item, struct err *e)
 {
-	int64_t minor = -act->payment.amount_minor;
 	struct new_item it = {
 		.customer_id = act->payment.customer_id,
 		.kind = ITEM_PAYMENT,
@@ -112,7 +131,7 @@ static bool settle(const struct posting *p, struct act *act, int64_t *ret_item, 
 		.issued_on = act->r.returned_on,
 		.due_on = DAY_NONE,
 		.due_source = DUE_FROM_ITEM_FILE,
-		.amount_minor = minor,
+		.amount_minor = -act->payment.amount_minor,
 		.label = words_of(act),
 		.bank_entry_id = act->r.entry_id,
 		.effective = act->r.returned_on,
@@ -120,16 +139,17 @@ static bool settle(const struct posting *p, struct act *act, int64_t *ret_item, 
 
 	memcpy(it.currency, act->r.currency, sizeof it.currency);
 	return post_item(p, &it, ret_item, e) &&
-	       post_allocation(
-		       p,
-		       &(struct new_allocation){
-			       .debit_item_id = *ret_item,
-			       .credit_item_id = act->payment.id,
-			       .amount_minor = minor,
-			       .rule = "returned",
-			       .reason = words_of(act),
-			       .effective = later(act->r.returned_on, act->payment.effective) },
-		       NULL, e);
+	       set_against(p, act, *ret_item, act->r.returned_on, e);
+}
+
+/* The accounting's line is the money that went back: nothing is posted beside it. */
+static bool link_booked(const struct posting *p, struct act *act, bool is_free, struct err *e)
+{
+	return (!act->r.entry_id ||
+		post_item_change(p, act->booked.id, "bank_entry_id",
+				 arena_printf(act->arena, "%" PRId64, act->r.entry_id), e)) &&
+	       (!is_free || set_against(p, act, act->booked.id,
+					later(act->r.returned_on, act->booked.effective), e));
 }
 
 /* The charge that the company asks back: the bank's own, or what it set; 0: none. */
@@ -155,7 +175,7 @@ static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item,
 {
 	const struct catalogue *cat = catalogue_find(act->entity.language);
 	struct new_item it = {
-		.customer_id = act->payment.customer_id,
+		.customer_id = customer_of(act),
 		.kind = ITEM_ADJUSTMENT,
 		.document = arena_printf(act->arena, "%s-%s", tr(cat, "FEE"), act->r.reference),
 		.issued_on = act->r.returned_on,
@@ -181,9 +201,11 @@ static bool entry_matched(const struct posting *p, struct act *act, int64_t retu
 
 	if (!act->r.entry_id)
 		return true;
+	if (act->booked_item_id)
+		why = (struct match_reason){ WHY_booked_already, act->booked.document, 0 };
 	return entry_get(p->db, act->arena, act->entity_id, act->r.entry_id, &en, e) &&
-	       entry_set_state(p, &en, ENTRY_MATCHED, reason_encode(act->arena, &why, 1),
-			       return_item, e);
+	       entry_set_state(p, &en, act->booked_item_id ? ENTRY_BOOKED : ENTRY_MATCHED,
+			       reason_encode(act->arena, &why, 1), return_item, e);
 }
 
 static const char *join_documents(struct arena *a, const struct paid *paid, size_t n)
@@ -196,34 +218,43 @@ static const char *join_documents(struct arena *a, const struct paid *paid, size
 	return b.len ? buf_str(&b) : NULL;
 }
 
+/* Whether the accounting left it to us to open what the payment paid: its line settles nothing yet. */
+static bool is_free(const struct act *act)
+{
+	return !act->booked_item_id ||
+	       (act->payment.id && act->booked.open_minor == act->booked.amount_minor &&
+		act->booked.amount_minor == -act->payment.amount_minor);
+}
+
 static bool post_return(struct db *db, struct act *act, struct err *e)
 {
-	struct paid *paid;
+	struct paid *paid = NULL;
 	struct posting p;
-	int64_t return_item, fee_item;
+	int64_t return_item = act->booked_item_id, fee_item;
 	const char *documents;
-	size_t n;
+	size_t n = 0;
 
-	if (!list_paid(db, act, &paid, &n, e))
+	if (is_free(act) && !list_paid(db, act, &paid, &n, e))
 		return false;
 	documents = join_documents(act->arena, paid, n);
-	if (!posting_begin(&p, db, act->entity_id, "payment.bounced", "customer",
-			   act->payment.customer_id, act->actor, "bank", act->now,
-			   body_of(act, documents), e))
+	if (!posting_begin(&p, db, act->entity_id, "payment.bounced", "customer", customer_of(act),
+			   act->actor, "bank", act->now, body_of(act, documents), e))
 		return false;
 	/* Money that went back in a closed period did go: as cash_post. */
 	p.dates_forward = true;
-	if (!reopen(&p, act, paid, n, e) || !settle(&p, act, &return_item, e) ||
+	if (!reopen(&p, act, paid, n, e) ||
+	    !(act->booked_item_id ? link_booked(&p, act, is_free(act), e)
+				  : settle(&p, act, &return_item, e)) ||
 	    !ask_fee(&p, act, &fee_item, e) || !entry_matched(&p, act, return_item, documents, e))
 		return false;
-	act->is_done = true;
 	return db_exec(db,
 		       "UPDATE payment_return SET state = 'treated', customer_id = $2,"
 		       " payment_item_id = $3, return_item_id = $4, fee_item_id = $5,"
-		       " documents = $6, is_seen = 0, event_id = $7 WHERE id = $1",
-		       DB_PARAMS(P_I64(act->r.id), P_I64(act->payment.customer_id),
-				 P_I64(act->payment.id), P_I64(return_item), P_ID(fee_item),
-				 P_TEXT(documents), P_I64(p.event_id)),
+		       " documents = $6, is_seen = 0, event_id = $7, booked_item_id = $8"
+		       " WHERE id = $1",
+		       DB_PARAMS(P_I64(act->r.id), P_I64(customer_of(act)), P_ID(act->payment.id),
+				 P_I64(return_item), P_ID(fee_item), P_TEXT(documents),
+				 P_I64(p.event_id), P_ID(act->booked_item_id)),
 		       NULL, e);
 }
 
@@ -257,52 +288,113 @@ static bool dismiss(struct db *db, struct act *act, struct err *e)
 	       event_on_return(db, act, "return.dismissed", e);
 }
 
-static bool treat_tx(struct db *db, void *arg, struct err *e)
+static bool refuse_decided(const struct act *act, struct err *e)
 {
-	struct act *act = arg;
+	return str_eq(act->r.state, "waiting") || str_eq(act->r.state, "undone") ||
+	       str_eq(act->r.state, "dismissed") ||
+	       err_set(e, ERR_CONFLICT, "the return %.60s is decided already", act->r.reference);
+}
+
+/* Whether money of that amount, positive, is what came back. */
+static bool is_amount(struct act *act, int64_t minor, const char *currency)
+{
 	struct return_fact fact;
+
+	return_fact_of(act->arena, &act->r, &fact);
+	return strcmp(currency, act->r.currency) == 0 &&
+	       (minor == fact.minor || minor == fact.minor - fact.fee_minor);
+}
+
+/* The payment that came back; one comes back once. */
+static bool take_payment(struct db *db, struct act *act, struct err *e)
+{
 	int64_t n;
 
-	if (!load(db, act, e))
-		return false;
-	if (!str_eq(act->r.state, "waiting") && !str_eq(act->r.state, "undone") &&
-	    !str_eq(act->r.state, "dismissed"))
-		return err_set(e, ERR_CONFLICT, "the return %.60s is decided already",
-			       act->r.reference);
-	if (act->payment_item_id == 0)
-		return dismiss(db, act, e);
 	if (!item_get(db, act->arena, act->entity_id, act->payment_item_id, &act->payment, e) ||
 	    !db_get_i64(db,
 			"SELECT COUNT(*) FROM payment_return WHERE payment_item_id = $1"
 			" AND state = 'treated'",
 			DB_PARAMS(P_I64(act->payment.id)), 0, &n, e))
 		return false;
-	return_fact_of(act->arena, &act->r, &fact);
 	if (n > 0)
 		return err_set(e, ERR_CONFLICT, "the payment %.60s is returned already",
 			       act->payment.document);
-	if (act->payment.amount_minor >= 0 || strcmp(act->payment.currency, act->r.currency) != 0 ||
-	    (-act->payment.amount_minor != fact.minor &&
-	     -act->payment.amount_minor != fact.minor - fact.fee_minor))
-		return err_set(e, ERR_INVALID, "%.60s is no payment of the amount that came back",
-			       act->payment.document);
-	return post_return(db, act, e);
+	return is_amount(act, -act->payment.amount_minor, act->payment.currency) ||
+	       err_set(e, ERR_INVALID, "%.60s is no payment of the amount that came back",
+		       act->payment.document);
+}
+
+/* The accounting's line, and the payment that it is lettered with where nobody said which one came back. */
+static bool take_booked(struct db *db, struct act *act, struct err *e)
+{
+	struct return_fact fact;
+	struct return_booked *lines;
+	size_t n;
+
+	return_fact_of(act->arena, &act->r, &fact);
+	if (!item_get(db, act->arena, act->entity_id, act->booked_item_id, &act->booked, e) ||
+	    !return_booked_lines(db, act->arena, act->entity_id, &fact, &lines, &n, e))
+		return false;
+	if (!is_amount(act, act->booked.amount_minor, act->booked.currency))
+		return err_set(e, ERR_INVALID, "%.60s is no line of the amount that came back",
+			       act->booked.document);
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].item_id == act->booked_item_id) {
+			if (!act->payment_item_id)
+				act->payment_item_id = lines[i].settles_item_id;
+			return true;
+		}
+	return err_set(e, ERR_CONFLICT,
+		       "%.60s is another bank entry already, or no line of the accounting",
+		       act->booked.document);
+}
+
+static bool treat_tx(struct db *db, void *arg, struct err *e)
+{
+	struct act *act = arg;
+
+	if (!load(db, act, e) || !refuse_decided(act, e))
+		return false;
+	if (act->payment_item_id == 0 && act->booked_item_id == 0)
+		return dismiss(db, act, e);
+	return (!act->booked_item_id || take_booked(db, act, e)) &&
+	       (!act->payment_item_id || take_payment(db, act, e)) && post_return(db, act, e);
+}
+
+static bool run_act(struct db *db, db_tx_fn *run, struct act *act, struct err *e)
+{
+	bool ok;
+
+	act->arena = arena_new(64 << 20);
+	ok = db_tx(db, run, act, e);
+	arena_free(act->arena);
+	return ok;
 }
 
 bool return_treat(struct db *db, int64_t entity_id, int64_t return_id, int64_t payment_item_id,
 		  const char *actor, int64_t now, struct err *e)
 {
-	struct act act = { .entity_id = entity_id,
-			   .return_id = return_id,
-			   .payment_item_id = payment_item_id,
-			   .actor = actor,
-			   .now = now };
-	bool ok;
+	return return_treat_as(db, entity_id, return_id, payment_item_id, 0, actor, now, e);
+}
 
-	act.arena = arena_new(64 << 20);
-	ok = db_tx(db, treat_tx, &act, e);
-	arena_free(act.arena);
-	return ok;
+bool return_treat_booked(struct db *db, int64_t entity_id, int64_t return_id,
+			 int64_t booked_item_id, const char *actor, int64_t now, struct err *e)
+{
+	ENSURE(booked_item_id > 0);
+	return return_treat_as(db, entity_id, return_id, 0, booked_item_id, actor, now, e);
+}
+
+bool return_treat_as(struct db *db, int64_t entity_id, int64_t return_id, int64_t payment_item_id,
+		     int64_t booked_item_id, const char *actor, int64_t now, struct err *e)
+{
+	return run_act(db, treat_tx,
+		       &(struct act){ .entity_id = entity_id,
+				      .return_id = return_id,
+				      .payment_item_id = payment_item_id,
+				      .booked_item_id = booked_item_id,
+				      .actor = actor,
+				      .now = now },
+		       e);
 }
 
 /* ---- taking it back ---- */
@@ -338,6 +430,22 @@ static bool pay_again(const struct posting *p, struct act *act, struct err *e)
 		       DB_PARAMS(P_I64(act->r.id)), NULL, e);
 }
 
+/* The accounting's line stays: only what was done with it here goes. */
+static bool unlink_booked(const struct posting *p, struct act *act, struct err *e)
+{
+	int64_t allocation;
+
+	return db_get_i64(p->db,
+			  "SELECT l.id FROM allocation l WHERE l.debit_item_id = $1"
+			  " AND l.credit_item_id = $2 AND l.rule = 'returned'"
+			  " AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+			  " (SELECT 1 FROM allocation v WHERE v.reverses_id = l.id)",
+			  DB_PARAMS(P_I64(act->r.booked_item_id), P_I64(act->r.payment_item_id)), 0,
+			  &allocation, e) &&
+	       (!allocation || post_unallocation(p, allocation, "the return was taken back", e)) &&
+	       post_item_change(p, act->r.booked_item_id, "bank_entry_id", NULL, e);
+}
+
 static bool entry_open(const struct posting *p, struct act *act, struct err *e)
 {
 	struct match_reason why = { WHY_undone_by_hand, act->actor, 0 };
@@ -363,28 +471,28 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
 			   act->actor, "user", act->now, body_of(act, act->r.documents), e))
 		return false;
 	p.dates_forward = true;
-	return post_item_reversal(&p, act->r.return_item_id, "the return was taken back", e) &&
+	return (act->r.booked_item_id ? unlink_booked(&p, act, e)
+				      : post_item_reversal(&p, act->r.return_item_id,
+							   "the return was taken back", e)) &&
 	       (!act->r.fee_item_id ||
 		post_item_reversal(&p, act->r.fee_item_id, "the return was taken back", e)) &&
 	       pay_again(&p, act, e) && entry_open(&p, act, e) &&
 	       db_exec(db,
 		       "UPDATE payment_return SET state = 'undone', return_item_id = NULL,"
-		       " fee_item_id = NULL, payment_item_id = NULL, event_id = $2 WHERE id = $1",
+		       " fee_item_id = NULL, payment_item_id = NULL, booked_item_id = NULL,"
+		       " event_id = $2 WHERE id = $1",
 		       DB_PARAMS(P_I64(act->r.id), P_I64(p.event_id)), NULL, e);
 }
 
 bool return_undo(struct db *db, int64_t entity_id, int64_t return_id, const char *actor,
 		 int64_t now, struct err *e)
 {
-	struct act act = {
-		.entity_id = entity_id, .return_id = return_id, .actor = actor, .now = now
-	};
-	bool ok;
-
-	act.arena = arena_new(64 << 20);
-	ok = db_tx(db, undo_tx, &act, e);
-	arena_free(act.arena);
-	return ok;
+	return run_act(db, undo_tx,
+		       &(struct act){ .entity_id = entity_id,
+				      .return_id = return_id,
+				      .actor = actor,
+				      .now = now },
+		       e);
 }
 
 static bool seen_tx(struct db *db, void *arg, struct err *e)
@@ -400,13 +508,10 @@ static bool seen_tx(struct db *db, void *arg, struct err *e)
 bool return_seen(struct db *db, int64_t entity_id, int64_t return_id, const char *actor,
 		 int64_t now, struct err *e)
 {
-	struct act act = {
-		.entity_id = entity_id, .return_id = return_id, .actor = actor, .now = now
-	};
-	bool ok;
-
-	act.arena = arena_new(16 << 20);
-	ok = db_tx(db, seen_tx, &act, e);
-	arena_free(act.arena);
-	return ok;
+	return run_act(db, seen_tx,
+		       &(struct act){ .entity_id = entity_id,
+				      .return_id = return_id,
+				      .actor = actor,
+				      .now = now },
+		       e);
 }

@@ -13,6 +13,17 @@ bool return_payments(struct db *db, struct arena *a, int64_t entity_id,
 		     const struct return_fact *fact, struct return_payment **ret, size_t *ret_n,
 		     struct err *e) NODISCARD;
 
+/* return_treat and return_treat_booked at once: the payment that came back (0: not known) and the accounting's line
+ * that is the return (0: none has it). */
+bool return_treat_as(struct db *db, int64_t entity_id, int64_t return_id, int64_t payment_item_id,
+		     int64_t booked_item_id, const char *actor, int64_t now,
+		     struct err *e) NODISCARD;
+
+/* As return_booked_list. */
+bool return_booked_lines(struct db *db, struct arena *a, int64_t entity_id,
+			 const struct return_fact *fact, struct return_booked **ret, size_t *ret_n,
+			 struct err *e) NODISCARD;
+
 /* "FA1, FA2": what the payment paid; NULL for nothing. */
 const char *return_documents(struct arena *a, const struct return_payment *p);
 

@@ -144,27 +144,51 @@ static bool take_up_tx(struct db *db, void *arg, struct err *e)
 	return true;
 }
 
+/* What the accounting may have keeps waiting, with the line in question. */
+static bool wait(struct db *db, struct work *w, const struct payment_return *r,
+		 int64_t booked_item_id, struct err *e)
+{
+	w->run->n_waiting++;
+	return booked_item_id == r->booked_item_id ||
+	       db_exec(db,
+		       "UPDATE payment_return SET booked_item_id = $2 WHERE id = $1"
+		       " AND state = 'waiting'",
+		       DB_PARAMS(P_I64(r->id), P_ID(booked_item_id)), NULL, e);
+}
+
 /* What is certain; somebody who was quicker has decided it. */
 static bool treat_one(struct db *db, struct work *w, const struct payment_return *r, struct err *e)
 {
 	struct return_guess guess[RETURN_GUESSES];
+	const struct return_payment *payment;
 	struct return_payment *payments;
+	struct return_booked *lines;
+	enum return_verdict verdict;
 	struct return_fact fact;
-	size_t n, n_guesses;
+	size_t n, n_guesses, n_lines, line = 0;
 
 	if (r->is_doubtful || r->returned_on > w->run->date) {
 		w->run->n_waiting++;
 		return true;
 	}
 	return_fact_of(w->arena, r, &fact);
-	if (!return_payments(db, w->arena, w->run->entity_id, &fact, &payments, &n, e))
+	if (!return_payments(db, w->arena, w->run->entity_id, &fact, &payments, &n, e) ||
+	    !return_booked_lines(db, w->arena, w->run->entity_id, &fact, &lines, &n_lines, e))
 		return false;
-	if (!return_find(w->arena, &fact, payments, n, guess, &n_guesses)) {
-		w->run->n_waiting++;
-		return true;
-	}
-	if (return_treat(db, w->run->entity_id, r->id, payments[guess[0].payment].item_id,
-			 "rule:returned", w->run->now, e)) {
+	payment = return_find(w->arena, &fact, payments, n, guess, &n_guesses)
+			  ? &payments[guess[0].payment]
+			  : NULL;
+	verdict = return_booked_find(w->arena, &fact, payment, lines, n_lines, &line);
+	if (verdict == RETURN_PERHAPS_BOOKED)
+		return wait(db, w, r, lines[line].item_id, e);
+	if (verdict == RETURN_NOT_BOOKED && !payment)
+		return wait(db, w, r, 0, e);
+	/* The books have it on another account than the payment: nothing of the payment's is touched. */
+	if (verdict == RETURN_BOOKED && payment && payment->customer_id != lines[line].customer_id)
+		payment = NULL;
+	if (return_treat_as(db, w->run->entity_id, r->id, payment ? payment->item_id : 0,
+			    verdict == RETURN_BOOKED ? lines[line].item_id : 0, "rule:returned",
+			    w->run->now, e)) {
 		w->run->n_treated++;
 		return true;
 	}

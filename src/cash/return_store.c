@@ -34,6 +34,8 @@ static const struct db_column columns[] = {
 	DB_COL(struct payment_return, documents),
 	DB_COL(struct payment_return, is_seen),
 	DB_COL(struct payment_return, fee_minor),
+	DB_COL(struct payment_return, booked_item_id),
+	DB_COL(struct payment_return, booked_document),
 };
 
 #define RETURN_SELECT                                                                           \
@@ -41,9 +43,9 @@ static const struct db_column columns[] = {
 	" r.currency, r.returned_on, r.reference, r.end_to_end, r.payer_name, r.payer_iban,"    \
 	" r.remittance, r.other_refs, r.entry_id, r.customer_id, r.payment_item_id,"            \
 	" r.return_item_id, r.fee_item_id, c.code, c.name, r.documents, r.is_seen,"             \
-	" COALESCE(f.amount_minor, 0)"                                                          \
+	" COALESCE(f.amount_minor, 0), r.booked_item_id, k.document"                            \
 	" FROM payment_return r LEFT JOIN customer c ON c.id = r.customer_id"                   \
-	" LEFT JOIN item f ON f.id = r.fee_item_id"
+	" LEFT JOIN item f ON f.id = r.fee_item_id LEFT JOIN item k ON k.id = r.booked_item_id"
 
 bool payment_return_list(struct db *db, struct arena *a, int64_t entity_id, const char *state,
 			 int64_t customer_id, int64_t before_id, int limit,
@@ -116,6 +118,7 @@ static const struct db_column payment_columns[] = {
 	DB_COL(struct return_payment, end_to_end),    DB_COL(struct return_payment, other_refs),
 	DB_COL(struct return_payment, payer_iban),    DB_COL(struct return_payment, payer_name),
 	DB_COL(struct return_payment, customer_iban), DB_COL(struct return_payment, customer_name),
+	DB_COL(struct return_payment, is_booked),
 };
 
 static bool load_documents(struct db *db, struct arena *a, struct return_payment *p, struct err *e)
@@ -145,7 +148,7 @@ bool return_payments(struct db *db, struct arena *a, int64_t entity_id,
 	if (!db_list(db, a,
 		     "SELECT i.id, i.customer_id, -i.amount_minor, i.currency, i.effective,"
 		     " COALESCE(x.reference, i.document), x.end_to_end, x.other_refs, x.payer_iban,"
-		     " x.payer_name, c.iban, c.name FROM item i JOIN item_balance b"
+		     " x.payer_name, c.iban, c.name, i.is_booked FROM item i JOIN item_balance b"
 		     " ON b.item_id = i.id JOIN customer c ON c.id = i.customer_id"
 		     " LEFT JOIN statement_entry x ON x.id = i.bank_entry_id"
 		     " WHERE i.entity_id = $1 AND i.kind IN ('payment', 'deposit')"

@@ -5,6 +5,10 @@
  * A return undoes what its payment paid: the documents are open again, due when they were. The payment and the
  * money that went back settle each other, so that the account's sums stay true. A charge of the bank is asked for
  * when the company says so (setting return_fee: empty, "bank" or an amount). Taking it back restores everything.
+ *
+ * The accounting books the same return. A line of its file that is the return stands for it, and nothing is posted
+ * beside; one that may be keeps the return waiting, so that it counts once either way. When the file comes after
+ * the bank's debit, its line is the item that is here (ledger/import_item.c).
  */
 #ifndef CASH_RETURN_STORE_H
 #define CASH_RETURN_STORE_H
@@ -22,7 +26,9 @@ struct payment_return {
 	int64_t entry_id, customer_id, payment_item_id, return_item_id, fee_item_id;
 	const char *customer_code, *customer_name, *documents;
 	bool is_seen;
-	int64_t fee_minor; /* asked of the customer */
+	int64_t fee_minor;      /* asked of the customer */
+	int64_t booked_item_id; /* the accounting's line that is it, or may be while it waits; 0: none */
+	const char *booked_document; /* NULL: none */
 };
 
 /* Newest first; state "" for all, "unseen" for those treated and not seen; customer 0 for all; before id (0: from
@@ -60,6 +66,16 @@ bool return_run(struct db *db, struct return_run *run, struct err *e) NODISCARD;
 /* By a person; own transactions. Payment 0 dismisses it: no payment of a customer of ours. */
 bool return_treat(struct db *db, int64_t entity_id, int64_t return_id, int64_t payment_item_id,
 		  const char *actor, int64_t now, struct err *e) NODISCARD;
+/* The accounting has it already: the line of its file of that number (item) is the return. ERR_CONFLICT when it is
+ * another's, ERR_INVALID when it has another amount. */
+bool return_treat_booked(struct db *db, int64_t entity_id, int64_t return_id,
+			 int64_t booked_item_id, const char *actor, int64_t now,
+			 struct err *e) NODISCARD;
+
+/* The lines of the accounting's file that may book a waiting return. */
+bool return_booked_list(struct db *db, struct arena *a, int64_t entity_id,
+			const struct payment_return *r, struct return_booked **ret, size_t *ret_n,
+			struct err *e) NODISCARD;
 /* ERR_CONFLICT when what it paid was paid otherwise since. */
 bool return_undo(struct db *db, int64_t entity_id, int64_t return_id, const char *actor,
 		 int64_t now, struct err *e) NODISCARD;

@@ -9,6 +9,7 @@ struct return_choice {
 	const char *item;
 	const char *text, *documents;
 	bool is_first;
+	bool is_line; /* of the accounting, with its words for documents */
 };
 
 struct return_row {
@@ -21,6 +22,7 @@ struct return_row {
 	const char *documents;              /* open again; NULL */
 	const char *fee;                    /* asked of the customer; NULL */
 	const char *amount, *reference;
+	const char *booked;        /* the accounting's line that it is or may be; NULL */
 	const char *entry_url;     /* the bank's debit; NULL */
 	const char *state, *words; /* badge */
 	bool may_decide, may_dismiss, may_undo, may_see;
@@ -40,7 +42,8 @@ struct return_view {
 	struct bank_head head;
 	struct return_row row;
 	const struct return_choice *choices;
-	size_t n_choices;
+	size_t n_choices; /* payments, then n_lines lines of the accounting */
+	size_t n_lines;
 };
 
 void returns_page(struct page *p, const struct returns_view *v);

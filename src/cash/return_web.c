@@ -8,7 +8,10 @@
 #include "web/link.h"
 #include "web/show.h"
 
-enum { RETURNS_SHOWN = 100 };
+enum { RETURNS_SHOWN = 100, LINES_SHOWN = 10 };
+
+/* Before the number of a line of the accounting, in the form's choice. */
+#define LINE "line-"
 
 static const char *const shown_states[] = { "",        "waiting",   "unseen",
 					    "treated", "dismissed", "undone" };
@@ -80,6 +83,7 @@ static struct return_row row_of(struct request *r, struct page *p, const struct 
 		.amount = show_amount(p, x->amount_minor, x->currency),
 		.reference = x->reference,
 		.documents = is_treated && !str_empty(x->documents) ? x->documents : NULL,
+		.booked = str_empty(x->booked_document) ? NULL : x->booked_document,
 		.fee = x->fee_minor ? show_amount(p, x->fee_minor, x->currency) : NULL,
 		.may_decide = may && !is_treated,
 		.may_dismiss = may && (str_eq(x->state, "waiting") || str_eq(x->state, "undone")),
@@ -172,24 +176,23 @@ static bool returns_show(struct request *r, struct err *e)
 	return respond_page(r, p, 200);
 }
 
-static bool fill_choices(struct request *r, struct page *p, const struct payment_return *x,
-			 struct return_view *v, struct err *e)
+static bool fill_payments(struct request *r, struct page *p, const struct payment_return *x,
+			  struct return_view *v, struct return_choice **ret, struct err *e)
 {
 	struct return_candidate *list;
-	struct return_choice *choices;
 	bool is_shown;
 	size_t n;
 
 	if (!return_candidates(r->db, r->arena, r->entity.id, x, &list, &n, e))
 		return false;
-	choices = ARENA_ARRAY(p->arena, n + 1, struct return_choice);
+	*ret = ARENA_ARRAY(p->arena, n + LINES_SHOWN + 1, struct return_choice);
 	for (size_t i = 0; i < n; i++) {
 		if (!team_sees_customer(r->db, &r->user, r->entity.id, list[i].customer_id,
 					&is_shown, e))
 			return false;
 		if (!is_shown)
 			continue;
-		choices[v->n_choices] = (struct return_choice){
+		(*ret)[v->n_choices] = (struct return_choice){
 			.item = arena_printf(p->arena, "%" PRId64, list[i].item_id),
 			.text = arena_printf(p->arena, tr(p->cat, "%s of %s, received on %s"),
 					     list[i].document, list[i].customer_name,
@@ -198,6 +201,46 @@ static bool fill_choices(struct request *r, struct page *p, const struct payment
 		};
 		v->n_choices++;
 	}
+	return true;
+}
+
+/* What the accounting booked of that amount in those days: it may be this return. */
+static bool fill_lines(struct request *r, struct page *p, const struct payment_return *x,
+		       struct return_view *v, struct return_choice *choices, struct err *e)
+{
+	struct return_booked *list;
+	bool is_shown;
+	size_t n;
+
+	if (!return_booked_list(r->db, r->arena, r->entity.id, x, &list, &n, e))
+		return false;
+	for (size_t i = 0; i < n && v->n_lines < LINES_SHOWN; i++) {
+		if (!team_sees_customer(r->db, &r->user, r->entity.id, list[i].customer_id,
+					&is_shown, e))
+			return false;
+		if (!is_shown)
+			continue;
+		choices[v->n_choices++] = (struct return_choice){
+			.item = arena_printf(p->arena, LINE "%" PRId64, list[i].item_id),
+			.text = arena_printf(
+				p->arena,
+				tr(p->cat, "The accounting has it already: %s of %s, on %s"),
+				list[i].document, list[i].customer_name, show_day(p, list[i].on)),
+			.documents = str_empty(list[i].label) ? NULL : list[i].label,
+			.is_line = true,
+		};
+		v->n_lines++;
+	}
+	return true;
+}
+
+static bool fill_choices(struct request *r, struct page *p, const struct payment_return *x,
+			 struct return_view *v, struct err *e)
+{
+	struct return_choice *choices;
+
+	if (!fill_payments(r, p, x, v, &choices, e) || !fill_lines(r, p, x, v, choices, e))
+		return false;
 	/* One alone is chosen beforehand; of several the person says which. */
 	choices[0].is_first = v->n_choices == 1;
 	v->choices = choices;
@@ -243,15 +286,23 @@ static bool treat_post(struct request *r, struct err *e)
 	const char *text = request_form(r, "payment");
 	struct payment_return x;
 	uint64_t item = 0;
-	bool ok;
+	bool ok, is_line;
 
 	if (!load_one(r, &x, e))
 		return false;
-	ok = text && text_to_u64(text, INT64_MAX, &item) && item > 0;
+	is_line = text && str_starts(text, LINE);
+	ok = text && text_to_u64(text + (is_line ? strlen(LINE) : 0), INT64_MAX, &item) && item > 0;
 	if (!ok)
 		err_set(e, ERR_INVALID, "say which payment came back");
-	ok = ok && return_treat(r->db, r->entity.id, x.id, (int64_t)item, r->actor, r->now, e);
-	return answer(r, ok, tr(r->cat, "Its documents are open again."), e);
+	else if (is_line)
+		ok = return_treat_booked(r->db, r->entity.id, x.id, (int64_t)item, r->actor, r->now,
+					 e);
+	else
+		ok = return_treat(r->db, r->entity.id, x.id, (int64_t)item, r->actor, r->now, e);
+	return answer(r, ok,
+		      is_line ? tr(r->cat, "It counts once: the accounting has it.")
+			      : tr(r->cat, "Its documents are open again."),
+		      e);
 }
 
 static bool dismiss_post(struct request *r, struct err *e)

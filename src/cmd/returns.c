@@ -11,6 +11,8 @@ enum { SHOWN = 500 };
 static const struct cmd_option options[] = {
 	{ "payment", "ITEM", N_("the payment that came back, by the number of its item"),
 	  CMD_VALUE },
+	{ "booked", "ITEM",
+	  N_("the accounting's line that is the return, by the number of its item"), CMD_VALUE },
 	{ "state", "STATE", N_("waiting, treated, dismissed or undone only"), CMD_VALUE },
 	{ 0 },
 };
@@ -49,6 +51,30 @@ static bool put_candidates(struct cmd *c, struct json *j, const struct payment_r
 	return true;
 }
 
+/* Lines of the accounting that may be the return. */
+static bool put_booked(struct cmd *c, struct json *j, const struct payment_return *r)
+{
+	struct return_booked *list;
+	size_t n;
+
+	json_put_text(j, "booked", r->booked_document);
+	json_key(j, "booked_candidates"), json_open_array(j);
+	if (str_eq(r->state, "waiting")) {
+		if (!return_booked_list(c->db, c->arena, c->entity.id, r, &list, &n, &c->err))
+			return false;
+		for (size_t i = 0; i < n; i++) {
+			json_open_object(j);
+			json_put_int(j, "item", list[i].item_id);
+			json_put_text(j, "document", list[i].document);
+			json_put_text(j, "customer", list[i].customer_code);
+			json_put_day(j, "on", list[i].on);
+			json_end(j);
+		}
+	}
+	json_end(j);
+	return true;
+}
+
 static bool put_return(struct cmd *c, struct json *j, const struct payment_return *r)
 {
 	json_open_object(j);
@@ -63,7 +89,7 @@ static bool put_return(struct cmd *c, struct json *j, const struct payment_retur
 	json_put_text(j, "customer", r->customer_code);
 	json_put_text(j, "documents", r->documents);
 	put_reason(c, j, r);
-	if (!put_candidates(c, j, r))
+	if (!put_candidates(c, j, r) || !put_booked(c, j, r))
 		return false;
 	json_end(j);
 	return true;
@@ -111,7 +137,7 @@ static int list_returns(struct cmd *c)
 
 static int decide(struct cmd *c, const char *act, int64_t id)
 {
-	const char *payment = cmd_value(c, "payment");
+	const char *payment = cmd_value(c, "payment"), *booked = cmd_value(c, "booked");
 	uint64_t item = 0;
 	bool ok;
 
@@ -124,8 +150,13 @@ static int decide(struct cmd *c, const char *act, int64_t id)
 	else if (str_eq(act, "treat") && payment && text_to_u64(payment, INT64_MAX, &item) && item)
 		ok = return_treat(c->db, c->entity.id, id, (int64_t)item, c->actor, c->now,
 				  &c->err);
+	else if (str_eq(act, "treat") && booked && text_to_u64(booked, INT64_MAX, &item) && item)
+		ok = return_treat_booked(c->db, c->entity.id, id, (int64_t)item, c->actor, c->now,
+					 &c->err);
 	else
-		return cmd_usage(c, "%s", cmd_tr(c, N_("say which payment: --payment ITEM")));
+		return cmd_usage(c, "%s",
+				 cmd_tr(c, N_("say which payment: --payment ITEM, or which line of"
+					      " the accounting: --booked ITEM")));
 	return ok ? CMD_OK : cmd_fail(c);
 }
 
@@ -148,7 +179,7 @@ const struct command command_returns = {
 	"returns",
 	run,
 	CMD_NEEDS_ENTITY,
-	"list | treat ID --payment ITEM | dismiss ID | undo ID | seen ID",
+	"list | treat ID --payment ITEM | treat ID --booked ITEM | dismiss ID | undo ID | seen ID",
 	N_("payments that came back: why, and what to do"),
 	options
 };

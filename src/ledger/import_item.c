@@ -120,6 +120,13 @@ static void pair_equal_amounts(struct import_plan *p, struct identity *g)
 	}
 }
 
+/* Told by the bank, or money given back that was decided here: returned payments, refunds. */
+static bool is_made_here(const struct known_item *k)
+{
+	return k->bank_entry_id || (k->kind == ITEM_PAYMENT && k->amount_minor > 0 && !k->is_new &&
+				    (str_eq(k->source, "bank") || str_eq(k->source, "user")));
+}
+
 /* The receipt that the bank reported and this line books: the nearest day wins. */
 static struct known_item *receipt_of(const struct item_fact *f)
 {
@@ -129,7 +136,7 @@ static struct known_item *receipt_of(const struct item_fact *f)
 	for (struct known_item *k = f->customer->items; k; k = k->next_customer) {
 		int days = k->effective > f->effective ? k->effective - f->effective
 						       : f->effective - k->effective;
-		if (k->bank_entry_id && !k->is_taken && !k->is_booked && !k->is_reversed &&
+		if (is_made_here(k) && !k->is_taken && !k->is_booked && !k->is_reversed &&
 		    k->amount_minor == f->amount_minor && days < best_days) {
 			best = k;
 			best_days = days;

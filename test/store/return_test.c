@@ -2,6 +2,7 @@
 /* Payments that come back: what they paid is open again, once, and can be taken back to the cent. */
 #include "cash_world.h"
 
+#include "base/buf.h"
 #include "cash/return_store.h"
 #include "ledger/import.h"
 
@@ -255,6 +256,291 @@ static void a_refused_collection_counts_once_with_its_debit(void **state)
 	cash_world_clean(w);
 }
 
+/* ---- the accounting books it too ---- */
+
+/* An accounting file whose entries are receipts (C) and returns (D) of 450.00: day, customer, piece, side, lettering. */
+struct booking {
+	const char *day, *customer, *piece, *label, *let;
+	bool is_return;
+	const char *amount;
+};
+
+static void take_books(struct cash_world *w, const struct booking *list, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, w->arena);
+	buf_puts(&b, "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\t"
+		     "CompAuxNum\tCompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\t"
+		     "EcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\r\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct booking *k = &list[i];
+		const char *amount = k->amount ? k->amount : "450,00";
+		for (int side = 0; side < 2; side++) {
+			bool is_customer = side == 0, is_debit = is_customer == k->is_return;
+			buf_printf(&b,
+				   "BQ\tBanque\t%zu\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t"
+				   "%s\t20261015\t\t\r\n",
+				   i + 1, k->day, is_customer ? "41100000" : "51200000",
+				   is_customer ? "Clients" : "Banque",
+				   is_customer ? k->customer : "", is_customer ? k->customer : "",
+				   k->piece, k->day, k->label, is_debit ? amount : "0,00",
+				   is_debit ? "0,00" : amount, is_customer && k->let ? k->let : "",
+				   is_customer && k->let ? k->day : "");
+		}
+	}
+	take(w, "123456782FEC20261231.txt", buf_str(&b));
+}
+
+/* What the customers owe in all. */
+static int64_t owed(struct cash_world *w)
+{
+	return store_i64(w->db, "SELECT COALESCE(SUM(open_minor), 0) FROM item_balance");
+}
+
+static void a_return_booked_after_the_bank_told_it_counts_once(void **state)
+{
+	static const struct booking books[] = {
+		{ "20261002", "C0001", "BQ10-01", "ENCAISSEMENT", NULL, false, NULL },
+		{ "20261007", "C0001", "BQ10-02", "REJET PRLV", NULL, true, NULL },
+	};
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	int64_t before;
+
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04", NULL);
+	run(w);
+	before = owed(w);
+	assert_int_equal(before, 50000);
+	take_books(w, books, ARRAY_LEN(books));
+	assert_int_equal(owed(w), before);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM item WHERE kind = 'payment'"), 2);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM item WHERE kind = 'payment'"
+					  " AND is_booked = 1"),
+			 2);
+	cash_world_clean(w);
+	run(w);
+	take_books(w, books, ARRAY_LEN(books));
+	assert_int_equal(owed(w), before);
+}
+
+static void a_return_of_a_report_is_known_by_its_booking_too(void **state)
+{
+	static const struct booking books[] = {
+		{ "20261006", "C0001", "BQ10-02", "REJET PRLV", NULL, true, NULL },
+	};
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	struct err e = { 0 };
+
+	/* No debit of the bank: a file of refusals told it. */
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04", NULL);
+	run(w);
+	store_ok(db_exec(w->db, "UPDATE item SET bank_entry_id = NULL WHERE id = $1",
+			 DB_PARAMS(P_I64(last(w).return_item_id)), NULL, &e),
+		 e);
+	take_books(w, books, 1);
+	assert_int_equal(owed(w), 50000);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM item WHERE kind = 'payment'"), 2);
+}
+
+static void a_return_that_the_books_have_is_their_line(void **state)
+{
+	static const struct booking books[] = {
+		{ "20261002", "C0001", "BQ10-01", "ENCAISSEMENT", NULL, false, NULL },
+		{ "20261007", "C0001", "BQ10-02", "REJET PRLV", NULL, true, NULL },
+	};
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	struct payment_return r;
+	struct err e = { 0 };
+	int64_t out;
+
+	take_books(w, books, ARRAY_LEN(books));
+	assert_int_equal(owed(w), 50000); /* theirs counts, and the documents are still paid */
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+	out = entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04",
+		       NULL);
+	run(w);
+	r = last(w);
+	assert_string_equal(r.state, "treated");
+	assert_string_equal(r.booked_document, "BQ10-02");
+	assert_int_equal(r.return_item_id, r.booked_item_id);
+	assert_int_equal(cash_world_get(w, out).state, ENTRY_BOOKED);
+	assert_int_equal(owed(w), 50000);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	assert_int_equal(cash_world_open_of(w, x.second), 20000);
+	assert_int_equal(cash_world_open_of(w, r.booked_item_id), 0);
+	cash_world_clean(w);
+	run(w);
+	take_books(w, books, ARRAY_LEN(books));
+	assert_int_equal(owed(w), 50000);
+	/* Taken back: as it was, and the line of the books stays. */
+	store_ok(return_undo(w->db, w->entity.id, r.id, "user:1", w->now++, &e), e);
+	assert_int_equal(owed(w), 50000);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
+	assert_int_equal(cash_world_open_of(w, r.booked_item_id), 45000);
+	assert_int_equal(cash_world_get(w, out).state, ENTRY_OPEN);
+	cash_world_clean(w);
+	/* A person says it after all. */
+	store_ok(return_treat_booked(w->db, w->entity.id, r.id, r.booked_item_id, "user:1",
+				     w->now++, &e),
+		 e);
+	assert_int_equal(owed(w), 50000);
+	assert_int_equal(cash_world_get(w, out).state, ENTRY_BOOKED);
+	cash_world_clean(w);
+}
+
+static void what_the_books_lettered_stays_lettered(void **state)
+{
+	/* Receipt and return are lettered together: nothing is left to do but to know it. */
+	static const struct booking books[] = {
+		{ "20261001", "C0002", "BQ10-01", "ENCAISSEMENT", "AB", false, NULL },
+		{ "20261006", "C0002", "BQ10-02", "REJET PRLV", "AB", true, NULL },
+	};
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	int64_t before = owed(w);
+
+	take_books(w, books, ARRAY_LEN(books));
+	assert_int_equal(owed(w), before);
+	cash_world_entry(w, w->entity.id,
+			 &(struct cash_receipt){ .reference = "BQ10-01",
+						 .name = "GAMMA SARL",
+						 .minor = 45000,
+						 .on = CASH_WORLD_DAY - 1 });
+	cash_world_entry(w, w->entity.id,
+			 &(struct cash_receipt){ .reference = "BQ10-02",
+						 .name = "GAMMA SARL",
+						 .text = "PRLV IMPAYE",
+						 .minor = -45000,
+						 .on = CASH_WORLD_DAY + 4 });
+	cash_world_match(w, w->entity.id, &(struct cash_match_report){ 0 });
+	assert_string_equal(last(w).state, "treated");
+	assert_string_equal(last(w).booked_document, "BQ10-02");
+	assert_string_equal(last(w).customer_code, "C0002");
+	assert_int_equal(owed(w), before);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement_entry"
+					  " WHERE state = 'booked'"),
+			 2);
+	cash_world_clean(w);
+}
+
+static void a_doubtful_pair_counts_once_and_waits(void **state)
+{
+	/* The same amount in the same days, on another customer's account. */
+	static const struct booking books[] = {
+		{ "20261007", "C0002", "BQ10-02", "REJET", NULL, true, NULL },
+	};
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	struct payment_return r;
+	struct return_booked *lines;
+	struct err e = { 0 };
+	size_t n;
+
+	take_books(w, books, 1);
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04", NULL);
+	run(w);
+	run(w);
+	r = last(w);
+	assert_string_equal(r.state, "waiting");
+	assert_string_equal(r.booked_document, "BQ10-02");
+	assert_int_equal(owed(w), 50000); /* theirs alone */
+	store_ok(return_booked_list(w->db, w->arena, w->entity.id, &r, &lines, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_false(
+		return_treat_booked(w->db, w->entity.id, r.id, x.invoice, "user:1", w->now++, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+	/* It is none of it: both count. */
+	store_ok(return_treat(w->db, w->entity.id, r.id, x.payment, "user:1", w->now++, &e), e);
+	assert_int_equal(owed(w), 95000);
+	assert_int_equal(cash_world_open_of(w, x.invoice), 30000);
+	store_ok(return_undo(w->db, w->entity.id, r.id, "user:1", w->now++, &e), e);
+	/* It is: theirs alone. */
+	store_ok(return_treat_booked(w->db, w->entity.id, r.id, lines[0].item_id, "user:1",
+				     w->now++, &e),
+		 e);
+	assert_int_equal(owed(w), 50000);
+	assert_false(return_treat_booked(w->db, w->entity.id, r.id, lines[0].item_id, "user:1",
+					 w->now++, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+	cash_world_clean(w);
+}
+
+static void of_equal_lines_each_is_one_return(void **state)
+{
+	static const struct booking books[] = {
+		{ "20261007", "C0001", "BQ10-02", "REJET PRLV", NULL, true, NULL },
+		{ "20261007", "C0002", "BQ10-03", "REJET PRLV", NULL, true, NULL },
+	};
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	struct cash_receipt in = { "IN7", "GAMMA SARL", NULL, "", 45000, CASH_WORLD_DAY };
+	int64_t entry = cash_world_entry(w, w->entity.id, &in);
+	struct cash_decision d = { .entity_id = w->entity.id,
+				   .entry_id = entry,
+				   .customer_id = x.gamma,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	struct err e = { 0 };
+
+	store_ok(cash_apply(w->db, &d, &e), e);
+	store_ok(db_exec(w->db, "UPDATE statement_entry SET end_to_end = 'E2E-7' WHERE id = $1",
+			 DB_PARAMS(P_I64(entry)), NULL, &e),
+		 e);
+	take_books(w, books, 2);
+	entry_of(w, "OUT2", -45000, CASH_WORLD_DAY + 4, "E2E-7", "PMNT/IDDT/UPDD", "AM04", NULL);
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04", NULL);
+	run(w);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return r JOIN item i"
+					  " ON i.id = r.booked_item_id WHERE r.state = 'treated'"
+					  " AND i.customer_id = r.customer_id"),
+			 2);
+	assert_int_equal(owed(w), 50000); /* gamma's two payments are nothing */
+	cash_world_clean(w);
+}
+
+/* ---- in one statement ---- */
+
+static void a_payment_and_its_return_of_one_statement_are_treated_together(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t beta = cash_world_customer(w, w->entity.id, "C0001", "Beta SAS",
+					   "FR7618206002105487912736125");
+	int64_t invoice = cash_world_item(w, beta, "FA2026-0000012", 45017, CASH_WORLD_DAY - 40);
+	struct cash_receipt in = {
+		"IN1", "BETA SAS",    "FR7618206002105487912736125", "FA2026-0000012",
+		45017, CASH_WORLD_DAY
+	};
+	int64_t entry = cash_world_entry(w, w->entity.id, &in), again;
+	struct cash_match_report report;
+	struct err e = { 0 };
+
+	store_ok(db_exec(w->db, "UPDATE statement_entry SET end_to_end = 'E2E-1' WHERE id = $1",
+			 DB_PARAMS(P_I64(entry)), NULL, &e),
+		 e);
+	entry_of(w, "OUT1", -45017, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04", NULL);
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(report.n_auto, 1);
+	assert_int_equal(report.n_returned, 1);
+	assert_int_equal(report.n_returns_waiting, 0);
+	assert_string_equal(last(w).state, "treated");
+	assert_string_equal(last(w).documents, "FA2026-0000012");
+	assert_int_equal(cash_world_get(w, entry).state, ENTRY_MATCHED);
+	assert_int_equal(cash_world_open_of(w, invoice), 45017);
+	cash_world_clean(w);
+	/* Paid once more: the document is open for it. */
+	in.reference = "IN2";
+	in.on = CASH_WORLD_DAY + 6;
+	again = cash_world_entry(w, w->entity.id, &in);
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(cash_world_get(w, again).state, ENTRY_MATCHED);
+	assert_int_equal(owed(w), 0);
+	cash_world_clean(w);
+}
+
 #define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
 
 int main(void)
@@ -265,6 +551,13 @@ int main(void)
 		FACT(what_is_not_certain_waits_for_a_person),
 		FACT(money_going_out_is_no_return),
 		FACT(a_refused_collection_counts_once_with_its_debit),
+		FACT(a_return_booked_after_the_bank_told_it_counts_once),
+		FACT(a_return_of_a_report_is_known_by_its_booking_too),
+		FACT(a_return_that_the_books_have_is_their_line),
+		FACT(what_the_books_lettered_stays_lettered),
+		FACT(a_doubtful_pair_counts_once_and_waits),
+		FACT(of_equal_lines_each_is_one_return),
+		FACT(a_payment_and_its_return_of_one_statement_are_treated_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
