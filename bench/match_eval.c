@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match_eval FOLDER [THRESHOLD_PPM] [-v]: how well the matching does on a generated portfolio whose
+ * match_eval FOLDER [THRESHOLD_PPM] [-v|-m]: how well the matching does on a generated portfolio whose
  * truth is known (customers.csv, invoices.csv, camt053.xml, truth.csv, as written by the portfolio
  * generator).
+ *
+ * -v shows each entry that was not posted, with its truth and what was thought; -m counts them by class and
+ * by what stopped them.
  *
  * Prints per class: entries, posted alone, right, wrong, and whether the truth is among the first
  * three proposals. Right means the very documents and amounts of the truth. Of the classes that begin with
@@ -244,6 +247,12 @@ static void read_truth(struct portfolio *p, const char *folder)
 	}
 }
 
+static const char *const why_names[] = {
+#define WHY(name) #name,
+#include "match/reason.def"
+#undef WHY
+};
+
 static const char *kind_name(enum match_kind kind)
 {
 	return kind == MATCH_DISCOUNT ? "DISCOUNT" : kind == MATCH_ALLOCATION ? "ALLOC" : "FEE";
@@ -304,14 +313,21 @@ static struct tally *tally_of(struct tally *all, size_t max, const char *name)
 	return &all[i];
 }
 
+static int by_most(const void *a, const void *b)
+{
+	const struct tally *x = a, *y = b;
+
+	return x->n != y->n ? y->n - x->n : x->name && y->name ? strcmp(x->name, y->name) : 0;
+}
+
 static void show(const struct portfolio *p, const struct match_book *b, size_t i,
 		 const struct match_result *r, const struct truth *t, const char *word)
 {
 	const struct match_entry *en = &p->entries.at[i];
 
-	printf("%s %s %s/%s %" PRId64 " \"%s\" %s \"%s\" e2e %s stop=%d\n", word,
+	printf("%s %s %s/%s %" PRId64 " \"%s\" %s \"%s\" e2e %s stop=%s\n", word,
 	       p->references.at[i], t->class, t->subclass, en->amount_minor, en->payer_name,
-	       en->payer_iban, en->remittance, en->end_to_end, (int)r->stop.why);
+	       en->payer_iban, en->remittance, en->end_to_end, why_names[r->stop.why]);
 	for (size_t k = 0; k < t->rows.n; k++)
 		printf("    truth %s %s %" PRId64 "\n", t->rows.at[k].kind, t->rows.at[k].document,
 		       t->rows.at[k].minor);
@@ -326,6 +342,34 @@ static void show(const struct portfolio *p, const struct match_book *b, size_t i
 			       (int)r->explanations[x].lines[l].kind);
 		printf("\n");
 	}
+}
+
+/* What stopped the entries that were not posted and may be, by class, the most first; whether the truth was
+ * among the first three. */
+static void report_misses(const struct portfolio *p, const struct match_book *b,
+			  const struct match_result *results)
+{
+	struct tally all[256] = { { 0 } };
+
+	for (size_t i = 0; i < p->entries.n; i++) {
+		const struct truth *t = map_get(&p->truth_of, p->references.at[i]);
+		const struct match_result *r = &results[i];
+		struct tally *one;
+		bool in_three = false;
+		if (is_for_a_person(t) || r->state == MATCH_AUTO)
+			continue;
+		one = tally_of(all, 255,
+			       arena_printf(p->arena, "%s %s: %s", t->class, t->subclass,
+					    why_names[r->stop.why]));
+		for (size_t x = 0; x < r->n_explanations && x < 3; x++)
+			in_three = in_three || is_right(b, &r->explanations[x], t);
+		one->n++;
+		one->in_three += in_three;
+	}
+	qsort(all, 255, sizeof *all, by_most);
+	printf("%6s %8s  not posted because\n", "n", "in three");
+	for (size_t i = 0; i < 255 && all[i].name; i++)
+		printf("%6d %8d  %s\n", all[i].n, all[i].in_three, all[i].name);
 }
 
 static void report(const struct portfolio *p, const struct match_book *b,
@@ -406,7 +450,9 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &built);
 	match_run(book, p.entries.at, p.entries.n, &options, results);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-	report(&p, book, results, argc > 3);
+	report(&p, book, results, argc > 3 && str_eq(argv[3], "-v"));
+	if (argc > 3 && str_eq(argv[3], "-m"))
+		report_misses(&p, book, results);
 	printf("%zu MB, book %.3f s, matching %.3f s cpu\n", arena_used(p.arena) >> 20,
 	       (double)(built.tv_sec - from.tv_sec) + (double)(built.tv_nsec - from.tv_nsec) / 1e9,
 	       (double)(to.tv_sec - built.tv_sec) + (double)(to.tv_nsec - built.tv_nsec) / 1e9);

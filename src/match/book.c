@@ -131,14 +131,16 @@ static const char *fold_key(struct arena *a, const char *text)
 static void index_numbers(struct match_book *b, struct arena *a)
 {
 	const struct match_input *in = &b->in;
-	struct number_style style = { 0 };
+	struct number_style *style = ARENA_NEW(b->scratch, struct number_style);
 
 	b->document_key = ARENA_ARRAY(a, in->n_items + 1, const char *);
 	b->parts = ARENA_ARRAY(a, in->n_items + 1, struct number_parts);
 	key_set_init(&b->documents, a, in->n_items);
 	index_init(&b->by_count, a, in->n_items);
 	for (size_t i = 0; i < in->n_items; i++)
-		number_learn(&style, in->items[i].document, in->items[i].issued_on);
+		number_learn_runs(style, in->items[i].document);
+	for (size_t i = 0; i < in->n_items; i++)
+		number_learn(style, in->items[i].document, in->items[i].issued_on);
 	for (size_t i = in->n_items; i-- > 0;) {
 		const struct match_item *it = &in->items[i];
 		struct number_parts *p = &b->parts[i];
@@ -147,7 +149,7 @@ static void index_numbers(struct match_book *b, struct arena *a)
 		/* Shorter numbers are found too often by chance to be looked for everywhere. */
 		key_set_add(&b->documents, (uint32_t)i, key, KEY_LEAST);
 		b->has_mixed = b->has_mixed || number_is_mixed(key);
-		if (number_parse(&style, it->document, it->issued_on, p) && p->count_len >= 2)
+		if (number_parse(style, it->document, it->issued_on, p) && p->count_len >= 2)
 			index_add(&b->by_count, key + p->count_from, p->count_len, (uint32_t)i);
 	}
 	count_digits_alone(b);

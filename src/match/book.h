@@ -81,6 +81,13 @@ static inline bool book_is_open_for(const struct match_book *b, const struct mat
 
 /* ---- payer ---- */
 
+/* Customers worth explaining the entry with. */
+struct candidates {
+	uint32_t *at;
+	size_t n;
+	size_t room;
+};
+
 struct payer_likeness {
 	uint32_t customer;
 	bool is_iban;    /* the account is known as this customer's */
@@ -89,11 +96,14 @@ struct payer_likeness {
 	int64_t n_times; /* payments of the past from this account, or by this name, for the customer */
 };
 
-enum { PAYER_MAX = 12, PAYER_MAX_IN_TEXT = 3 };
+enum { PAYER_MAX = 12, PAYER_MAX_IN_TEXT = 3, CANDIDATES_MAX = 24 };
 
 struct payer {
 	struct payer_likeness at[PAYER_MAX]; /* best first */
 	size_t n;
+	/* Candidates that are not among the best: of many who are called alike one is named otherwise. */
+	struct payer_likeness asked[CANDIDATES_MAX];
+	size_t n_asked;
 	struct payer_likeness
 		in_text[PAYER_MAX_IN_TEXT]; /* customers named in the remittance text */
 	uint32_t text_from[PAYER_MAX_IN_TEXT], text_to[PAYER_MAX_IN_TEXT]; /* bytes of it */
@@ -105,6 +115,13 @@ struct payer {
 };
 
 void payer_find(const struct match_book *b, const struct match_entry *entry, struct payer *ret);
+
+/* How the payer is like the candidates that payer_find left out, having found too many. */
+void payer_ask(const struct match_book *b, const struct match_entry *entry,
+	       const struct candidates *who, struct payer *p);
+
+/* NULL when the payer is not known to be like the customer at all. */
+const struct payer_likeness *payer_like(const struct payer *p, uint32_t customer);
 
 /* What the payer says about customer. */
 enum payer_verdict {
@@ -120,13 +137,6 @@ enum payer_verdict payer_says(const struct match_book *b, const struct match_ent
 			      const struct payer *p, uint32_t customer, uint32_t *ret_other);
 
 /* ---- explanations ---- */
-
-/* Customers worth explaining the entry with. */
-struct candidates {
-	uint32_t *at;
-	size_t n;
-	size_t room;
-};
 
 struct facts {
 	const struct match_book *book;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/book.h"
 
-enum { MAX_CANDIDATES = 24, MAX_SAME_AMOUNT = 8 };
+enum { MAX_SAME_AMOUNT = 8 };
 
 static void add(const struct facts *f, struct candidates *list, uint32_t customer)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (list->at[i] == customer)
 			return;
-	if (list->n < MAX_CANDIDATES)
+	if (list->n < CANDIDATES_MAX)
 		*LIST_ADD(f->book->scratch, list) = customer;
 }
 

@@ -26,5 +26,6 @@ void facts_find(const struct match_book *b, const struct match_entry *entry, str
 	payer_find(b, entry, &ret->payer);
 	add_owner_item(b, ret, &ret->evidences);
 	candidates_find(ret, &ret->who);
+	payer_ask(b, entry, &ret->who, &ret->payer);
 	evidence_find_near(b, entry, &ret->who, &ret->evidences);
 }

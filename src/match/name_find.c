@@ -478,8 +478,9 @@ static void meet_same_letters(struct query *q)
 	}
 }
 
-void names_find(const struct names *ns, struct arena *scratch, const struct folded *text,
-		enum names_mode mode, struct names_hits *ret)
+static struct query *query_new(const struct names *ns, struct arena *scratch,
+			       const struct folded *text, enum names_mode mode,
+			       struct names_hits *ret)
 {
 	struct query *q = ARENA_NEW(scratch, struct query);
 
@@ -489,6 +490,29 @@ void names_find(const struct names *ns, struct arena *scratch, const struct fold
 	q->mode = mode;
 	q->hits = ret;
 	read_words(q, text);
+	return q;
+}
+
+void names_compare(const struct names *ns, struct arena *scratch, const struct folded *text,
+		   const uint32_t *rows, size_t n, struct names_hits *ret)
+{
+	struct query *q = query_new(ns, scratch, text, NAMES_WHOLE, ret);
+
+	for (size_t i = 0; i < n; i++) {
+		struct names_hit hit = { .row = rows[i] };
+		if (q->n > 0)
+			hit.likeness = whole_likeness(q, rows[i], &hit.is_covered);
+		if (hit.likeness < NAMES_LEAST)
+			hit.likeness = 0;
+		*LIST_ADD(scratch, ret) = hit;
+	}
+}
+
+void names_find(const struct names *ns, struct arena *scratch, const struct folded *text,
+		enum names_mode mode, struct names_hits *ret)
+{
+	struct query *q = query_new(ns, scratch, text, mode, ret);
+
 	if (q->n == 0)
 		return;
 	make_lists(q);

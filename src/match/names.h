@@ -46,6 +46,11 @@ struct names_hits {
 void names_find(const struct names *ns, struct arena *scratch, const struct folded *text,
 		enum names_mode mode, struct names_hits *ret);
 
+/* How like the text, as a whole name, each of these rows is: ret->at[i] is of rows[i], with the likeness 0
+ * when it is less than NAMES_LEAST. */
+void names_compare(const struct names *ns, struct arena *scratch, const struct folded *text,
+		   const uint32_t *rows, size_t n, struct names_hits *ret);
+
 #define NAMES_LEAST 0.55
 
 #endif

@@ -106,16 +106,78 @@ static bool is_plain_char(char c)
 	       (unsigned char)c >= 0x80;
 }
 
-/* Bytes of the document between which its last run of digits stands. */
-static bool last_run(const char *document, size_t *from, size_t *to)
+struct run {
+	size_t from, to; /* bytes of the document */
+};
+
+/* The document's runs of digits; 0 when it has more than NUMBER_MAX_RUNS. */
+static size_t runs_of(const char *document, struct run ret[NUMBER_MAX_RUNS])
 {
-	*to = strlen(document);
-	while (*to > 0 && !is_digit(document[*to - 1]))
-		(*to)--;
-	*from = *to;
-	while (*from > 0 && is_digit(document[*from - 1]))
-		(*from)--;
-	return *from < *to;
+	size_t n = 0;
+
+	for (size_t i = 0; document[i];) {
+		if (!is_digit(document[i])) {
+			i++;
+			continue;
+		}
+		if (n == NUMBER_MAX_RUNS)
+			return 0;
+		ret[n].from = i;
+		while (is_digit(document[i]))
+			i++;
+		ret[n++].to = i;
+	}
+	return n;
+}
+
+static uint32_t hash_of(const char *at, size_t len)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)at[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+void number_learn_runs(struct number_style *style, const char *document)
+{
+	struct run run[NUMBER_MAX_RUNS];
+	size_t n = runs_of(document, run);
+
+	for (size_t i = 0; i < n && n > 1; i++) {
+		uint32_t h = hash_of(document + run[i].from, run[i].to - run[i].from);
+		style->seen[n][i][h / 64 % NUMBER_SEEN] |= UINT64_C(1) << h % 64;
+	}
+}
+
+static int n_seen(const struct number_style *style, size_t n, size_t i)
+{
+	int sum = 0;
+
+	for (size_t k = 0; k < NUMBER_SEEN; k++)
+		sum += __builtin_popcountll(style->seen[n][i][k]);
+	return sum;
+}
+
+/* Bytes of the document between which the run that counts up stands: the last one, unless another has many
+ * more values, or as many and is much longer ("0001682-95" ends with check digits). */
+static bool counting_run(const struct number_style *style, const char *document, size_t *from,
+			 size_t *to)
+{
+	struct run run[NUMBER_MAX_RUNS];
+	size_t n = runs_of(document, run), best = n - 1;
+
+	if (n == 0)
+		return false;
+	for (size_t i = n - 1; i-- > 0;) {
+		int here = n_seen(style, n, i), there = n_seen(style, n, best);
+		size_t len = run[i].to - run[i].from, other = run[best].to - run[best].from;
+		if (here > 2 * there || (here >= there && len >= other + 3))
+			best = i;
+	}
+	*from = run[best].from;
+	*to = run[best].to;
+	return true;
 }
 
 static int value(const char *at, size_t len)
@@ -142,7 +204,7 @@ void number_learn(struct number_style *style, const char *document, day_t issued
 	int year = issued_on == DAY_NONE ? 0 : date_civil(issued_on).year;
 	size_t from, to, len;
 
-	if (!last_run(document, &from, &to))
+	if (!counting_run(style, document, &from, &to))
 		return;
 	len = to - from < 31 ? to - from : 31;
 	style->n[len]++;
@@ -202,7 +264,7 @@ bool number_parse(const struct number_style *style, const char *document, day_t 
 	for (const char *c = document; *c; c++)
 		if ((unsigned char)*c >= 0x80)
 			return false;
-	if (!last_run(document, &from, &to) || to > 200)
+	if (!counting_run(style, document, &from, &to) || to > 200)
 		return false;
 	start = from;
 	n = year_in_run(style, document + from, to - from, year);

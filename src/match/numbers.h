@@ -48,11 +48,19 @@ struct number_parts {
 	uint8_t zeros;                   /* how many zeros lead it */
 };
 
-/* What the last run of digits begins with, counted over the documents by its length. */
+enum { NUMBER_MAX_RUNS = 6, NUMBER_SEEN = 16 };
+
+/* What the company's numbers are made of. */
 struct number_style {
+	/* Which values stand in each run of digits of numbers of so many runs, as bits: the run of most
+	 * values counts, the others are years, branches, check digits. */
+	uint64_t seen[NUMBER_MAX_RUNS + 1][NUMBER_MAX_RUNS][NUMBER_SEEN];
+	/* What the run that counts begins with, by its length. */
 	uint32_t n[32], n_year4[32], n_year2[32];
 };
 
+/* First for all documents, then number_learn for all, then number_parse. */
+void number_learn_runs(struct number_style *style, const char *document);
 void number_learn(struct number_style *style, const char *document, day_t issued_on);
 
 /* Parts of a document's number; false when it has no digit or is too long. */

@@ -200,6 +200,79 @@ void payer_find(const struct match_book *b, const struct match_entry *entry, str
 	find_in_text(b, entry, ret);
 }
 
+/* ---- candidates that are not among the best ---- */
+
+enum { MAX_CUSTOMER_ROWS = 8 };
+
+/* The customer's rows of names: its own, its trade name, what was learned. */
+static size_t rows_of(const struct match_book *b, uint32_t customer,
+		      uint32_t ret[MAX_CUSTOMER_ROWS])
+{
+	size_t n = 0, from = 0, to = b->n_trade;
+
+	ret[n++] = customer;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (b->trade[middle] < customer)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from < b->n_trade && b->trade[from] == customer)
+		ret[n++] = (uint32_t)(b->in.n_customers + b->in.n_aliases + from);
+	for (uint32_t i = b->alias_first[customer];
+	     i < b->alias_first[customer + 1] && n < MAX_CUSTOMER_ROWS; i++)
+		ret[n++] = (uint32_t)(b->in.n_customers + b->alias[i]);
+	return n;
+}
+
+static void ask_by_name(const struct match_book *b, const char *name, struct payer_likeness *ret)
+{
+	uint32_t rows[MAX_CUSTOMER_ROWS];
+	size_t n = rows_of(b, ret->customer, rows);
+	struct folded text;
+	struct names_hits hits;
+
+	if (str_empty(name))
+		return;
+	fold_text(b->scratch, name, &text);
+	names_compare(b->names, b->scratch, &text, rows, n, &hits);
+	for (size_t i = 0; i < hits.n; i++) {
+		ret->is_covered = ret->is_covered || hits.at[i].is_covered;
+		if (hits.at[i].likeness <= ret->likeness)
+			continue;
+		ret->likeness = hits.at[i].likeness;
+		ret->n_times = times_of_row(b, rows[i]);
+	}
+}
+
+const struct payer_likeness *payer_like(const struct payer *p, uint32_t customer)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].customer == customer)
+			return &p->at[i];
+	for (size_t i = 0; i < p->n_asked; i++)
+		if (p->asked[i].customer == customer)
+			return &p->asked[i];
+	return NULL;
+}
+
+void payer_ask(const struct match_book *b, const struct match_entry *entry,
+	       const struct candidates *who, struct payer *p)
+{
+	if (p->n < PAYER_MAX && !p->is_crowded)
+		return;
+	for (size_t i = 0; i < who->n && p->n_asked < CANDIDATES_MAX; i++) {
+		struct payer_likeness like = { .customer = who->at[i] };
+		if (payer_like(p, who->at[i]))
+			continue;
+		ask_by_name(b, entry->payer_name, &like);
+		ask_by_name(b, entry->ultimate_name, &like);
+		if (like.likeness > 0)
+			p->asked[p->n_asked++] = like;
+	}
+}
+
 /* ---- verdict ---- */
 
 /* Customers of one account, where other customers pay from it as well. */
@@ -224,10 +297,11 @@ struct views {
 static void look(const struct match_book *b, const struct payer *p, uint32_t customer,
 		 struct views *v)
 {
+	v->own = payer_like(p, customer);
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->at[i].customer == customer)
-			v->own = &p->at[i];
-		else if (book_same_group(b, p->at[i].customer, customer))
+			continue;
+		if (book_same_group(b, p->at[i].customer, customer))
 			v->has_group =
 				v->has_group || p->at[i].is_iban || p->at[i].likeness >= 0.85;
 		else if (!v->other)

@@ -58,12 +58,9 @@ static bool names_another(const struct weighing *w, uint32_t customer)
 
 static double likeness_of(const struct weighing *w, uint32_t customer)
 {
-	const struct payer *p = &w->f->payer;
+	const struct payer_likeness *like = payer_like(&w->f->payer, customer);
 
-	for (size_t i = 0; i < p->n; i++)
-		if (p->at[i].customer == customer)
-			return p->at[i].likeness;
-	return 0;
+	return like ? like->likeness : 0;
 }
 
 bool score_is_called(const struct weighing *w, uint32_t customer)

@@ -148,6 +148,49 @@ static void finds_names_in_the_text(void **state)
 	arena_free(a);
 }
 
+/* Of many who are called alike, one is named by a document: it is asked for by itself. */
+static void one_of_many_of_a_name_is_asked(void **state)
+{
+	enum { MANY = 60, ONE = 47 };
+	struct arena *a = arena_new(0);
+	struct match_customer *list = ARENA_ARRAY(a, MANY, struct match_customer);
+	struct match_item item = { .id = 1,
+				   .customer = ONE,
+				   .document = "FA2026-0004711",
+				   .issued_on = date_of(2026, 9, 1),
+				   .due_on = date_of(2026, 10, 1),
+				   .open_minor = 12345,
+				   .currency = "EUR" };
+	struct match_input in = {
+		.customers = list, .n_customers = MANY, .items = &item, .n_items = 1
+	};
+	struct match_entry entry = { .amount_minor = 12345,
+				     .currency = "EUR",
+				     .booked_on = date_of(2026, 10, 2),
+				     .payer_name = "ETS GAY FILS",
+				     .remittance = "FACTURE FA2026-0004711" };
+	struct match_result result;
+	struct facts f;
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		list[i] = (struct match_customer){ .id = (int64_t)i + 1,
+						   .code = arena_printf(a, "C%zu", i),
+						   .name = "Établissements Gay & Fils" };
+	list[MANY - 1].name = "Scierie Branchevieille";
+	facts_find(match_book_new(a, &in), &entry, &f);
+	assert_null(payer_like(&f.payer, MANY - 1));
+	assert_int_equal(payer_says(f.book, &entry, &f.payer, ONE, NULL), PAYER_LIKE);
+	assert_int_equal(payer_says(f.book, &entry, &f.payer, MANY - 1, NULL), PAYER_CONTRADICTS);
+	match_one(f.book, &entry, NULL, &result);
+	assert_int_equal(result.state, MATCH_AUTO);
+	assert_int_equal(result.explanations[0].customer, ONE);
+	entry.payer_name = "SCIERIE BRANCHEVIEILLE";
+	match_one(f.book, &entry, NULL, &result);
+	assert_int_not_equal(result.state, MATCH_AUTO);
+	arena_free(a);
+}
+
 /* A payment centre's account: more customers than are kept, each of them known by it, none alone. */
 static void many_customers_may_pay_from_one_account(void **state)
 {
@@ -209,6 +252,7 @@ int main(void)
 		cmocka_unit_test(says_who_paid),
 		cmocka_unit_test(a_virtual_account_is_certain),
 		cmocka_unit_test(finds_names_in_the_text),
+		cmocka_unit_test(one_of_many_of_a_name_is_asked),
 		cmocka_unit_test(many_customers_may_pay_from_one_account),
 		cmocka_unit_test(the_order_of_customers_changes_nothing),
 	};
