@@ -258,11 +258,7 @@ static int run_unallocated(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&b);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &b, &t);
 }
 
 const struct command command_apply = { "apply",

@@ -147,6 +147,9 @@ void table_init(struct cmd_text_table *t, struct arena *a,
 void table_row(struct cmd_text_table *t, ...); /* as many const char * as columns */
 void table_print(const struct cmd_text_table *t, FILE *out);
 
+/* One of the two on standard output, as --json says; gives CMD_OK. */
+int cmd_answer(struct cmd *c, const struct buf *json, const struct cmd_text_table *t);
+
 /* An amount for people: "1 234,56 EUR" by the language of the command. */
 const char *cmd_amount(const struct cmd *c, int64_t minor, const char *currency);
 

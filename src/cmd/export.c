@@ -177,11 +177,7 @@ static int list(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 static void put_line(struct json *j, const struct books_told_line *l, const char *currency)
@@ -231,11 +227,7 @@ static int show(struct cmd *c, int64_t number)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 /* ---- accounts ------------------------------------------------------------------------------------ */
@@ -293,11 +285,7 @@ static int accounts(struct cmd *c)
 		    str_eq(chart.misc_journal, "OD"));
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 /* ---- the command --------------------------------------------------------------------------------- */

@@ -142,11 +142,7 @@ static int run_customers(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 /* ---- items ---- */
@@ -280,11 +276,7 @@ static int run_items(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 /* ---- ageing ---- */

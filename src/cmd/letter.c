@@ -156,11 +156,7 @@ static int tell(struct cmd *c, int64_t customer_id, const char *only)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&b);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &b, &t);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------ */

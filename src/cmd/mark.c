@@ -134,11 +134,7 @@ static int list_statuses(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&b);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &b, &t);
 }
 
 static int run_status(struct cmd *c)

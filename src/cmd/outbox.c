@@ -93,11 +93,7 @@ static int show_outbox(struct cmd *c)
 		return cmd_fail(c);
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&b);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &b, &t);
 }
 
 static int print_one_message(struct cmd *c, int64_t id)

@@ -169,11 +169,7 @@ static int differences(struct cmd *c)
 	put_total(&j, "losses", losses, c->entity.currency);
 	json_put_int(&j, "without_rate", booked.n_missing);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 static void put_latent(struct json *j, const struct book *b, const struct exchange_latent *x,
@@ -246,11 +242,7 @@ static int unrealised(struct cmd *c)
 	put_total(&j, "latent_gains", liabilities, c->entity.currency);
 	json_put_int(&j, "without_rate", n_missing);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 static int run(struct cmd *c)

@@ -70,3 +70,12 @@ const char *cmd_count(const struct cmd *c, int64_t n)
 
 	return arena_strdup(c->arena, count_text(n, c->lang, text));
 }
+
+int cmd_answer(struct cmd *c, const struct buf *json, const struct cmd_text_table *t)
+{
+	if (c->json)
+		cmd_print_json(json);
+	else
+		table_print(t, stdout);
+	return CMD_OK;
+}

@@ -67,11 +67,7 @@ static int list(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&b);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &b, &t);
 }
 
 static int add(struct cmd *c, const char *name)

@@ -182,11 +182,7 @@ static int run_provision(struct cmd *c)
 	}
 	json_end(&j);
 	json_end(&j);
-	if (c->json)
-		cmd_print_json(&out);
-	else
-		table_print(&t, stdout);
-	return CMD_OK;
+	return cmd_answer(c, &out, &t);
 }
 
 const struct command command_write_off = { "write-off",
