@@ -18,8 +18,8 @@ static void fold(const struct chunk *c, day_t as_of, uint32_t position)
 		for (uint32_t i = 0; i < s.n; i++) {
 			sum += s.disputed_minor ? (size_t)s.disputed_minor[i] : 0;
 			sum += strlen(c->text + chunk_lettering(&s, i));
-			sum += strlen(c->text + c->document[i]) + (size_t)s.open_minor[i];
-			sum += (size_t)c->currency[c->currency_of[i]].text[0];
+			sum += strlen(c->text + chunk_document(c, i)) + (size_t)s.open_minor[i];
+			sum += (size_t)chunk_currency(c, i)[0];
 		}
 		for (uint32_t k = 0; k < c->n.n_customers; k++)
 			for (int role = 0; role < BOOK_ROLE_COUNT; role++)
@@ -73,7 +73,7 @@ void fuzz_book(const char *bytes, size_t n)
 	read_file(copy, n);
 	if (chunk_open(&c, copy, n, &e)) {
 		fold(&c, INT32_MAX / 2, FACTS_ALL);
-		fold(&c, c.n.n_items ? c.due_on[0] : 20000, 5);
+		fold(&c, c.n.n_items ? chunk_due_on(&c, 0) : 20000, 5);
 		lay_out_again(&c);
 	}
 	free(copy);

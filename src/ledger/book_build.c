@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* The columns, writable. */
+/* The values of the columns before they are packed. */
 struct laying {
 	struct book_facts *f;
 	size_t from, to; /* customers */
@@ -14,9 +14,9 @@ struct laying {
 	day_t last_effective;
 	uint32_t last_position;
 	char codes[256][4];
-	struct buf heap; /* the texts; they become the last column */
+	struct buf heap; /* the texts; they come last */
 	struct map seen; /* those that come again, to their place */
-#define LAYING_FIELD(type, name, count) type *name;
+#define LAYING_FIELD(type, name, count, least) int64_t *name;
 	CHUNK_COLUMNS(LAYING_FIELD)
 #undef LAYING_FIELD
 };
@@ -158,7 +158,7 @@ static void put_item(struct laying *l, struct fact_item *it, uint32_t i)
 	l->kind[i] = it->kind;
 	l->currency_of[i] = currency_of(l, it->currency);
 	l->due_source[i] = it->due_source;
-	l->entry_first[i + 1] = put_entries(l, it, l->entry_first[i]);
+	l->entry_first[i + 1] = put_entries(l, it, (uint32_t)l->entry_first[i]);
 	counts_on(l, it->effective);
 	known_at(l, it->known);
 	known_at(l, it->undone);
@@ -170,7 +170,7 @@ static void put_items(struct laying *l)
 
 	l->entry_first[0] = 0;
 	for (int part = 0; part < 2; part++) {
-		uint32_t *first = part == 0 ? l->hot_first : l->cold_first;
+		int64_t *first = part == 0 ? l->hot_first : l->cold_first;
 
 		first[0] = i;
 		for (size_t c = l->from; c < l->to; c++) {
@@ -188,7 +188,7 @@ static void put_items(struct laying *l)
 
 static void put_customer(struct laying *l, const struct fact_customer *customer, uint32_t k)
 {
-	uint32_t at = l->owner_first[k];
+	uint32_t at = (uint32_t)l->owner_first[k];
 
 	l->customer_id[k] = customer->id;
 	l->limit_minor[k] = customer->limit_minor;
@@ -254,38 +254,42 @@ static void put_disputes(struct laying *l)
 }
 
 /* Room for every column but the texts. */
-static void *room(struct laying *l)
+static void make_room(struct laying *l)
 {
-	size_t n = chunk_size(&l->n);
-	char *bytes, *at;
-
-	ENSURE(n != SIZE_MAX);
-	bytes = calloc(1, n);
-	ENSURE(bytes);
-	at = bytes + chunk_aligned(sizeof(struct chunk_head));
-#define PLACE(type, name, count) \
-	l->name = (void *)at;    \
-	at += chunk_aligned(sizeof(type) * ((size_t)l->n.count));
-	CHUNK_COLUMNS(PLACE)
-#undef PLACE
-	return bytes;
+#define MAKE(type, name, count, least) l->name = ARENA_ARRAY(l->f->arena, l->n.count, int64_t);
+	CHUNK_COLUMNS(MAKE)
+#undef MAKE
 }
 
-/* The texts are the last column: the others stay where they are. */
-static void finish(struct laying *l, char *bytes, void **ret_bytes, size_t *ret_n)
+static void pack(const struct laying *l, void **ret_bytes, size_t *ret_n)
 {
-	size_t before = chunk_size(&l->n), n;
-	struct chunk_head head = { .last_effective = l->last_effective,
+	struct chunk_head head = { .n = l->n,
+				   .last_effective = l->last_effective,
 				   .last_position = l->last_position };
+	struct pack_shape shape[CHUNK_COLUMN_COUNT];
+	unsigned char *bytes, *at;
+	size_t n;
 
-	l->n.n_text = (uint32_t)l->heap.len;
-	head.n = l->n;
-	n = chunk_size(&l->n);
-	bytes = realloc(bytes, n);
+#define MEASURE(type, name, count, least) \
+	shape[CHUNK_COLUMN_##name] = pack_measure(l->name, l->n.count, least);
+	CHUNK_COLUMNS(MEASURE)
+#undef MEASURE
+	n = chunk_size(&l->n, shape);
+	ENSURE(n != SIZE_MAX);
+	at = bytes = calloc(1, n);
 	ENSURE(bytes);
-	memset(bytes + before, 0, n - before);
-	memcpy(bytes + before, l->heap.data, l->heap.len);
-	memcpy(bytes, &head, sizeof head);
+	memcpy(at, &head, sizeof head);
+	at += sizeof head;
+	memcpy(at, shape, sizeof shape);
+	at += sizeof shape;
+#define WRITE(type, name, count, least)                                  \
+	pack_write(shape[CHUNK_COLUMN_##name], l->name, l->n.count, at); \
+	at += chunk_aligned(pack_bytes(shape[CHUNK_COLUMN_##name], l->n.count));
+	CHUNK_COLUMNS(WRITE)
+#undef WRITE
+	memcpy(at, l->codes, l->n.n_currencies * sizeof(struct chunk_code));
+	at += chunk_aligned(l->n.n_currencies * sizeof(struct chunk_code));
+	memcpy(at, l->heap.data, l->heap.len);
 	*ret_bytes = bytes;
 	*ret_n = n;
 }
@@ -293,20 +297,18 @@ static void finish(struct laying *l, char *bytes, void **ret_bytes, size_t *ret_
 void facts_build(struct book_facts *f, size_t from, size_t to, void **ret_bytes, size_t *ret_n)
 {
 	struct laying l = { .f = f, .from = from, .to = to, .last_effective = DAY_NONE };
-	void *bytes;
 
 	ENSURE(from < to && to <= f->customers.n);
 	buf_init(&l.heap, f->arena);
 	buf_putc(&l.heap, '\0'); /* place 0 is "none" */
 	map_init(&l.seen, f->arena);
 	count(&l);
-	bytes = room(&l);
-	if (l.n.n_currencies)
-		memcpy(l.currency, l.codes, l.n.n_currencies * sizeof l.codes[0]);
+	make_room(&l);
 	for (size_t c = from; c < to; c++)
 		put_customer(&l, &f->customers.at[c], (uint32_t)(c - from));
 	put_items(&l);
 	put_changes(&l);
 	put_disputes(&l);
-	finish(&l, bytes, ret_bytes, ret_n);
+	l.n.n_text = (uint32_t)l.heap.len;
+	pack(&l, ret_bytes, ret_n);
 }

@@ -13,17 +13,17 @@ void facts_init(struct book_facts *f, struct arena *a)
 
 static void take_entries(struct book_facts *f, const struct chunk *c, uint32_t i)
 {
-	for (uint32_t k = c->entry_first[i]; k < c->entry_first[i + 1]; k++) {
+	for (uint32_t k = chunk_entry_first(c, i); k < chunk_entry_first(c, i + 1); k++) {
 		struct fact_entry *en = LIST_ADD(f->arena, &f->entries);
 		/* Entries of an item stand in order of their ids, and undone ones carry their undoing: a
 		 * number in place of the id keeps both. */
-		*en = (struct fact_entry){ .id = (int64_t)(k - c->entry_first[i]) + 1,
-					   .item_id = c->item_id[i],
-					   .minor = c->entry_minor[k],
-					   .lettering = chunk_text(c, c->entry_lettering[k]),
-					   .effective = c->entry_effective[k],
-					   .known = c->entry_known[k],
-					   .undone = c->entry_undone[k] };
+		*en = (struct fact_entry){ .id = (int64_t)(k - chunk_entry_first(c, i)) + 1,
+					   .item_id = chunk_item_id(c, i),
+					   .minor = chunk_entry_minor(c, k),
+					   .lettering = chunk_text(c, chunk_entry_lettering(c, k)),
+					   .effective = chunk_entry_effective(c, k),
+					   .known = chunk_entry_known(c, k),
+					   .undone = chunk_entry_undone(c, k) };
 	}
 }
 
@@ -31,51 +31,53 @@ static void take_item(struct book_facts *f, const struct chunk *c, int64_t custo
 {
 	struct fact_item *it = LIST_ADD(f->arena, &f->items);
 
-	*it = (struct fact_item){ .id = c->item_id[i],
+	*it = (struct fact_item){ .id = chunk_item_id(c, i),
 				  .customer_id = customer_id,
-				  .document = chunk_text(c, c->document[i]),
-				  .payment_ref = chunk_text(c, c->payment_ref[i]),
-				  .amount_minor = c->amount_minor[i],
-				  .issued_on = c->issued_on[i],
-				  .due_on = c->due_on[i],
-				  .effective = c->effective[i],
-				  .known = c->known[i],
-				  .undone = c->undone[i],
-				  .kind = c->kind[i],
-				  .due_source = c->due_source[i] };
-	memcpy(it->currency, c->currency[c->currency_of[i]].text, 4);
+				  .document = chunk_text(c, chunk_document(c, i)),
+				  .payment_ref = chunk_text(c, chunk_payment_ref(c, i)),
+				  .amount_minor = chunk_amount_minor(c, i),
+				  .issued_on = chunk_issued_on(c, i),
+				  .due_on = chunk_due_on(c, i),
+				  .effective = chunk_effective(c, i),
+				  .known = chunk_known(c, i),
+				  .undone = chunk_undone(c, i),
+				  .kind = chunk_kind(c, i),
+				  .due_source = chunk_due_source(c, i) };
+	memcpy(it->currency, chunk_currency(c, i), 4);
 	take_entries(f, c, i);
 }
 
 /* Whether item i is of customer k. */
 static bool is_of(const struct chunk *c, uint32_t k, uint32_t i)
 {
-	return (i >= c->hot_first[k] && i < c->hot_first[k + 1]) ||
-	       (i >= c->cold_first[k] && i < c->cold_first[k + 1]);
+	return (i >= chunk_hot_first(c, k) && i < chunk_hot_first(c, k + 1)) ||
+	       (i >= chunk_cold_first(c, k) && i < chunk_cold_first(c, k + 1));
 }
 
 /* Order stands for the ids here too: changes newest first, disputes oldest first. */
 static void take_side_facts(struct book_facts *f, const struct chunk *c, uint32_t k)
 {
 	for (uint32_t i = 0; i < c->n.n_changes; i++) {
-		if (is_of(c, k, c->change_item[i]))
-			*LIST_ADD(f->arena, &f->changes) =
-				(struct fact_change){ .id = (int64_t)(c->n.n_changes - i),
-						      .item_id = c->item_id[c->change_item[i]],
-						      .field = c->change_field[i],
-						      .old = c->change_old[i],
-						      .known = c->change_known[i] };
+		if (is_of(c, k, chunk_change_item(c, i)))
+			*LIST_ADD(f->arena, &f->changes) = (struct fact_change){
+				.id = (int64_t)(c->n.n_changes - i),
+				.item_id = chunk_item_id(c, chunk_change_item(c, i)),
+				.field = chunk_change_field(c, i),
+				.old = chunk_change_old(c, i),
+				.known = chunk_change_known(c, i)
+			};
 	}
 	for (uint32_t i = 0; i < c->n.n_disputes; i++) {
-		if (is_of(c, k, c->dispute_item[i]))
-			*LIST_ADD(f->arena, &f->disputes) =
-				(struct fact_dispute){ .id = i + 1,
-						       .item_id = c->item_id[c->dispute_item[i]],
-						       .minor = c->dispute_minor[i],
-						       .opened_on = c->dispute_opened_on[i],
-						       .closed_on = c->dispute_closed_on[i],
-						       .known = c->dispute_known[i],
-						       .closed_known = c->dispute_closed_known[i] };
+		if (is_of(c, k, chunk_dispute_item(c, i)))
+			*LIST_ADD(f->arena, &f->disputes) = (struct fact_dispute){
+				.id = i + 1,
+				.item_id = chunk_item_id(c, chunk_dispute_item(c, i)),
+				.minor = chunk_dispute_minor(c, i),
+				.opened_on = chunk_dispute_opened_on(c, i),
+				.closed_on = chunk_dispute_closed_on(c, i),
+				.known = chunk_dispute_known(c, i),
+				.closed_known = chunk_dispute_closed_known(c, i)
+			};
 	}
 }
 
@@ -83,28 +85,28 @@ void facts_take(struct book_facts *f, const struct chunk *c, uint32_t k)
 {
 	struct fact_customer *customer = LIST_ADD(f->arena, &f->customers);
 
-	*customer = (struct fact_customer){ .id = c->customer_id[k],
-					    .code = chunk_text(c, c->code[k]),
-					    .name = chunk_text(c, c->name[k]),
-					    .kind = chunk_text(c, c->customer_kind[k]),
-					    .segment = chunk_text(c, c->segment[k]),
-					    .means = chunk_text(c, c->means[k]),
-					    .status = chunk_text(c, c->status[k]),
-					    .limit_minor = c->limit_minor[k],
-					    .excluded_until = c->excluded_until[k],
-					    .known = c->customer_known[k] };
-	for (uint32_t o = c->owner_first[k]; o < c->owner_first[k + 1]; o++)
+	*customer = (struct fact_customer){ .id = chunk_customer_id(c, k),
+					    .code = chunk_text(c, chunk_code(c, k)),
+					    .name = chunk_text(c, chunk_name(c, k)),
+					    .kind = chunk_text(c, chunk_customer_kind(c, k)),
+					    .segment = chunk_text(c, chunk_segment(c, k)),
+					    .means = chunk_text(c, chunk_means(c, k)),
+					    .status = chunk_text(c, chunk_status(c, k)),
+					    .limit_minor = chunk_limit_minor(c, k),
+					    .excluded_until = chunk_excluded_until(c, k),
+					    .known = chunk_customer_known(c, k) };
+	for (uint32_t o = chunk_owner_first(c, k); o < chunk_owner_first(c, k + 1); o++)
 		*LIST_ADD(f->arena, &f->owners) =
-			(struct fact_owner){ .id = (int64_t)(o - c->owner_first[k]) + 1,
-					     .customer_id = c->customer_id[k],
-					     .user_id = c->owner_user[o],
-					     .name = chunk_text(c, c->owner_name[o]),
-					     .effective = c->owner_effective[o],
-					     .known = c->owner_known[o],
-					     .role = c->owner_role[o] };
-	for (uint32_t i = c->hot_first[k]; i < c->hot_first[k + 1]; i++)
+			(struct fact_owner){ .id = (int64_t)(o - chunk_owner_first(c, k)) + 1,
+					     .customer_id = chunk_customer_id(c, k),
+					     .user_id = chunk_owner_user(c, o),
+					     .name = chunk_text(c, chunk_owner_name(c, o)),
+					     .effective = chunk_owner_effective(c, o),
+					     .known = chunk_owner_known(c, o),
+					     .role = chunk_owner_role(c, o) };
+	for (uint32_t i = chunk_hot_first(c, k); i < chunk_hot_first(c, k + 1); i++)
 		take_item(f, c, customer->id, i);
-	for (uint32_t i = c->cold_first[k]; i < c->cold_first[k + 1]; i++)
+	for (uint32_t i = chunk_cold_first(c, k); i < chunk_cold_first(c, k + 1); i++)
 		take_item(f, c, customer->id, i);
 	take_side_facts(f, c, k);
 }

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORMAT = 1, BYTE_ORDER_MARK = 0x01020304 };
+enum { FORMAT = 2, BYTE_ORDER_MARK = 0x01020304 };
 
 struct file_head {
 	char magic[8];
@@ -121,10 +121,10 @@ static bool read_parts(struct book_version *v, const char *bytes, size_t n, uint
 		memcpy(&f, directory + i * sizeof f, sizeof f);
 		if (!check_part(bytes, n, &f, &c, e))
 			return false;
-		if (c.n.n_customers == 0 || c.customer_id[0] <= last_id)
+		if (c.n.n_customers == 0 || chunk_customer_id(&c, 0) <= last_id)
 			return err_set(e, ERR_FORMAT,
 				       "the snapshot of the book has chunks out of order");
-		last_id = c.customer_id[c.n.n_customers - 1];
+		last_id = chunk_customer_id(&c, c.n.n_customers - 1);
 		p = calloc(1, sizeof *p);
 		ENSURE(p);
 		p->c = c;

@@ -38,7 +38,7 @@ static bool add_item(struct totals_currency *c, const struct chunk_state *s, uin
 	day_t at = s->due_on[i] - FIRST_DAY;
 	struct totals_day *d;
 
-	if (item_kind_is_cash(s->chunk->kind[i])) {
+	if (item_kind_is_cash(chunk_kind(s->chunk, i))) {
 		c->n_loose += sign;
 		return add(&c->loose_minor, s->open_minor[i], sign);
 	}
@@ -62,7 +62,7 @@ static bool add_chunk(struct book_totals *t, const struct chunk *c, struct arena
 	if (!chunk_state_at(c, a, INT32_MAX / 2, UINT32_MAX - 1, &s, NULL))
 		return false;
 	for (uint32_t i = 0; i < s.n; i++) {
-		struct totals_currency *to = currency_of(t, c->currency[c->currency_of[i]].text);
+		struct totals_currency *to = currency_of(t, chunk_currency(c, i));
 		if (!add_item(to, &s, i, sign))
 			return false;
 	}
@@ -118,7 +118,8 @@ static bool adjust(struct book_totals *t, const struct book_version *before,
 		if (old == new) {
 			x++;
 			y++;
-		} else if (!new || (old && old->c.customer_id[0] <= new->c.customer_id[0])) {
+		} else if (!new || (old && chunk_customer_id(&old->c, 0) <=
+						   chunk_customer_id(&new->c, 0))) {
 			if (!add_part(t, old, a, -1))
 				return false;
 			x++;

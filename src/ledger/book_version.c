@@ -93,7 +93,7 @@ size_t version_part(const struct book_version *v, int64_t customer_id)
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		if (v->part[mid]->c.customer_id[0] <= customer_id)
+		if (chunk_customer_id(&v->part[mid]->c, 0) <= customer_id)
 			low = mid + 1;
 		else
 			high = mid;
@@ -257,9 +257,9 @@ static bool renew(struct book_version *v, struct db *db, struct arena *a, const 
 
 	facts_init(&f, a);
 	for (size_t d = 0; d < n_dirty; d++) {
-		for (; k < n && c->customer_id[k] < dirty[d]; k++)
+		for (; k < n && chunk_customer_id(c, k) < dirty[d]; k++)
 			facts_take(&f, c, k);
-		if (k < n && c->customer_id[k] == dirty[d])
+		if (k < n && chunk_customer_id(c, k) == dirty[d])
 			k++;
 		if (!facts_read(
 			    &f, db,
@@ -279,7 +279,7 @@ static bool renew_range(struct book_version *v, struct db *db, struct arena *a,
 	struct step s = { .v = v,
 			  .db = db,
 			  .arena = a,
-			  .after_id = c ? c->customer_id[0] - 1 : 0,
+			  .after_id = c ? chunk_customer_id(c, 0) - 1 : 0,
 			  .high_id = high };
 
 	return build(&s, e);
@@ -295,7 +295,7 @@ static bool follow(struct book_version *v, struct db *db, struct arena *a,
 	for (size_t i = 0; i < n_parts || (i == 0 && dirty->n > 0); i++) {
 		const struct chunk *c = n_parts ? &before->part[i]->c : NULL;
 		bool is_last = i + 1 >= n_parts;
-		int64_t next = is_last ? INT64_MAX : before->part[i + 1]->c.customer_id[0];
+		int64_t next = is_last ? INT64_MAX : chunk_customer_id(&before->part[i + 1]->c, 0);
 		size_t from = d;
 		bool ok;
 
@@ -305,7 +305,8 @@ static bool follow(struct book_version *v, struct db *db, struct arena *a,
 			version_add(v, part_keep(before->part[i]));
 			continue;
 		}
-		ok = d - from > MANY_DIRTY && (i > 0 || !c || dirty->id[from] >= c->customer_id[0])
+		ok = d - from > MANY_DIRTY &&
+				     (i > 0 || !c || dirty->id[from] >= chunk_customer_id(c, 0))
 			     ? renew_range(v, db, a, c, is_last ? next : next - 1, e)
 			     : renew(v, db, a, c, dirty->id + from, d - from, e);
 		arena_reset(a);

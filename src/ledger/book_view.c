@@ -44,10 +44,10 @@ static void place_customer(struct making *m, uint32_t part, uint32_t k)
 	const struct chunk *c = chunk_of(m, part);
 	struct placed *p = &m->order[m->n_customers];
 
-	if (c->customer_known[k] > m->q->position ||
-	    (m->q->only_customer && c->customer_id[k] != m->q->only_customer))
+	if (chunk_customer_known(c, k) > m->q->position ||
+	    (m->q->only_customer && chunk_customer_id(c, k) != m->q->only_customer))
 		return;
-	*p = (struct placed){ .code = chunk_text(c, c->code[k]),
+	*p = (struct placed){ .code = chunk_text(c, chunk_code(c, k)),
 			      .part = part,
 			      .k = k,
 			      .seq = (uint32_t)m->n_customers };
@@ -77,21 +77,22 @@ static void take_customer(struct making *m, const struct placed *p, struct book_
 	for (int role = 0; role < BOOK_ROLE_COUNT; role++)
 		owner[role] = chunk_owner(c, k, (enum book_role)role, m->q->as_of, m->q->position);
 #define OWNER_NAME(role) \
-	(owner[role] == UINT32_MAX ? NULL : chunk_text(c, c->owner_name[owner[role]]))
+	(owner[role] == UINT32_MAX ? NULL : chunk_text(c, chunk_owner_name(c, owner[role])))
 	*ret = (struct book_customer){
-		.id = c->customer_id[k],
+		.id = chunk_customer_id(c, k),
 		.code = p->code,
-		.name = chunk_text(c, c->name[k]),
-		.kind = chunk_text(c, c->customer_kind[k]),
-		.segment = chunk_text(c, c->segment[k]),
-		.payment_means = chunk_text(c, c->means[k]),
-		.status = chunk_text(c, c->status[k]),
-		.has_limit = c->limit_minor[k] != CHUNK_NO_LIMIT,
-		.credit_limit_minor = c->limit_minor[k] != CHUNK_NO_LIMIT ? c->limit_minor[k] : 0,
-		.excluded_until = c->excluded_until[k],
+		.name = chunk_text(c, chunk_name(c, k)),
+		.kind = chunk_text(c, chunk_customer_kind(c, k)),
+		.segment = chunk_text(c, chunk_segment(c, k)),
+		.payment_means = chunk_text(c, chunk_means(c, k)),
+		.status = chunk_text(c, chunk_status(c, k)),
+		.has_limit = chunk_limit_minor(c, k) != CHUNK_NO_LIMIT,
+		.credit_limit_minor =
+			chunk_limit_minor(c, k) != CHUNK_NO_LIMIT ? chunk_limit_minor(c, k) : 0,
+		.excluded_until = chunk_excluded_until(c, k),
 		.collector_id = owner[BOOK_COLLECTOR] == UINT32_MAX
 					? 0
-					: c->owner_user[owner[BOOK_COLLECTOR]],
+					: chunk_owner_user(c, owner[BOOK_COLLECTOR]),
 		.collector = OWNER_NAME(BOOK_COLLECTOR),
 		.salesperson = OWNER_NAME(BOOK_SALESPERSON),
 		.branch_manager = OWNER_NAME(BOOK_BRANCH_MANAGER),
@@ -143,8 +144,8 @@ static bool comes_before(const struct chunk_state *s, uint32_t x, uint32_t y)
 
 	if (s->due_on[x] != s->due_on[y])
 		return s->due_on[x] < s->due_on[y];
-	d = strcmp(c->text + c->document[x], c->text + c->document[y]);
-	return d ? d < 0 : c->item_id[x] < c->item_id[y];
+	d = strcmp(c->text + chunk_document(c, x), c->text + chunk_document(c, y));
+	return d ? d < 0 : chunk_item_id(c, x) < chunk_item_id(c, y);
 }
 
 /* The two parts of a customer's items are each in order nearly always: they are merged in few steps. */
@@ -171,23 +172,23 @@ static void take_item(struct making *m, const struct chunk_state *s, uint8_t *cu
 	const struct chunk *c = s->chunk;
 	struct book *b = m->b;
 	size_t to = b->n_items++;
-	uint8_t *of = &currency[c->currency_of[i]];
+	uint8_t *of = &currency[chunk_currency_of(c, i)];
 
 	if (*of == UINT8_MAX)
-		*of = currency_index(b, c->currency[c->currency_of[i]].text);
-	b->item_id[to] = c->item_id[i];
+		*of = currency_index(b, chunk_currency(c, i));
+	b->item_id[to] = chunk_item_id(c, i);
 	b->customer_of[to] = customer;
-	b->kind[to] = c->kind[i];
+	b->kind[to] = chunk_kind(c, i);
 	b->currency_of[to] = *of;
-	b->due_source[to] = c->due_source[i];
-	b->issued_on[to] = c->issued_on[i];
+	b->due_source[to] = chunk_due_source(c, i);
+	b->issued_on[to] = chunk_issued_on(c, i);
 	b->due_on[to] = s->due_on[i];
-	b->effective[to] = s->effective[i];
-	b->amount_minor[to] = c->amount_minor[i];
+	b->effective[to] = chunk_effective_then(s, i);
+	b->amount_minor[to] = chunk_amount_minor(c, i);
 	b->open_minor[to] = s->open_minor[i];
 	b->disputed_minor[to] = s->disputed_minor ? s->disputed_minor[i] : 0;
-	b->document[to] = chunk_text(c, c->document[i]);
-	b->payment_ref[to] = chunk_text(c, c->payment_ref[i]);
+	b->document[to] = chunk_text(c, chunk_document(c, i));
+	b->payment_ref[to] = chunk_text(c, chunk_payment_ref(c, i));
 	b->lettering[to] = chunk_text(c, chunk_lettering(s, i));
 }
 
@@ -198,10 +199,10 @@ static void take_items(struct making *m, const struct placed *p, uint32_t custom
 	struct book_customer *bc = &m->b->customer[customer];
 	size_t n = 0;
 
-	find_in(m, s, c->hot_first[p->k], c->hot_first[p->k + 1], &n);
+	find_in(m, s, chunk_hot_first(c, p->k), chunk_hot_first(c, p->k + 1), &n);
 	if (!s->is_now) {
 		uint32_t *spare;
-		find_in(m, s, c->cold_first[p->k], c->cold_first[p->k + 1], &n);
+		find_in(m, s, chunk_cold_first(c, p->k), chunk_cold_first(c, p->k + 1), &n);
 		spare = calloc(n ? n : 1, sizeof *spare);
 		ENSURE(spare);
 		merge(s, m->found, n, spare);

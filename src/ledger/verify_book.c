@@ -24,9 +24,10 @@ static void add_fault(struct checking *ck, const struct chunk *c, uint32_t k, co
 		*LIST_ADD(ck->arena, &ck->faults) = (struct verify_fault){
 			.law = "book",
 			.subject_kind = "customer",
-			.subject_id = c->customer_id[k],
+			.subject_id = chunk_customer_id(c, k),
 			.detail = arena_printf(ck->arena, "customer %s (%" PRId64 ") %s",
-					       chunk_text(c, c->code[k]), c->customer_id[k], what)
+					       chunk_text(c, chunk_code(c, k)),
+					       chunk_customer_id(c, k), what)
 		};
 }
 
@@ -69,9 +70,12 @@ static bool compare_part(struct checking *ck, const struct chunk *c,
 		const struct chunk *r = &rows->part[p]->c;
 
 		for (uint32_t j = 0; j < r->n.n_customers; j++) {
-			for (; k < c->n.n_customers && c->customer_id[k] < r->customer_id[j]; k++)
+			for (; k < c->n.n_customers &&
+			       chunk_customer_id(c, k) < chunk_customer_id(r, j);
+			     k++)
 				add_fault(ck, c, k, "is in the book and not in the rows");
-			if (k == c->n.n_customers || c->customer_id[k] > r->customer_id[j])
+			if (k == c->n.n_customers ||
+			    chunk_customer_id(c, k) > chunk_customer_id(r, j))
 				add_fault(ck, r, j, "is in the rows and not in the book");
 			else if (!compare_customer(ck, c, k++, r, j, e))
 				return false;
@@ -89,9 +93,9 @@ static bool compare_all(struct checking *ck, struct err *e)
 
 	for (size_t p = 0; p < v->n_parts || p == 0; p++) {
 		const struct chunk *c = v->n_parts ? &v->part[p]->c : &nobody;
-		int64_t low = p == 0 ? 1 : c->customer_id[0];
-		int64_t high =
-			p + 1 < v->n_parts ? v->part[p + 1]->c.customer_id[0] - 1 : INT64_MAX;
+		int64_t low = p == 0 ? 1 : chunk_customer_id(c, 0);
+		int64_t high = p + 1 < v->n_parts ? chunk_customer_id(&v->part[p + 1]->c, 0) - 1
+						  : INT64_MAX;
 		struct book_version *rows;
 		bool ok;
 

@@ -94,7 +94,7 @@ static int64_t open_at(const struct chunk *c, int64_t id, day_t as_of, uint32_t 
 
 	assert_true(chunk_state_at(c, a, as_of, position, &s, &e));
 	for (uint32_t i = 0; i < s.n; i++)
-		open += c->item_id[i] == id ? s.open_minor[i] : 0;
+		open += chunk_item_id(c, i) == id ? s.open_minor[i] : 0;
 	arena_free(a);
 	return open;
 }
@@ -111,9 +111,9 @@ static void figures_follow_the_day_and_the_position(void **state)
 	assert_true(chunk_open(&c, bytes, n, &e));
 	assert_int_equal(c.n.n_customers, 2);
 	assert_int_equal(c.n.n_hot, 3); /* 101, 104 and 105 */
-	assert_string_equal(chunk_text(&c, c.code[0]), "C11");
-	assert_null(chunk_text(&c, c.segment[0]));
-	assert_string_equal(chunk_text(&c, c.segment[1]), "");
+	assert_string_equal(chunk_text(&c, chunk_code(&c, 0)), "C11");
+	assert_null(chunk_text(&c, chunk_segment(&c, 0)));
+	assert_string_equal(chunk_text(&c, chunk_segment(&c, 1)), "");
 	assert_int_equal(open_at(&c, 102, today, FACTS_ALL), 0);
 	assert_int_equal(open_at(&c, 102, today - 6, FACTS_ALL), 500);
 	assert_int_equal(open_at(&c, 102, today, 3), 500);
