@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // company.mjs - one company of its kind: who its customers are, how it numbers, what is open. Made up from
 // lists of plain words: no name of it is anybody's.
+import { KINDS } from "./kinds.mjs";
 import { NUMBERINGS } from "./style.mjs";
 
 const STEMS = ("Alba Brenn Corvin Dalmor Estrel Farnel Gravel Holm Ilden Jorval Kestrel Lormont Marvel Norden Orval Pellan Quenel " +
@@ -45,6 +46,7 @@ function nameOf(r, lang) {
 // How this company is: drawn once.
 export function temper(r, options) {
 	return {
+		kind: KINDS[options.kind],
 		numbering: options.numbering ?? r.pick(Object.keys(NUMBERINGS)),
 		n_branches: r.weighted([[3, 1], [2, 3], [1, 8]]),
 		languages: r.weighted([[4, [[8, "fr"], [1, "en"]]], [2, [[3, "en"], [2, "de"], [2, "fr"]]], [1, [[3, "de"], [1, "en"]]], [1, [[3, "es"], [1, "fr"]]]]),
@@ -62,12 +64,12 @@ export function temper(r, options) {
 function customersOf(r, t, n) {
 	const list = [];
 	for (let i = 0; i < n; i++) {
-		const lang = r.weighted(t.languages);
+		const lang = t.kind ? t.kind.lang(r) : r.weighted(t.languages);
 		const body = String(300000000 + ((i * 7919 + r.below(7)) % 600000000)).slice(0, 8);
-		const c = { at: i, code: `K${String(i * 3 + 17).padStart(5, "0")}`, lang, name: nameOf(r, lang), siren: body + luhn(body), parent: null, iban: iban(i + 1), iban_told: "", open: [] };
+		const c = { at: i, code: `K${String(i * 3 + 17).padStart(5, "0")}`, lang, name: t.kind?.name(r, lang) ?? nameOf(r, lang), siren: body + luhn(body), parent: null, iban: iban(i + 1), iban_told: "", open: [] };
 		if (i > 10 && r.chance(t.twins)) {
 			const other = r.pick(list);
-			c.name = r.chance(0.4) ? other.name : `${other.name.split(" ").slice(0, 2).join(" ")} ${r.pick(FORMS[lang])}`.trim();
+			c.name = r.chance(0.4) ? other.name : `${other.name.split(" ").slice(0, 2).join(" ")} ${r.pick(FORMS[lang] ?? [""])}`.trim();
 			c.twin = other;
 		} else if (i > 10 && r.chance(t.groups)) {
 			c.parent = list[r.below(Math.min(i, 8))];

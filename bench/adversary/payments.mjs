@@ -41,10 +41,14 @@ export function payments(r, company, n, today) {
 		!(e.iban && (e.iban === c.iban_told || (twin.iban_told && twin.iban_told !== e.iban)));
 
 	const add = (kind, e) => {
+		// Numbers that name no document, and references in the bank's own field instead of the text.
+		if (company.kind && e.rows[0][1] && r.chance(0.4)) e.text = [e.text, company.kind.noise(r, e.rows[0][1])].filter(Boolean).join(r.pick([" ", " - ", " / "])).slice(0, 140);
+		if (company.kind && e.text && r.chance(0.1)) [e.e2e, e.text] = [e.text.slice(0, 35), ""];
 		for (const [, , item] of e.rows) if (item) used.add(item);
-		made.push({ class: kind, on: today - r.below(28), iban: "", structured: "", e2e: "NOTPROVIDED", text: "", ...e });
+		made.push({ class: kind, on: today - r.below(28), iban: "", e2e: "NOTPROVIDED", text: "", ...e });
 	};
-	const from = (c) => ({ name: r.chance(company.payerNamed) ? printed(r, c.name) : "", iban: r.chance(0.5) ? c.iban : "" });
+	const from = (c) => company.kind?.payer(r, c) ?? plainFrom(c);
+	const plainFrom = (c) => ({ name: r.chance(company.payerNamed) ? printed(r, c.name) : "", iban: r.chance(0.5) ? c.iban : "" });
 	const quote = (c, text) => r.pick(words(c).quote).replace("#", text);
 	const alloc = (i, minor = i.minor) => ["ALLOC", i.customer, i, minor];
 	const someone = (least = 1) => {

@@ -92,6 +92,22 @@ export const WORDS = {
 		discount: ["# ABZGL SKONTO", "# ABZGL % SKONTO"],
 		forWhom: ["IM AUFTRAG VON ~ #"],
 	},
+	it: {
+		quote: ["FATTURA #", "FT #", "SALDO FT #", "PAGAMENTO FATT. N. # DEL 12/09/2026"],
+		nothing: ["BONIFICO", "PAGAMENTO FORNITORE", ""],
+		all: ["SALDO ESTRATTO CONTO", "PARTITE APERTE"],
+		part: ["ACCONTO #"],
+		discount: ["# MENO SCONTO %", "# SCONTO CASSA"],
+		forWhom: ["PER CONTO DI ~ FT #"],
+	},
+	nl: {
+		quote: ["FACTUUR #", "FACTUURNR #", "BETALING FACTUUR #", "FACT. # D.D. 12-09-2026"],
+		nothing: ["BETALING", "OVERBOEKING", ""],
+		all: ["OPENSTAANDE POSTEN", "SALDO REKENING"],
+		part: ["DEELBETALING #", "AANBETALING #"],
+		discount: ["# MINUS % KORTING", "# BETALINGSKORTING"],
+		forWhom: ["NAMENS ~ FACTUUR #"],
+	},
 	es: {
 		quote: ["FACTURA #", "PAGO FRA #", "FRA. #", "ABONO FACTURA #"],
 		nothing: ["TRANSFERENCIA", "PAGO PROVEEDOR", ""],
