@@ -42,7 +42,7 @@ export function payments(r, company, n, today) {
 
 	const add = (kind, e) => {
 		// Numbers that name no document, and references in the bank's own field instead of the text.
-		if (company.kind && e.rows[0][1] && r.chance(0.4)) e.text = [e.text, company.kind.noise(r, e.rows[0][1])].filter(Boolean).join(r.pick([" ", " - ", " / "])).slice(0, 140);
+		if (company.kind && e.rows[0][1] && !e.isNameless && r.chance(0.4)) e.text = [e.text, company.kind.noise(r, e.rows[0][1])].filter(Boolean).join(r.pick([" ", " - ", " / "])).slice(0, 140);
 		if (company.kind && e.text && r.chance(0.1)) [e.e2e, e.text] = [e.text.slice(0, 35), ""];
 		for (const [, , item] of e.rows) if (item) used.add(item);
 		made.push({ class: kind, on: today - r.below(28), iban: "", e2e: "NOTPROVIDED", text: "", ...e });
@@ -212,7 +212,7 @@ export function payments(r, company, n, today) {
 			const i = r.pick(items.filter((o) => !used.has(o) && !o.isCredit));
 			if (!i) return;
 			// The amount of an open document, and nothing else: a person must look.
-			add("open nameless amount", { name: "", iban: "", minor: i.minor, text: r.pick(words(i.customer).nothing), rows: [alloc(i)] });
+			add("open nameless amount", { isNameless: true, name: "", iban: "", minor: i.minor, text: r.pick(words(i.customer).nothing), rows: [alloc(i)] });
 		},
 	};
 	const weights = [[24, "exact"], [12, "damaged"], [14, "several"], [10, "amount"], [2, "twin"], [4, "all_due"], [3, "discount"], [3, "fee"], [5, "part"], [3, "over"], [4, "group"],
