@@ -91,7 +91,7 @@ static void find_slips(struct query_word *w, const struct names *ns)
 {
 	int n_tried = 0;
 
-	if (w->w.len < NAMES_LEAST_SLIP)
+	if (w->w.len + 1 < NAMES_LEAST_SLIP)
 		return;
 	for (size_t len = w->w.len - 1; len <= (size_t)w->w.len + 1; len++)
 		for (int side = 0; side < 2; side++) {

@@ -20,6 +20,9 @@ static const struct match_customer customers[] = {
 	{ .id = 10, .code = "C10", .name = "S.A.R.L. Saint-Brévin Nautisme" },
 	{ .id = 11, .code = "C11", .name = "Compagnie Internationale des Engrais du Nord" },
 	{ .id = 12, .code = "C12", .name = "Société Générale de Peinture" },
+	{ .id = 13, .code = "C13", .name = "Collège de Houlmes le Bourg" },
+	{ .id = 14, .code = "C14", .name = "Collège de Houlmes les Bains" },
+	{ .id = 15, .code = "C15", .name = "Collège de Trevoux le Bourg" },
 };
 
 enum { N = ARRAY_LEN(customers) };
@@ -67,6 +70,10 @@ static const struct fact facts[] = {
 	{ "LE FOURNIL D OR", "", 9, PAYER_NAMED },
 	{ "SARL ST BREVIN NAUTISME", "", 10, PAYER_NAMED },
 	{ "CIE INTERNATIONALE DES ENGRAIS D", "", 11, PAYER_NAMED },
+	/* a short word with a slip of the pen, where the words around it are common */
+	{ "COLLEGE DE HOULMES LE BORG", "", 13, PAYER_NAMED },
+	{ "COLLEGE DE HOULMES LES BANS", "", 14, PAYER_NAMED },
+	{ "COLLEGE DE HOULMES LE BORG", "", 15, PAYER_CONTRADICTS },
 	/* an account is known */
 	{ "", "FR7630006000011234567890189", 1, PAYER_KNOWN },
 	{ "ANYBODY", "FR7630006000011234567890189", 1, PAYER_KNOWN },
