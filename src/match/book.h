@@ -24,6 +24,8 @@ struct amount_counts {
 	double round[AMOUNT_STEPS]; /* multiples of 10, 100 ... minor units */
 };
 
+struct seen;
+
 struct match_book {
 	struct arena *arena;
 	struct arena *scratch; /* of one entry: emptied by each match_one */
@@ -49,6 +51,7 @@ struct match_book {
 	/* Aliases of customer c: alias[alias_first[c]] .. alias[alias_first[c + 1]]. */
 	uint32_t *alias, *alias_first;
 	struct amount_counts amounts;
+	const struct seen *seen; /* of the run's entries so far; NULL: nothing yet */
 	struct subset_room **subset_room; /* of subset.h */
 };
 

@@ -47,6 +47,7 @@ void chance_shares(const struct match_book *b, uint32_t customer, double share[M
 {
 	memcpy(share, usual_share, sizeof usual_share);
 	*ret_oldest = OLDEST_OF_EQUAL;
+	seen_learn(b->seen, share);
 	learn(b->in.habit, KEPT_OF_COMPANY, share, ret_oldest);
 	learn(b->in.customers[customer].habit, KEPT_OF_CUSTOMER, share, ret_oldest);
 }
@@ -106,7 +107,21 @@ double chance_ln_density(const struct match_book *b, int64_t minor)
 
 /* ---- differences ---- */
 
-double chance_discount(int64_t open_minor, int64_t missing_minor, int *ret_per_myriad)
+/* So many charges or discounts of the run weigh as much as what was thought before. */
+#define KEPT_OF_AMOUNTS 10.0
+
+static double rate_share(const struct weighing *w, int per_myriad, double usual)
+{
+	double n, share = seen_share_of_rate(w->f->book->seen, per_myriad, &n);
+
+	/* The payer names it himself. */
+	if (w->said.discount_per_myriad == per_myriad)
+		return 0.9;
+	return (usual * KEPT_OF_AMOUNTS + share * n) / (KEPT_OF_AMOUNTS + n);
+}
+
+double chance_discount(const struct weighing *w, int64_t open_minor, int64_t missing_minor,
+		       int *ret_per_myriad)
 {
 	static const struct {
 		int per_myriad;
@@ -123,15 +138,27 @@ double chance_discount(int64_t open_minor, int64_t missing_minor, int *ret_per_m
 		    llabs(missing_minor - discount) <= 1) {
 			*ret_per_myriad = rates[i].per_myriad;
 			/* One way up, one down, one right. */
-			return rates[i].share * (missing_minor == discount ? 0.8 : 0.1);
+			return rate_share(w, rates[i].per_myriad, rates[i].share) *
+			       (missing_minor == discount ? 0.8 : 0.1);
 		}
 	}
 	return 0;
 }
 
+/* Tariffs are round: five, two and a half, whole, half units. */
+static double usual_tariff(int64_t minor)
+{
+	return minor % 500 == 0   ? 0.04
+	       : minor % 250 == 0 ? 0.018
+	       : minor % 100 == 0 ? 0.006
+	       : minor % 50 == 0  ? 0.003
+				  : 0.00002;
+}
+
 double chance_charges(const struct weighing *w, int64_t open_minor, int64_t missing_minor)
 {
 	const struct match_entry *en = w->f->entry;
+	double n, share;
 
 	if (missing_minor <= 0)
 		return 0;
@@ -139,12 +166,8 @@ double chance_charges(const struct weighing *w, int64_t open_minor, int64_t miss
 		return missing_minor == en->charges_minor ? 0.9 : 0;
 	if (missing_minor > w->options.charges_minor || missing_minor > open_minor / 3)
 		return 0;
-	/* Tariffs are round: five, two and a half, whole, half units. */
-	return missing_minor % 500 == 0   ? 0.04
-	       : missing_minor % 250 == 0 ? 0.018
-	       : missing_minor % 100 == 0 ? 0.006
-	       : missing_minor % 50 == 0  ? 0.003
-					  : 0.00002;
+	share = seen_share_of_tariff(w->f->book->seen, missing_minor, &n);
+	return (usual_tariff(missing_minor) * KEPT_OF_AMOUNTS + share * n) / (KEPT_OF_AMOUNTS + n);
 }
 
 static double chance_round(int64_t minor, int64_t range_minor)
@@ -160,8 +183,10 @@ static double chance_round(int64_t minor, int64_t range_minor)
 
 double chance_part(int64_t open_minor, int64_t paid_minor, bool *ret_is_fraction)
 {
-	static const int parts[][2] = { { 1, 2 }, { 1, 3 }, { 1, 4 },  { 3, 10 }, { 1, 5 },
-					{ 2, 3 }, { 3, 4 }, { 1, 10 }, { 2, 5 },  { 3, 5 } };
+	static const int parts[][2] = { { 1, 2 },   { 1, 3 },  { 1, 4 },   { 3, 10 },  { 1, 5 },
+					{ 2, 3 },   { 3, 4 },  { 1, 10 },  { 2, 5 },   { 3, 5 },
+					{ 7, 10 },  { 4, 5 },  { 9, 10 },  { 3, 20 },  { 7, 20 },
+					{ 9, 20 },  { 11, 20 }, { 13, 20 }, { 17, 20 }, { 1, 6 } };
 
 	*ret_is_fraction = false;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
@@ -170,9 +195,11 @@ double chance_part(int64_t open_minor, int64_t paid_minor, bool *ret_is_fraction
 		    llabs(part - paid_minor) > 1)
 			continue;
 		*ret_is_fraction = true;
-		return i < 5 ? 0.05 : 0.01;
+		return i < 5 ? 0.05 : i < 10 ? 0.01 : 0.004;
 	}
-	return chance_round(paid_minor, open_minor);
+	/* Of what is left little, something was rather deducted. */
+	return chance_round(paid_minor, open_minor) *
+	       (open_minor - paid_minor < open_minor / 10 ? 0.2 : 1);
 }
 
 double chance_more(int64_t open_minor, int64_t left_minor, bool *ret_is_telling)

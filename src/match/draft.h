@@ -16,6 +16,8 @@
 #define MATCH_DRAFT_H
 
 #include "match/book.h"
+#include "match/said.h"
+#include "match/seen.h"
 
 struct draft {
 	uint32_t customer;
@@ -32,6 +34,10 @@ struct draft {
 	enum payer_verdict payer;
 	bool is_exact;      /* documents whole, the amount to the cent */
 	bool is_telling;    /* the amount itself says it: to the cent, or less a rate or charge */
+	int per_myriad;     /* of a discount */
+	bool is_agreed;     /* the terms allow it */
+	double all_of;      /* of the chance, what comes from paying all of something */
+	double each_choice; /* the chance of any other choice of so many documents */
 	size_t n_documents; /* distinct ones */
 	size_t n_named;     /* of them, named whole in the text */
 	size_t n_near;      /* of them, named by a number cut short or damaged */
@@ -54,8 +60,7 @@ struct weighing {
 	struct match_options options; /* with the usual values filled in */
 	double ln_density;
 	uint32_t *cluster; /* by evidence: readings of the same characters have one number */
-	bool says_more; /* the text says that more is paid than it names, or something deducted */
-	bool says_several; /* it speaks of documents, a statement, a balance */
+	struct said said;
 	double best_who;   /* of the customers looked at */
 	struct drafts list;
 };
@@ -118,7 +123,8 @@ double chance_ln_density(const struct match_book *b, int64_t minor);
 void chance_shares(const struct match_book *b, uint32_t customer, double share[MATCH_N_FORMS],
 		   double *ret_oldest);
 /* That a discount of that kind is taken, given one is; 0 when it is none. ret_per_myriad: which. */
-double chance_discount(int64_t open_minor, int64_t missing_minor, int *ret_per_myriad);
+double chance_discount(const struct weighing *w, int64_t open_minor, int64_t missing_minor,
+		       int *ret_per_myriad);
 /* That a bank withholds that, given it withholds something. */
 double chance_charges(const struct weighing *w, int64_t open_minor, int64_t missing_minor);
 /* That part of a document is that, or something more than documents. */
@@ -156,9 +162,11 @@ int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bo
 
 /* ---- answers ---- */
 
-/* match_one, and the customers that it looked at: they live in the book's scratch arena. */
+/* match_one, and the customers that it looked at: they live in the book's scratch arena. ret_seen: what it
+ * shows of the company's payers. */
 struct candidates match_explain(const struct match_book *book, const struct match_entry *entry,
-				const struct match_options *options, struct match_result *ret);
+				const struct match_options *options, struct match_result *ret,
+				struct seen_one *ret_seen);
 
 /* Probability in millionths of raw odds under a rule. */
 int64_t calibrate(const struct match_calibration *c, enum match_rule rule, int64_t raw_milli);

@@ -6,6 +6,9 @@
  */
 #include "match/draft.h"
 
+#include "match/subset.h"
+
+#include <math.h>
 #include <stdlib.h>
 
 /* A document that the draft takes without its being named whole. */
@@ -14,6 +17,7 @@ struct taken {
 	uint32_t item;
 	uint32_t cluster;    /* where it is named cut short or damaged; MATCH_NONE: nowhere */
 	bool is_before_left; /* an equal one that is left out is older */
+	size_t n_left;       /* of the first of an amount: equal ones left out */
 };
 
 static int compare_taken(const void *a, const void *b)
@@ -47,7 +51,7 @@ static size_t taken_unnamed(const struct weighing *w, const struct draft *d, str
 		uint32_t item = d->lines[i].item, cluster;
 		if (how_named(w, item, &cluster) >= 2)
 			continue;
-		ret[n++] = (struct taken){ w->f->book->open[item], item, cluster, false };
+		ret[n++] = (struct taken){ w->f->book->open[item], item, cluster, false, 0 };
 	}
 	if (n)
 		qsort(ret, n, sizeof *ret, compare_taken);
@@ -79,6 +83,8 @@ static bool leave(const struct weighing *w, struct taken *list, size_t n, uint32
 
 	if (i < n)
 		how_named(w, item, &cluster);
+	if (i < n)
+		list[i].n_left++;
 	for (; i < n && list[i].minor == minor; i++)
 		if (list[i].cluster == MATCH_NONE || list[i].cluster == cluster) {
 			list[i].is_before_left = true;
@@ -105,6 +111,30 @@ static bool is_oldest_paid(const struct weighing *w, uint32_t customer)
 	return oldest * 1e6 >= (double)w->options.threshold_ppm;
 }
 
+/* Other choices that differ only by which of equal documents they take. */
+static double n_exchanges(const struct taken *list, size_t n)
+{
+	double ways = 1;
+
+	for (size_t i = 0, to; i < n; i = to) {
+		for (to = i; to < n && list[to].minor == list[i].minor;)
+			to++;
+		ways *= exp(subset_ln_choices(to - i + list[i].n_left, to - i));
+	}
+	return ways - 1;
+}
+
+/* All of something is paid, and what it is decides: that it were by chance one of the other choices, which
+ * exchange equal documents, is not worth a question. */
+static bool is_told_by_form(const struct weighing *w, const struct draft *d,
+			    const struct taken *list, size_t n)
+{
+	double doubt = 1 - (double)w->options.threshold_ppm / 1e6;
+
+	return d->all_of > 0 && d->n_named + d->n_near == 0 &&
+	       n_exchanges(list, n) * d->each_choice < doubt * d->all_of;
+}
+
 int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bool *ret_is_told)
 {
 	const struct match_book *b = w->f->book;
@@ -128,6 +158,7 @@ int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bo
 		else if (!draft_pays(d, item))
 			n_left += leave(w, list, n, item);
 	}
-	*ret_is_told = n_left == 0 || (is_oldest && is_oldest_paid(w, d->customer));
+	*ret_is_told = n_left == 0 || (is_oldest && is_oldest_paid(w, d->customer)) ||
+		       is_told_by_form(w, d, list, n);
 	return n_left;
 }

@@ -89,10 +89,17 @@ struct draft *draft_add(struct work *w, struct draft d)
 	d.customer = w->customer;
 	d.payer = w->payer;
 	d.n_open = w->open.n;
+	if (d.form == MATCH_FORM_DUE || d.form == MATCH_FORM_STATEMENT ||
+	    d.form == MATCH_FORM_OPEN) {
+		d.all_of = d.chance;
+		d.each_choice = w->share[MATCH_FORM_SEVERAL] * chance_size(d.n_documents) /
+				exp(subset_ln_choices(w->open.n, d.n_documents));
+	}
 	for (size_t i = w->first; i < list->n; i++)
 		if (same_lines(&list->at[i], &d)) {
 			/* Another form of the same: either may be what it was. */
 			list->at[i].chance += d.chance;
+			list->at[i].all_of += d.all_of;
 			list->at[i].is_telling = list->at[i].is_telling || d.is_telling;
 			return &list->at[i];
 		}
@@ -236,16 +243,23 @@ static void score_all(struct work *w)
 		w->w->list.at[i].score = score_draft(w, &w->w->list.at[i]);
 }
 
-/* Who speaks of several documents seldom pays one. */
-static void expect_several(struct work *w)
+/* Who speaks of several documents seldom pays one; who speaks of his account mostly pays all of something;
+ * who names a part, a discount, charges mostly means it. */
+static void expect_what_is_said(struct work *w, const struct said *said)
 {
 	static const enum match_form several[] = { MATCH_FORM_SEVERAL, MATCH_FORM_DUE,
 						   MATCH_FORM_STATEMENT, MATCH_FORM_OPEN,
 						   MATCH_FORM_RUN };
 
-	for (size_t i = 0; i < ARRAY_LEN(several); i++)
-		w->share[several[i]] *= 2;
-	w->share[MATCH_FORM_ONE] /= 2;
+	for (size_t i = 0; i < ARRAY_LEN(several) && (said->several || said->balance); i++)
+		w->share[several[i]] *= said->balance && several[i] >= MATCH_FORM_DUE &&
+						several[i] <= MATCH_FORM_OPEN
+						? 4
+						: 2;
+	w->share[MATCH_FORM_ONE] /= said->several || said->balance ? 2 : 1;
+	w->share[MATCH_FORM_PARTIAL] *= said->part ? 6 : 1;
+	w->share[MATCH_FORM_DISCOUNT] *= said->discount ? 6 : 1;
+	w->share[MATCH_FORM_CHARGES] *= said->charges ? 6 : 1;
 }
 
 /* Worth counting sets for: who is much less likely than somebody else has only what is named. */
@@ -266,8 +280,7 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 	chance_shares(f->book, customer, w.share, &w.share_of_oldest);
 	if (weighing->options.oldest_of_equal)
 		w.share_of_oldest = 0.9999;
-	if (weighing->says_several)
-		expect_several(&w);
+	expect_what_is_said(&w, &weighing->said);
 	gather(&w);
 	explain_advice(&w);
 	is_named = explain_named(&w);

@@ -94,7 +94,7 @@ static bool try_discount(struct work *w, const struct target *t, int64_t missing
 	double agreed = chance_agreed(w, t, missing);
 	int per_myriad = 0;
 	double usual =
-		chance_discount(t->sum, missing, &per_myriad) * w->share[MATCH_FORM_DISCOUNT];
+		chance_discount(w->w, t->sum, missing, &per_myriad) * w->share[MATCH_FORM_DISCOUNT];
 	struct draft d = of_target(w, t, MATCH_RULE_DISCOUNT, MATCH_FORM_DISCOUNT,
 				   agreed > 0 ? WHY_discount_agreed : WHY_discount, missing);
 	int64_t *off, left = missing;
@@ -116,6 +116,8 @@ static bool try_discount(struct work *w, const struct target *t, int64_t missing
 	if (llabs(left) > (int64_t)t->n || off[largest] <= 0)
 		return false;
 	d.chance = t->chance * (agreed * w->share[MATCH_FORM_ONE] + usual);
+	d.per_myriad = per_myriad;
+	d.is_agreed = agreed > 0;
 	add_less(w, t, d, off, MATCH_DISCOUNT);
 	return true;
 }

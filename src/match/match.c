@@ -247,7 +247,7 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 {
 	bool is_named = d->n_named > 0;
 
-	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->says_more)
+	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->said.more)
 		return stop(r, WHY_more_said, "", d->why_minor);
 	switch (d->rule) {
 	case MATCH_RULE_ADVICE:
@@ -269,13 +269,20 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_DISCOUNT:
 	case MATCH_RULE_CHARGES:
 	case MATCH_RULE_ROUNDING:
+		return payer_agrees(w, d,
+				    is_named			      ? PAYER_SILENT
+				    : score_is_called(w, d->customer) ? PAYER_LIKE
+								      : PAYER_NAMED,
+				    r);
 	case MATCH_RULE_PARTIAL:
 	case MATCH_RULE_OVERPAID:
 		if (!is_named && !d->is_telling)
 			return stop(r, d->why, "", d->why_minor);
-		if (d->rule <= MATCH_RULE_ROUNDING)
-			return payer_agrees(w, d, is_named ? PAYER_SILENT : PAYER_NAMED, r);
-		return payer_agrees(w, d, is_named ? PAYER_LIKE : PAYER_NAMED, r);
+		return payer_agrees(w, d,
+				    !is_named	    ? PAYER_NAMED
+				    : d->is_telling ? PAYER_SILENT
+						    : PAYER_LIKE,
+				    r);
 	default:
 		return stop(r, WHY_needs_person, "", 0);
 	}
@@ -315,9 +322,11 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 {
 	const struct evidences *list = &w->f->evidences;
 
+	bool differs = d->rule >= MATCH_RULE_DISCOUNT && d->rule <= MATCH_RULE_OVERPAID;
+
 	if (d->n_named || d->n_near ||
 	    (d->rule != MATCH_RULE_PAYER_AMOUNT && d->rule != MATCH_RULE_COMBINATION &&
-	     d->rule != MATCH_RULE_BALANCE))
+	     d->rule != MATCH_RULE_BALANCE && !differs))
 		return true;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct evidence *e = &list->at[i];
@@ -326,7 +335,7 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 			return stop(r, WHY_quoted_elsewhere, w->f->book->in.items[e->item].document,
 				    0);
 	}
-	if (d->rule == MATCH_RULE_COMBINATION && names_a_gone_document(w))
+	if ((d->rule == MATCH_RULE_COMBINATION || differs) && names_a_gone_document(w))
 		return stop(r, WHY_needs_person, "", 0);
 	return true;
 }
@@ -419,13 +428,30 @@ static void add_advised(const struct facts *f, struct candidates *who)
 	}
 }
 
+/* Who names all that he pays shows in what form people pay here. */
+static struct seen_one shown_by(const struct weighing *w, const struct match_result *r)
+{
+	enum { LIKELY_PPM = 800000 };
+	const struct draft *d = w->list.n ? &w->list.at[0] : NULL;
+
+	if (!d || r->n_explanations == 0 || d->n_documents == 0 || d->n_named != d->n_documents ||
+	    d->rule == MATCH_RULE_ADVICE || r->explanations[0].confidence_ppm < LIKELY_PPM)
+		return (struct seen_one){ .is_there = false };
+	return (struct seen_one){ true, d->form,
+				  d->form == MATCH_FORM_CHARGES	   ? d->why_minor
+				  : d->form == MATCH_FORM_DISCOUNT ? d->per_myriad
+								   : 0 };
+}
+
 struct candidates match_explain(const struct match_book *book, const struct match_entry *entry,
-				const struct match_options *options, struct match_result *ret)
+				const struct match_options *options, struct match_result *ret,
+				struct seen_one *ret_seen)
 {
 	struct facts f;
 	struct weighing w;
 
 	arena_reset(book->scratch);
+	*ret_seen = (struct seen_one){ .is_there = false };
 	*ret = (struct match_result){ .state = MATCH_UNMATCHED };
 	if (entry->amount_minor <= 0) {
 		stop(ret, WHY_money_out, "", 0);
@@ -442,11 +468,14 @@ struct candidates match_explain(const struct match_book *book, const struct matc
 	keep_best(&w, weight_of_strangers(&w, &f.who), ret);
 	keep_marks(&f, ret);
 	decide(&w, ret);
+	*ret_seen = shown_by(&w, ret);
 	return f.who;
 }
 
 void match_one(const struct match_book *book, const struct match_entry *entry,
 	       const struct match_options *options, struct match_result *ret)
 {
-	(void)match_explain(book, entry, options, ret);
+	struct seen_one seen;
+
+	(void)match_explain(book, entry, options, ret, &seen);
 }

@@ -19,6 +19,7 @@ struct rounds {
 	struct candidates *who; /* by entry: customers looked at */
 	bool *is_touched;       /* by customer: the last round took something */
 	int64_t *wanted;        /* by item */
+	struct seen_one *seen;  /* by entry: what it shows of the payers */
 };
 
 /* Adds what an automatic answer wants of each item, or takes it off again. */
@@ -60,7 +61,8 @@ static void take(struct rounds *r, size_t i)
 
 static void explain(struct rounds *r, size_t i)
 {
-	struct candidates who = match_explain(r->book, &r->entries[i], r->options, &r->result[i]);
+	struct candidates who = match_explain(r->book, &r->entries[i], r->options, &r->result[i],
+						  &r->seen[i]);
 
 	r->who[i] = (struct candidates){
 		.at = arena_memdup(r->book->arena, who.at, who.n * sizeof *who.at), .n = who.n
@@ -95,8 +97,10 @@ static size_t run_round(struct rounds *r, bool is_all)
 {
 	size_t n_taken = 0;
 
-	if (is_all)
+	if (is_all) {
 		book_count_amounts(r->book);
+		r->book->seen = seen_count(r->book->arena, r->seen, r->n);
+	}
 	for (size_t i = 0; i < r->n; i++) {
 		r->is_new[i] = false;
 		if (r->is_final[i] || !(is_all || is_stale(r, i)))
@@ -134,6 +138,7 @@ void match_run(struct match_book *book, const struct match_entry *entries, size_
 			    .is_new = ARENA_ARRAY(a, n + 1, bool),
 			    .who = ARENA_ARRAY(a, n + 1, struct candidates),
 			    .is_touched = ARENA_ARRAY(a, book->in.n_customers + 1, bool),
+			    .seen = ARENA_ARRAY(a, n + 1, struct seen_one),
 			    .wanted = ARENA_ARRAY(a, book->in.n_items + 1, int64_t) };
 
 	while (run_round(&r, true) > 0)

@@ -6,8 +6,6 @@
  */
 #include "match/draft.h"
 
-#include "base/text.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -212,7 +210,7 @@ static double gains_sum(const struct gains *g)
 
 static double ln_names_some(const struct weighing *w)
 {
-	return log(w->says_more || w->says_several ? NAMES_SOME_SAID : NAMES_SOME);
+	return log(w->said.more || w->said.several || w->said.balance ? NAMES_SOME_SAID : NAMES_SOME);
 }
 
 double score_named_set(const struct work *w, const size_t *chosen, size_t n)
@@ -242,45 +240,6 @@ double score_draft(const struct work *w, const struct draft *d)
 }
 
 /* ---- the entry ---- */
-
-/* Words by which payers say that they pay more than they quote, or take something off; and those that
- * only say that there are several documents. */
-static const char *const more_words[] = {
-	"ETC",        "AVOIR",  "AVOIRS", "MOINS", "DEDUIT",    "SUITE",
-	"AUTRES",     "DIVERS", "OTHERS", "LESS",  "DEDUCTION", "ABZGL",
-	"GUTSCHRIFT", "USW",    "MENO",   "ECC",   "MENOS",
-};
-static const char *const several_words[] = {
-	"FACTURES", "INVOICES",    "RECHNUNGEN", "FACTURAS", "RELEVE",         "STATEMENT",
-	"SOLDE",    "KONTOAUSZUG", "SALDO",      "BALANCE",  "KONTOAUSGLEICH", "FATTURE",
-};
-
-static bool is_one_of(const char *word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(word, list[i]))
-			return true;
-	return false;
-}
-
-/* Characters that a transfer carries, less a separator cut off at the end. */
-enum { FULL_TEXT = 139 };
-
-static void read_words(struct weighing *w)
-{
-	char *key, *save = NULL;
-
-	if (str_empty(w->f->entry->remittance))
-		return;
-	key = text_key(w->f->book->scratch, w->f->entry->remittance);
-	/* A field that is full may have been cut: what came after is not known. */
-	w->says_more = strlen(w->f->entry->remittance) >= FULL_TEXT;
-	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		w->says_more = w->says_more || is_one_of(word, more_words, ARRAY_LEN(more_words));
-		w->says_several =
-			w->says_several || is_one_of(word, several_words, ARRAY_LEN(several_words));
-	}
-}
 
 static bool overlap(const struct evidence *x, const struct evidence *y)
 {
@@ -315,7 +274,7 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
 	if (f->evidences.n)
 		find_clusters(w);
-	read_words(w);
+	w->said = said_read(f->book->scratch, f->entry->remittance);
 }
 
 void score_best_who(struct weighing *w)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/seen.h"
+
+#include <stdlib.h>
+
+/* So many entries of the run weigh as much as what was thought before. */
+#define KEPT 50.0
+
+/* Who names a document pays in one of these; the others are forms of naming none. */
+static const enum match_form named[] = {
+	MATCH_FORM_ONE,     MATCH_FORM_SEVERAL, MATCH_FORM_DISCOUNT, MATCH_FORM_CHARGES,
+	MATCH_FORM_ROUNDED, MATCH_FORM_PARTIAL, MATCH_FORM_OVERPAID,
+};
+
+static int compare_minor(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int compare_count(const void *a, const void *b)
+{
+	const struct seen_amount *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return (x->minor > y->minor) - (x->minor < y->minor);
+}
+
+/* The most frequent amounts of that form: sorted, so that the order of the entries does not matter. */
+static size_t count_amounts(struct arena *a, const struct seen_one *one, size_t n,
+			    enum match_form form, struct seen_amount *ret, size_t max)
+{
+	int64_t *all = ARENA_ARRAY(a, n + 1, int64_t);
+	struct seen_amount *counts = ARENA_ARRAY(a, n + 1, struct seen_amount);
+	size_t n_all = 0, n_counts = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (one[i].is_there && one[i].form == form)
+			all[n_all++] = one[i].minor;
+	qsort(all, n_all, sizeof *all, compare_minor);
+	for (size_t i = 0; i < n_all; i++) {
+		if (n_counts == 0 || counts[n_counts - 1].minor != all[i])
+			counts[n_counts++] = (struct seen_amount){ all[i], 0 };
+		counts[n_counts - 1].n++;
+	}
+	qsort(counts, n_counts, sizeof *counts, compare_count);
+	n_counts = n_counts < max ? n_counts : max;
+	memcpy(ret, counts, n_counts * sizeof *ret);
+	return n_counts;
+}
+
+const struct seen *seen_count(struct arena *a, const struct seen_one *one, size_t n)
+{
+	struct seen *s = ARENA_NEW(a, struct seen);
+
+	for (size_t i = 0; i < n; i++)
+		s->n_form[one[i].form] += one[i].is_there;
+	s->n_tariffs = count_amounts(a, one, n, MATCH_FORM_CHARGES, s->tariff, SEEN_TARIFFS);
+	s->n_rates = count_amounts(a, one, n, MATCH_FORM_DISCOUNT, s->rate, SEEN_RATES);
+	return s;
+}
+
+static double share_of(const struct seen_amount *list, size_t n, int64_t minor, int64_t of)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].minor == minor)
+			return (double)list[i].n / (double)of;
+	return 0;
+}
+
+double seen_share_of_tariff(const struct seen *s, int64_t minor, double *ret_n)
+{
+	*ret_n = s ? (double)s->n_form[MATCH_FORM_CHARGES] : 0;
+	return *ret_n > 0 ? share_of(s->tariff, s->n_tariffs, minor, s->n_form[MATCH_FORM_CHARGES])
+			  : 0;
+}
+
+double seen_share_of_rate(const struct seen *s, int per_myriad, double *ret_n)
+{
+	*ret_n = s ? (double)s->n_form[MATCH_FORM_DISCOUNT] : 0;
+	return *ret_n > 0 ? share_of(s->rate, s->n_rates, per_myriad, s->n_form[MATCH_FORM_DISCOUNT])
+			  : 0;
+}
+
+void seen_learn(const struct seen *s, double share[MATCH_N_FORMS])
+{
+	double n = 0, all = 0;
+
+	if (!s)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
+		n += (double)s->n_form[named[i]];
+		all += share[named[i]];
+	}
+	for (size_t i = 0; i < ARRAY_LEN(named); i++)
+		share[named[i]] = (share[named[i]] * KEPT + all * (double)s->n_form[named[i]]) /
+				  (KEPT + n);
+}
