@@ -111,7 +111,7 @@ struct draft *draft_add(struct work *w, struct draft d);
 /* The documents of the chosen positions, whole. chosen is ascending. */
 struct draft *draft_add_exact(struct work *w, const size_t *chosen, size_t n, double chance,
 			      enum match_form form, enum match_why why);
-/* Something that is not listed, of which the text names documents worth ln_named (0: none). */
+/* Something that is not listed, of which the text names documents worth ln_named (score_named_none(): none). */
 void draft_count(struct work *w, double chance, double ln_named);
 struct match_line *draft_lines(const struct work *w, const size_t *chosen, size_t n);
 
@@ -143,6 +143,7 @@ double score_gain_of_documents(const struct weighing *w, size_t n);
 double score_draft(const struct work *w, const struct draft *d);
 /* What the naming of the chosen positions adds to a choice that has others too. */
 double score_named_set(const struct work *w, const size_t *chosen, size_t n);
+double score_named_none(void);
 bool draft_pays(const struct draft *d, uint32_t item);
 /* Whether draft d pays what evidence i names, or another reading of the same characters. */
 bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i);

@@ -231,7 +231,7 @@ static bool explain_singles(struct work *w)
 		n++;
 	}
 	if (n_equal > n)
-		draft_count(w, other * (double)(n_equal - n), 0);
+		draft_count(w, other * (double)(n_equal - n), score_named_none());
 	return n_equal > 0;
 }
 
@@ -305,6 +305,6 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 	draft_count(&w,
 		    (w.missed + w.share[MATCH_FORM_PARTIAL] + w.share[MATCH_FORM_OVERPAID]) *
 			    exp(weighing->ln_density),
-		    0);
+		    score_named_none());
 	score_all(&w);
 }

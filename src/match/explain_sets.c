@@ -217,7 +217,7 @@ static void try_windows(struct work *w, const struct row *row, const size_t *cre
 						    : 0.4 / n_windows),
 				MATCH_FORM_RUN, from == 0 ? WHY_oldest_first : WHY_consecutive);
 		} else {
-			draft_count(w, chance * 0.4 / n_windows, 0);
+			draft_count(w, chance * 0.4 / n_windows, score_named_none());
 		}
 	}
 }

@@ -222,6 +222,11 @@ double score_named_set(const struct work *w, const size_t *chosen, size_t n)
 	return g.n ? gains_sum(&g) + ln_names_some(w->w) : log(NAMES_NONE);
 }
 
+double score_named_none(void)
+{
+	return log(NAMES_NONE);
+}
+
 static double score_named(const struct work *w, const struct draft *d)
 {
 	struct gains g = { .n = 0 };
