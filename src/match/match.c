@@ -290,9 +290,25 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 
 enum { GONE_LEAST = 6 };
 
+/* Whether the draft pays a document of which these characters of the text are the damaged number. */
+static bool is_read_as_near(const struct weighing *w, const struct draft *d, uint32_t from,
+			    uint32_t to)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		if (e->field == MATCH_REMITTANCE && e->item != MATCH_NONE &&
+		    draft_pays(d, e->item) && (e->to - e->from) * 2 > to - from && e->from < to &&
+		    from < e->to)
+			return true;
+	}
+	return false;
+}
+
 /* Whether the text has a number such as this company's documents have, and none that is open has it: of a
  * document paid long ago, or of one that never was. */
-static bool names_a_gone_document(const struct weighing *w)
+static bool names_a_gone_document(const struct weighing *w, const struct draft *d)
 {
 	const struct match_book *b = w->f->book;
 	struct folded f;
@@ -308,7 +324,8 @@ static bool names_a_gone_document(const struct weighing *w)
 			for (size_t k = 0; k < len; k++)
 				n_digits += f.at[i + k] >= '0' && f.at[i + k] <= '9';
 			if (n_digits >= 4 &&
-			    key_set_find(&b->documents, f.at + i, len) == INDEX_NONE)
+			    key_set_find(&b->documents, f.at + i, len) == INDEX_NONE &&
+			    !is_read_as_near(w, d, f.pos[i], fold_end(&f, i + len - 1)))
 				return true;
 		}
 	}
@@ -324,6 +341,10 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 
 	bool differs = d->rule >= MATCH_RULE_DISCOUNT && d->rule <= MATCH_RULE_OVERPAID;
 
+	if (d->n_named == 0 && (d->rule == MATCH_RULE_COMPLETED || d->rule == MATCH_RULE_COMBINATION ||
+				differs) &&
+	    names_a_gone_document(w, d))
+		return stop(r, WHY_needs_person, "", 0);
 	if (d->n_named || d->n_near ||
 	    (d->rule != MATCH_RULE_PAYER_AMOUNT && d->rule != MATCH_RULE_COMBINATION &&
 	     d->rule != MATCH_RULE_BALANCE && !differs))
@@ -335,8 +356,6 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 			return stop(r, WHY_quoted_elsewhere, w->f->book->in.items[e->item].document,
 				    0);
 	}
-	if ((d->rule == MATCH_RULE_COMBINATION || differs) && names_a_gone_document(w))
-		return stop(r, WHY_needs_person, "", 0);
 	return true;
 }
 

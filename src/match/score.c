@@ -66,6 +66,18 @@ bool score_is_called(const struct weighing *w, uint32_t customer)
 	return !w->f->payer.is_crowded && likeness_of(w, customer) >= 0.8;
 }
 
+/* Customers who are called alike share what the name says. */
+static double who_is_like(const struct weighing *w, double like)
+{
+	const struct payer *p = &w->f->payer;
+	double n = 0, score;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->at[i].likeness >= like - 0.05;
+	score = 4 - 8 * (1 - like) - log(n > 1 ? n : 1);
+	return !p->is_crowded && score > 1.5 ? score : 1.5;
+}
+
 double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict payer)
 {
 	/* Who is not recognised is one of all customers. */
@@ -84,6 +96,8 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 	 * does. */
 	if (payer == PAYER_KNOWN && like >= 0.8)
 		score += 2;
+	else if (payer == PAYER_LIKE && like >= 0.8)
+		score = who_is_like(w, like);
 	else if (payer < PAYER_LIKE && like >= 0.5 && score < 4 - 8 * (1 - like))
 		score = 4 - 8 * (1 - like);
 	if (score_is_named(w, customer))

@@ -180,7 +180,7 @@ static void says_the_difference_to_the_cent(void **state)
 
 	(void)state;
 	match_one(book, &entry, NULL, &r);
-	assert_int_equal(r.state, MATCH_PROPOSED);
+	assert_int_equal(r.explanations[0].rule, MATCH_RULE_OVERPAID);
 	assert_int_equal(r.explanations[0].lines[0].amount_minor, 120000);
 	assert_int_equal(r.explanations[0].left_minor, 10001);
 	arena_free(a);
