@@ -51,7 +51,7 @@ struct match_book {
 	/* Aliases of customer c: alias[alias_first[c]] .. alias[alias_first[c + 1]]. */
 	uint32_t *alias, *alias_first;
 	struct amount_counts amounts;
-	const struct seen *seen; /* of the run's entries so far; NULL: nothing yet */
+	const struct seen *seen;          /* of the run's entries so far; NULL: nothing yet */
 	struct subset_room **subset_room; /* of subset.h */
 };
 

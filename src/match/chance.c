@@ -183,10 +183,10 @@ static double chance_round(int64_t minor, int64_t range_minor)
 
 double chance_part(int64_t open_minor, int64_t paid_minor, bool *ret_is_fraction)
 {
-	static const int parts[][2] = { { 1, 2 },   { 1, 3 },  { 1, 4 },   { 3, 10 },  { 1, 5 },
-					{ 2, 3 },   { 3, 4 },  { 1, 10 },  { 2, 5 },   { 3, 5 },
-					{ 7, 10 },  { 4, 5 },  { 9, 10 },  { 3, 20 },  { 7, 20 },
-					{ 9, 20 },  { 11, 20 }, { 13, 20 }, { 17, 20 }, { 1, 6 } };
+	static const int parts[][2] = { { 1, 2 },  { 1, 3 },   { 1, 4 },   { 3, 10 },  { 1, 5 },
+					{ 2, 3 },  { 3, 4 },   { 1, 10 },  { 2, 5 },   { 3, 5 },
+					{ 7, 10 }, { 4, 5 },   { 9, 10 },  { 3, 20 },  { 7, 20 },
+					{ 9, 20 }, { 11, 20 }, { 13, 20 }, { 17, 20 }, { 1, 6 } };
 
 	*ret_is_fraction = false;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
@@ -207,8 +207,9 @@ double chance_more(int64_t open_minor, int64_t left_minor, bool *ret_is_telling)
 	int64_t paid = open_minor + left_minor;
 
 	*ret_is_telling = true;
+	/* Who pays twice mostly does it with two transfers. */
 	if (left_minor == open_minor)
-		return 0.2;
+		return 0.06;
 	if (left_minor < 100 && paid % 100 == 0)
 		return 0.2;
 	*ret_is_telling = false;

@@ -61,7 +61,7 @@ struct weighing {
 	double ln_density;
 	uint32_t *cluster; /* by evidence: readings of the same characters have one number */
 	struct said said;
-	double best_who;   /* of the customers looked at */
+	double best_who; /* of the customers looked at */
 	struct drafts list;
 };
 

@@ -253,7 +253,7 @@ static void expect_what_is_said(struct work *w, const struct said *said)
 
 	for (size_t i = 0; i < ARRAY_LEN(several) && (said->several || said->balance); i++)
 		w->share[several[i]] *= said->balance && several[i] >= MATCH_FORM_DUE &&
-						several[i] <= MATCH_FORM_OPEN
+							several[i] <= MATCH_FORM_OPEN
 						? 4
 						: 2;
 	w->share[MATCH_FORM_ONE] /= said->several || said->balance ? 2 : 1;

@@ -294,6 +294,16 @@ static double chance_of_choice(const struct work *w, size_t k)
 	return w->share[MATCH_FORM_SEVERAL] * chance_size(k) / exp(subset_ln_choices(w->open.n, k));
 }
 
+/* Whether an invoice and a credit note that cancel each other are among the chosen: they are seldom spoken of. */
+static bool has_pair_inside(const struct work *w, const size_t *chosen, size_t n)
+{
+	for (size_t c = 0; c < n && n > 2; c++)
+		for (size_t i = 0; i < n && w->open.minor[chosen[c]] < 0; i++)
+			if (w->open.minor[chosen[i]] == -w->open.minor[chosen[c]])
+				return true;
+	return false;
+}
+
 static void add_choice(struct work *w, const size_t *fixed, size_t n_fixed, const size_t *rest,
 		       const struct subset_choice *c, double ln_named)
 {
@@ -308,6 +318,8 @@ static void add_choice(struct work *w, const size_t *fixed, size_t n_fixed, cons
 		memcpy(at, fixed, n_fixed * sizeof *at);
 	for (size_t i = 0; i < c->n; i++)
 		at[n_fixed + i] = rest[c->at[i]];
+	if (has_pair_inside(w, at, n))
+		each *= 0.1;
 	if (c->ways > 1)
 		draft_count(w, each * c->ways * (1 - w->share_of_oldest), ln_named);
 	d = add_set(w, at, n, each * share, MATCH_FORM_SEVERAL, WHY_exact_amount);

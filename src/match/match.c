@@ -259,8 +259,12 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_NEAR:
 	case MATCH_RULE_PAYER_AMOUNT:
 		return payer_agrees(w, d, PAYER_GROUP, r);
-	case MATCH_RULE_BALANCE:
 	case MATCH_RULE_COMPLETED:
+		/* Number and amount agree, and the payer says nothing. */
+		if (is_named && d->payer == PAYER_SILENT)
+			return true;
+		return payer_agrees(w, d, is_named ? PAYER_GROUP : PAYER_LIKE, r);
+	case MATCH_RULE_BALANCE:
 		return payer_agrees(w, d, PAYER_LIKE, r);
 	case MATCH_RULE_COMBINATION:
 		if (!d->is_count_complete && d->form == MATCH_FORM_SEVERAL)
@@ -270,7 +274,7 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_CHARGES:
 	case MATCH_RULE_ROUNDING:
 		return payer_agrees(w, d,
-				    is_named			      ? PAYER_SILENT
+				    is_named                          ? PAYER_SILENT
 				    : score_is_called(w, d->customer) ? PAYER_LIKE
 								      : PAYER_NAMED,
 				    r);
@@ -279,7 +283,7 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 		if (!is_named && !d->is_telling)
 			return stop(r, d->why, "", d->why_minor);
 		return payer_agrees(w, d,
-				    !is_named	    ? PAYER_NAMED
+				    !is_named       ? PAYER_NAMED
 				    : d->is_telling ? PAYER_SILENT
 						    : PAYER_LIKE,
 				    r);
@@ -306,9 +310,21 @@ static bool is_read_as_near(const struct weighing *w, const struct draft *d, uin
 	return false;
 }
 
-/* Whether the text has a number such as this company's documents have, and none that is open has it: of a
- * document paid long ago, or of one that never was. */
-static bool names_a_gone_document(const struct weighing *w, const struct draft *d)
+static bool pays_number(const struct weighing *w, const struct draft *d, const char *key,
+			size_t len)
+{
+	const struct match_book *b = w->f->book;
+
+	for (uint32_t it = key_set_find(&b->documents, key, len); it != INDEX_NONE;
+	     it = key_set_next(&b->documents, it, key, len))
+		if (draft_pays(d, it))
+			return true;
+	return false;
+}
+
+/* Whether the text has a number such as this company's documents have, and the draft pays none of that number: of
+ * a document paid long ago, of somebody else's, or of one that never was. */
+static bool names_another_document(const struct weighing *w, const struct draft *d)
 {
 	const struct match_book *b = w->f->book;
 	struct folded f;
@@ -323,8 +339,7 @@ static bool names_a_gone_document(const struct weighing *w, const struct draft *
 				continue;
 			for (size_t k = 0; k < len; k++)
 				n_digits += f.at[i + k] >= '0' && f.at[i + k] <= '9';
-			if (n_digits >= 4 &&
-			    key_set_find(&b->documents, f.at + i, len) == INDEX_NONE &&
+			if (n_digits >= 4 && !pays_number(w, d, f.at + i, len) &&
 			    !is_read_as_near(w, d, f.pos[i], fold_end(&f, i + len - 1)))
 				return true;
 		}
@@ -341,9 +356,9 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 
 	bool differs = d->rule >= MATCH_RULE_DISCOUNT && d->rule <= MATCH_RULE_OVERPAID;
 
-	if (d->n_named == 0 && (d->rule == MATCH_RULE_COMPLETED || d->rule == MATCH_RULE_COMBINATION ||
-				differs) &&
-	    names_a_gone_document(w, d))
+	if (d->n_named == 0 &&
+	    (d->rule == MATCH_RULE_COMPLETED || d->rule == MATCH_RULE_COMBINATION || differs) &&
+	    names_another_document(w, d))
 		return stop(r, WHY_needs_person, "", 0);
 	if (d->n_named || d->n_near ||
 	    (d->rule != MATCH_RULE_PAYER_AMOUNT && d->rule != MATCH_RULE_COMBINATION &&
@@ -376,7 +391,8 @@ static bool is_only_choice(const struct weighing *w, struct draft *d, struct mat
 
 	if (!is_told)
 		return stop(r, WHY_equals_left, "", n_left);
-	if (is_set && d->n_simpler > 0.5)
+	/* Who speaks of his account says himself that all of something is meant. */
+	if (is_set && d->n_simpler > 0.5 && !(w->said.balance && d->all_of > 0.5 * d->chance))
 		return stop(r, WHY_other_choices, "", (int64_t)d->n_simpler);
 	/* Each is another choice, which the certificate owns up to. */
 	d->n_others = d->n_others > (double)n_left ? d->n_others : (double)n_left;
@@ -457,7 +473,7 @@ static struct seen_one shown_by(const struct weighing *w, const struct match_res
 	    d->rule == MATCH_RULE_ADVICE || r->explanations[0].confidence_ppm < LIKELY_PPM)
 		return (struct seen_one){ .is_there = false };
 	return (struct seen_one){ true, d->form,
-				  d->form == MATCH_FORM_CHARGES	   ? d->why_minor
+				  d->form == MATCH_FORM_CHARGES    ? d->why_minor
 				  : d->form == MATCH_FORM_DISCOUNT ? d->per_myriad
 								   : 0 };
 }

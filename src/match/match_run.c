@@ -61,8 +61,8 @@ static void take(struct rounds *r, size_t i)
 
 static void explain(struct rounds *r, size_t i)
 {
-	struct candidates who = match_explain(r->book, &r->entries[i], r->options, &r->result[i],
-						  &r->seen[i]);
+	struct candidates who =
+		match_explain(r->book, &r->entries[i], r->options, &r->result[i], &r->seen[i]);
 
 	r->who[i] = (struct candidates){
 		.at = arena_memdup(r->book->arena, who.at, who.n * sizeof *who.at), .n = who.n

@@ -91,9 +91,10 @@ enum { FULL_TEXT = 139 };
 
 static void hear(struct said *s, enum sense sense)
 {
-	bool *const heard[] = { [MORE] = &s->more,         [SEVERAL] = &s->several,
-				[BALANCE] = &s->balance,   [PART] = &s->part,
-				[DISCOUNT] = &s->discount, [CHARGES] = &s->charges };
+	bool *const heard[] = {
+		[MORE] = &s->more, [SEVERAL] = &s->several,   [BALANCE] = &s->balance,
+		[PART] = &s->part, [DISCOUNT] = &s->discount, [CHARGES] = &s->charges
+	};
 
 	*heard[sense] = true;
 }

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 struct said {
-	bool more;    /* more is paid than is named, or something deducted; or the text may have been cut */
+	bool more; /* more is paid than is named, or something deducted; or the text may have been cut */
 	bool several; /* documents, in the plural */
 	bool balance; /* a statement, an account balanced */
 	bool part;    /* an instalment, something on account of a document */

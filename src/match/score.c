@@ -224,7 +224,8 @@ static double gains_sum(const struct gains *g)
 
 static double ln_names_some(const struct weighing *w)
 {
-	return log(w->said.more || w->said.several || w->said.balance ? NAMES_SOME_SAID : NAMES_SOME);
+	return log(w->said.more || w->said.several || w->said.balance ? NAMES_SOME_SAID
+								      : NAMES_SOME);
 }
 
 double score_named_set(const struct work *w, const size_t *chosen, size_t n)

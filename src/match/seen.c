@@ -80,8 +80,9 @@ double seen_share_of_tariff(const struct seen *s, int64_t minor, double *ret_n)
 double seen_share_of_rate(const struct seen *s, int per_myriad, double *ret_n)
 {
 	*ret_n = s ? (double)s->n_form[MATCH_FORM_DISCOUNT] : 0;
-	return *ret_n > 0 ? share_of(s->rate, s->n_rates, per_myriad, s->n_form[MATCH_FORM_DISCOUNT])
-			  : 0;
+	return *ret_n > 0
+		       ? share_of(s->rate, s->n_rates, per_myriad, s->n_form[MATCH_FORM_DISCOUNT])
+		       : 0;
 }
 
 void seen_learn(const struct seen *s, double share[MATCH_N_FORMS])
@@ -95,6 +96,6 @@ void seen_learn(const struct seen *s, double share[MATCH_N_FORMS])
 		all += share[named[i]];
 	}
 	for (size_t i = 0; i < ARRAY_LEN(named); i++)
-		share[named[i]] = (share[named[i]] * KEPT + all * (double)s->n_form[named[i]]) /
-				  (KEPT + n);
+		share[named[i]] =
+			(share[named[i]] * KEPT + all * (double)s->n_form[named[i]]) / (KEPT + n);
 }

@@ -22,7 +22,8 @@ struct seen_amount {
 
 struct seen {
 	int64_t n_form[MATCH_N_FORMS];
-	struct seen_amount tariff[SEEN_TARIFFS]; /* in no order that tells anything; beyond these none is kept */
+	struct seen_amount tariff
+		[SEEN_TARIFFS]; /* in no order that tells anything; beyond these none is kept */
 	size_t n_tariffs;
 	struct seen_amount rate[SEEN_RATES];
 	size_t n_rates;
