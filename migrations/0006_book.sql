@@ -7,3 +7,9 @@ CREATE TABLE book_change (
 	customer_id BIGINT NOT NULL
 );
 CREATE INDEX book_change_event ON book_change (event_id);
+-- Up to which position of the log those rows were taken away: who is further behind reads everything again. One row.
+CREATE TABLE book_forgotten (
+	only_one INTEGER NOT NULL PRIMARY KEY CHECK (only_one = 1),
+	position BIGINT  NOT NULL
+);
+INSERT INTO book_forgotten (only_one, position) VALUES (1, 0);

@@ -7,6 +7,7 @@
 #include "i18n/catalogue.h"
 #include "insight/frame.h"
 #include "job/worker.h"
+#include "ledger/book_prune.h"
 #include "ledger/book_shelf.h"
 #include "team/team.h"
 #include "team/token.h"
@@ -150,7 +151,8 @@ static int serve(struct cmd *c, const struct web_options *o, struct frame_cache 
 {
 	const struct job_worker_options jobs = { .db_url = c->db_url,
 						 .db_context = o->db_context,
-						 .handlers = job_handlers };
+						 .handlers = job_handlers,
+						 .tidy = book_prune };
 	struct job_worker *worker = NULL;
 	struct web_app serving = app;
 	struct web_server *server;
@@ -215,7 +217,8 @@ static int run_worker(struct cmd *c)
 {
 	const struct job_worker_options jobs = { .db_url = c->db_url,
 						 .db_context = c->shelf,
-						 .handlers = job_handlers };
+						 .handlers = job_handlers,
+						 .tidy = book_prune };
 	struct job_worker *worker;
 	sigset_t ends;
 

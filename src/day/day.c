@@ -3,11 +3,13 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "cash/cash.h"
 #include "bank/statement.h"
 #include "collect/outbox.h"
 #include "collect/send.h"
 #include "i18n/catalogue.h"
+#include "ledger/book_prune.h"
 #include "ledger/exchange_difference.h"
 #include "ledger/calendar.h"
 #include "ledger/import.h"
@@ -188,6 +190,15 @@ static bool send_mails(const struct day_job *job, struct day_report *r, struct e
 	return true;
 }
 
+/* The day's work is done whether or not there was room to tidy up after it. */
+static void tidy(const struct day_job *job)
+{
+	struct err e = { 0 };
+
+	if (!book_prune(job->db, job->now, &e))
+		log_line(LOG_WARNING, "day", "%s", e.msg);
+}
+
 bool day_run(const struct day_job *job, struct day_report *ret, struct err *e)
 {
 	*ret = (struct day_report){ 0 };
@@ -199,5 +210,6 @@ bool day_run(const struct day_job *job, struct day_report *ret, struct err *e)
 		return err_while(e, "dun");
 	if (!send_mails(job, ret, e))
 		return err_while(e, "send");
+	tidy(job);
 	return true;
 }

@@ -18,6 +18,7 @@ enum { LEASE_NAME = 64, DEFAULT_POLL_MS = 500, BEAT_SECONDS = 1, KEEP_SECONDS = 
 
 #define SECOND   INT64_C(1000000)
 #define LEASE_US (SECOND * JOB_LEASE_SECONDS)
+#define TIDY_US  (SECOND * 3600)
 
 struct job_worker {
 	struct job_worker_options options;
@@ -272,10 +273,21 @@ static bool work_once(struct job_worker *w, bool *ret_did, struct err *e)
 	return ok;
 }
 
+static bool tidy(struct job_worker *w, int64_t *next, struct err *e)
+{
+	int64_t now = now_of(w);
+
+	if (!w->options.tidy || now < *next)
+		return true;
+	*next = now + TIDY_US;
+	return w->options.tidy(w->db, now, e);
+}
+
 static void *work(void *arg)
 {
 	struct job_worker *w = arg;
 	int poll_ms = w->options.poll_ms ? w->options.poll_ms : DEFAULT_POLL_MS;
+	int64_t next_tidy = INT64_MIN;
 	bool did = false;
 
 	while (!rest(w, did ? 0 : poll_ms)) {
@@ -283,7 +295,8 @@ static void *work(void *arg)
 
 		did = false;
 		/* What a writer that died between its commit and its seal has left. */
-		if (!work_once(w, &did, &e) || (!did && !seal_run(w->db, &e))) {
+		if (!work_once(w, &did, &e) ||
+		    (!did && (!seal_run(w->db, &e) || !tidy(w, &next_tidy, &e)))) {
 			log_line(LOG_ERROR, "job", "%s: %s", err_name(e.code), e.msg);
 			did = false;
 		}

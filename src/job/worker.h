@@ -47,6 +47,8 @@ struct job_worker_options {
 	void *db_context; /* goes with the connection (db_set_context) */
 	const struct job_handler *handlers;
 	void *context;
+	/* Done when nothing waits, at the start and once an hour; NULL: nothing. What it cannot do is logged. */
+	bool (*tidy)(struct db *db, int64_t now, struct err *e);
 	int poll_ms;          /* 0: 500; how often the queue is looked at */
 	size_t memory;        /* of one run; 0: 1 GiB */
 	int64_t (*now)(void); /* NULL: clock_now */

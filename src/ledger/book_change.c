@@ -82,7 +82,8 @@ bool book_changes(struct db *db, struct arena *a, int64_t entity_id, uint32_t fr
 		    " WHERE s.position > $1 AND s.position <= $2 AND b.entity_id = $3"
 		    " UNION SELECT v.subject_id FROM seal s JOIN event v ON v.id = s.event_id"
 		    " WHERE s.position > $1 AND s.position <= $2 AND v.entity_id = $3"
-		    " AND v.subject_kind = 'customer' AND v.subject_id IS NOT NULL ORDER BY 1",
+		    " AND v.subject_kind = 'customer' AND v.subject_id IS NOT NULL"
+		    " UNION SELECT 0 FROM book_forgotten WHERE position > $1 ORDER BY 1",
 		    DB_PARAMS(P_I64(from), P_I64(to), P_I64(entity_id)), &r, e))
 		return false;
 	while (rows_next(r, &more, e) && more)
@@ -92,6 +93,35 @@ bool book_changes(struct db *db, struct arena *a, int64_t entity_id, uint32_t fr
 	*ret = (struct book_dirty){ .id = found.ids.at,
 				    .n = found.ids.n,
 				    .is_all = found.ids.n > 0 && found.ids.at[0] == 0 };
+	return true;
+}
+
+/* Positions in one transaction: others write meanwhile. */
+enum { FORGET_AT_ONCE = 5000 };
+
+static bool forget_tx(struct db *db, void *arg, struct err *e)
+{
+	const int64_t *to = arg;
+
+	return db_exec(db,
+		       "DELETE FROM book_change WHERE event_id IN (SELECT event_id FROM seal WHERE"
+		       " position > (SELECT position FROM book_forgotten) AND position <= $1)",
+		       DB_PARAMS(P_I64(*to)), NULL, e) &&
+	       db_exec(db, "UPDATE book_forgotten SET position = $1 WHERE position < $1",
+		       DB_PARAMS(P_I64(*to)), NULL, e);
+}
+
+bool book_changes_forget(struct db *db, int64_t position, struct err *e)
+{
+	int64_t at;
+
+	if (!db_get_i64(db, "SELECT position FROM book_forgotten", DB_NO_PARAMS, 0, &at, e))
+		return false;
+	while (at < position) {
+		at = position - at > FORGET_AT_ONCE ? at + FORGET_AT_ONCE : position;
+		if (!db_tx(db, forget_tx, &at, e))
+			return err_while(e, "forgetting what the book has long read");
+	}
 	return true;
 }
 

@@ -27,9 +27,13 @@ bool book_touch_items(struct db *db, int64_t entity_id, int64_t event_id, int64_
 bool book_touch_many(struct db *db, int64_t entity_id, int64_t event_id, int64_t *customer_id,
 		     size_t n, struct err *e) NODISCARD;
 
-/* What the events of positions after `from` up to `to` touched. */
+/* What the events of positions after `from` up to `to` touched: all when some of it was forgotten. */
 bool book_changes(struct db *db, struct arena *a, int64_t entity_id, uint32_t from, uint32_t to,
 		  struct book_dirty *ret, struct err *e) NODISCARD;
+
+/* Forgets what the events of positions up to `position` touched, in transactions of its own. Whoever still has a book
+ * or a snapshot of an earlier position reads everything again, as right as before, only slower. */
+bool book_changes_forget(struct db *db, int64_t position, struct err *e) NODISCARD;
 
 /* The newest position; what this connection has committed is within it. */
 bool book_newest_position(struct db *db, int64_t *ret, struct err *e) NODISCARD;

@@ -328,7 +328,7 @@ static bool wants_file(const struct book_shelf *s, const struct company *c)
 		return false;
 	for (size_t i = 0; i < v->n_parts; i++)
 		all += v->part[i]->c.size;
-	return v->n_own_bytes >= all / 4 && (c->on_disk == 0 || v->n_own_bytes > 4u << 20);
+	return v->n_own_bytes >= all / 4 && (c->on_disk == 0 || v->n_own_bytes > 2u << 20);
 }
 
 /* The newest version as it was just written is mapped in place of the heap's, when that is much. */
@@ -339,7 +339,7 @@ static void take_mapped(struct book_shelf *s, struct company *c, struct book_ver
 	char path[BOOK_PATH];
 	struct err e = { 0 };
 
-	if (written->n_own_bytes < 64u << 20)
+	if (written->n_own_bytes < 32u << 20)
 		return;
 	book_file_path(s->folder, c->entity_id, c->on_disk, path);
 	if (!book_file_open(path, c->entity_id, &mapped, hash, &e))

@@ -3,6 +3,9 @@
  * book says (older version and tail, mapped snapshot, no snapshot at all) is what a slow fold of the rows says. */
 #include "book_world.h"
 
+#include "ledger/book_change.h"
+#include "ledger/book_prune.h"
+
 static void random_histories_give_the_figures_of_the_rows(void **state)
 {
 	const char *given = getenv("ENCOURS_TEST_SEED");
@@ -199,6 +202,94 @@ static void a_snapshot_of_another_company_is_refused(void **state)
 	world_close(&w);
 }
 
+/* ---- what is forgotten --------------------------------------------------------------------------- */
+
+static int64_t n_changes_to(struct world *w, int64_t position)
+{
+	struct err e = { 0 };
+	int64_t n;
+
+	store_ok(db_get_i64(w->db,
+			    "SELECT count(*) FROM book_change b JOIN seal s ON"
+			    " s.event_id = b.event_id WHERE s.position <= $1",
+			    DB_PARAMS(P_I64(position)), 0, &n, &e),
+		 e);
+	return n;
+}
+
+static bool reads_all(struct world *w, int64_t from)
+{
+	struct book_dirty dirty;
+	struct err e = { 0 };
+
+	store_ok(book_changes(w->db, w->arena, w->entity.id, (uint32_t)from, (uint32_t)newest(w),
+			      &dirty, &e),
+		 e);
+	return dirty.is_all;
+}
+
+/* Older books and snapshots are right all the same, and younger ones follow as before. */
+static void what_is_forgotten_is_read_again(void **state)
+{
+	struct err e = { 0 };
+	struct world w;
+	int64_t middle;
+
+	(void)state;
+	world_open(&w, 777);
+	some_life(&w, 40);
+	write_snapshot(&w);
+	look(&w, w.reader, "before");
+	some_life(&w, 20);
+	middle = newest(&w);
+	some_life(&w, 20);
+	assert_true(n_changes_to(&w, middle) > 0);
+	store_ok(book_changes_forget(w.db, middle, &e), e);
+	assert_int_equal(n_changes_to(&w, middle), 0);
+	assert_true(n_changes_to(&w, newest(&w)) > 0);
+	assert_true(reads_all(&w, middle - 1));
+	assert_false(reads_all(&w, middle));
+	look_afresh(&w, "an old snapshot");
+	look(&w, w.reader, "an old book");
+	store_ok(book_changes_forget(w.db, middle - 5, &e), e); /* nothing comes back */
+	assert_true(reads_all(&w, middle - 1));
+	some_life(&w, 10);
+	look(&w, w.reader, "following again");
+	world_close(&w);
+}
+
+/* Pruning writes a snapshot past what it takes away, and leaves what is young. */
+static void pruning_leaves_a_snapshot_that_can_follow(void **state)
+{
+	uint32_t before, after;
+	struct err e = { 0 };
+	struct world w;
+	int64_t middle;
+
+	(void)state;
+	world_open(&w, 778);
+	some_life(&w, 30);
+	write_snapshot(&w);
+	assert_int_equal(book_file_list(shelf_folder(w.shelf), w.entity.id, &before, 1), 1);
+	some_life(&w, 20);
+	middle = newest(&w);
+	some_life(&w, 10);
+	store_ok(book_prune(w.reader, w.now, &e), e);
+	assert_true(n_changes_to(&w, middle) > 0);
+	store_ok(book_prune_to(w.reader, middle, &e), e);
+	assert_int_equal(n_changes_to(&w, middle), 0);
+	assert_int_equal(book_file_list(shelf_folder(w.shelf), w.entity.id, &after, 1), 1);
+	assert_true(after > before && after >= middle);
+	assert_false(reads_all(&w, after));
+	look_afresh(&w, "the new snapshot");
+	/* A month later everything goes. */
+	store_ok(book_prune(w.reader, w.now + BOOK_KEEP_US, &e), e);
+	assert_int_equal(n_changes_to(&w, newest(&w)), 0);
+	look_afresh(&w, "a month later");
+	look(&w, w.reader, "a month later");
+	world_close(&w);
+}
+
 /* ---- other processes --------------------------------------------------------------------------- */
 
 /* In a child: writes snapshots until it is killed. */
@@ -368,6 +459,8 @@ int main(void)
 		cmocka_unit_test(a_damaged_snapshot_is_refused_and_made_anew),
 		cmocka_unit_test(a_snapshot_of_another_history_is_not_believed),
 		cmocka_unit_test(a_snapshot_of_another_company_is_refused),
+		cmocka_unit_test(what_is_forgotten_is_read_again),
+		cmocka_unit_test(pruning_leaves_a_snapshot_that_can_follow),
 		cmocka_unit_test(a_writer_that_is_killed_leaves_nothing_wrong),
 		cmocka_unit_test(another_process_reads_while_this_one_writes),
 		cmocka_unit_test(a_transaction_sees_what_it_wrote),

@@ -332,6 +332,34 @@ static void the_thread_shows_progress_and_stops_when_asked(void **state)
 			 1);
 }
 
+/* Says so in the queue. */
+static bool tidy(struct db *db, int64_t now, struct err *e)
+{
+	return job_add(db,
+		       &(struct new_job){ .entity_id = 1,
+					  .kind = "tidied",
+					  .actor = "test",
+					  .not_before = now + INT64_C(1000000000000) },
+		       now, NULL, e);
+}
+
+static void the_thread_tidies_when_nothing_waits_and_not_all_the_time(void **state)
+{
+	struct db *db = *state;
+	struct job_worker_options options = {
+		.db_url = db_url(db), .handlers = handlers, .tidy = tidy, .poll_ms = 5
+	};
+	struct job_worker *w;
+	struct err e = { 0 };
+
+	store_ok(job_worker_start(&options, &w, &e), e);
+	assert_true(wait_for(db, "SELECT COUNT(*) FROM job WHERE kind = 'tidied'", 1));
+	add(db, "count");
+	assert_true(wait_for(db, "SELECT COUNT(*) FROM job WHERE state = 'done'", 1));
+	job_worker_stop(w);
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM job WHERE kind = 'tidied'"), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_setup, store_teardown)
@@ -346,6 +374,7 @@ int main(void)
 		TEST(a_job_that_kills_is_given_up),
 		TEST(a_lost_lease_stops_the_commit),
 		TEST(the_thread_shows_progress_and_stops_when_asked),
+		TEST(the_thread_tidies_when_nothing_waits_and_not_all_the_time),
 	};
 #undef TEST
 
