@@ -106,11 +106,18 @@ struct payer {
 	size_t n;
 	/* Candidates that are not among the best: of many who are called alike one is named otherwise. */
 	struct payer_likeness asked[CANDIDATES_MAX];
+	double asked_behalf[CANDIDATES_MAX];
 	size_t n_asked;
 	struct payer_likeness
 		in_text[PAYER_MAX_IN_TEXT]; /* customers named in the remittance text */
 	uint32_t text_from[PAYER_MAX_IN_TEXT], text_to[PAYER_MAX_IN_TEXT]; /* bytes of it */
 	size_t n_in_text;
+	/* Customers like the name on whose behalf it says to be paid, and where that stands in the remittance
+	 * text; equal when it says nothing of the kind. */
+	struct payer_likeness behalf[PAYER_MAX];
+	size_t n_behalf;
+	uint32_t behalf_from, behalf_to;
+	bool is_behalf_crowded;
 	uint32_t owner;      /* whose virtual IBAN was paid to; MATCH_NONE when none was */
 	uint32_t owner_item; /* the document it was made for; MATCH_NONE when for all */
 	size_t n_account; /* customers known by the payer's account; beyond PAYER_MAX not all are in at[] */
@@ -125,6 +132,9 @@ void payer_ask(const struct match_book *b, const struct match_entry *entry,
 
 /* NULL when the payer is not known to be like the customer at all. */
 const struct payer_likeness *payer_like(const struct payer *p, uint32_t customer);
+
+/* How likely it is paid on the customer's behalf, as the text says; 0 when it does not. */
+double payer_behalf(const struct payer *p, uint32_t customer);
 
 /* What the payer says about customer. */
 enum payer_verdict {

@@ -51,6 +51,9 @@ void candidates_find(const struct facts *f, struct candidates *ret)
 	for (size_t i = 0; i < f->payer.n_in_text; i++)
 		if (f->payer.in_text[i].likeness >= 0.75)
 			add(f, ret, f->payer.in_text[i].customer);
+	for (size_t i = 0; i < f->payer.n_behalf; i++)
+		if (f->payer.behalf[i].likeness >= 0.6)
+			add(f, ret, f->payer.behalf[i].customer);
 	for (size_t i = 0; i < f->evidences.n; i++)
 		if (f->evidences.at[i].kind == EVIDENCE_NUMBER &&
 		    is_open_amount(f, f->evidences.at[i].item, f->entry->amount_minor))

@@ -77,13 +77,16 @@ struct match_reason draft_payer_reason(const struct weighing *w, const struct dr
 static void say_payer(const struct facts *f, const struct draft *d, struct match_explanation *x)
 {
 	struct match_reason r = payer_reason(f, d->customer);
+	bool is_said;
 
 	if (r.why != WHY_payer_not_sure)
 		say(x, r.why, r.text, 0);
+	is_said = payer_behalf(&f->payer, d->customer) >= 0.75;
 	for (size_t i = 0; i < f->payer.n_in_text; i++)
-		if (f->payer.in_text[i].customer == d->customer &&
-		    f->payer.in_text[i].likeness >= 0.75)
-			say(x, WHY_name_in_text, f->book->in.customers[d->customer].name, 0);
+		is_said = is_said || (f->payer.in_text[i].customer == d->customer &&
+				      f->payer.in_text[i].likeness >= 0.75);
+	if (is_said)
+		say(x, WHY_name_in_text, f->book->in.customers[d->customer].name, 0);
 }
 
 void reasons_of(const struct weighing *w, const struct draft *d, struct match_explanation *ret)

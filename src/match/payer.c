@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "match/behalf.h"
 #include "match/book.h"
 
 /* ---- the best few ---- */
@@ -188,6 +189,57 @@ static void find_in_text(const struct match_book *b, const struct match_entry *e
 			}
 }
 
+/* The name that the text says it is paid for, as a text of its own. */
+static bool read_behalf(const struct match_book *b, const struct match_entry *entry,
+			const struct payer *p, struct folded *ret)
+{
+	if (p->behalf_from == p->behalf_to)
+		return false;
+	fold_text(b->scratch,
+		  arena_strndup(b->scratch, entry->remittance + p->behalf_from,
+				p->behalf_to - p->behalf_from),
+		  ret);
+	return true;
+}
+
+static void find_behalf(const struct match_book *b, const struct match_entry *entry,
+			struct payer *ret)
+{
+	struct folded text;
+	struct names_hits hits;
+	size_t from, to;
+
+	if (str_empty(entry->remittance))
+		return;
+	fold_text(b->scratch, entry->remittance, &text);
+	if (!behalf_find(&text, &from, &to))
+		return;
+	ret->behalf_from = text.pos[from];
+	ret->behalf_to = fold_end(&text, to - 1);
+	read_behalf(b, entry, ret, &text);
+	names_find(b->names, b->scratch, &text, NAMES_WHOLE, &hits);
+	ret->is_behalf_crowded = hits.is_crowded;
+	for (size_t i = 0; i < hits.n; i++) {
+		uint32_t c = book_row_customer(b, hits.at[i].row);
+		if (book_same_entity(b, entry, c))
+			keep(ret->behalf, &ret->n_behalf, PAYER_MAX,
+			     (struct payer_likeness){ .customer = c,
+						      .likeness = hits.at[i].likeness,
+						      .is_covered = hits.at[i].is_covered });
+	}
+}
+
+double payer_behalf(const struct payer *p, uint32_t customer)
+{
+	for (size_t i = 0; i < p->n_behalf; i++)
+		if (p->behalf[i].customer == customer)
+			return p->behalf[i].likeness;
+	for (size_t i = 0; i < p->n_asked; i++)
+		if (p->asked[i].customer == customer)
+			return p->asked_behalf[i];
+	return 0;
+}
+
 void payer_find(const struct match_book *b, const struct match_entry *entry, struct payer *ret)
 {
 	*ret = (struct payer){ .owner = MATCH_NONE, .owner_item = MATCH_NONE };
@@ -198,6 +250,7 @@ void payer_find(const struct match_book *b, const struct match_entry *entry, str
 	find_by_name(b, entry, entry->payer_name, ret);
 	find_by_name(b, entry, entry->ultimate_name, ret);
 	find_in_text(b, entry, ret);
+	find_behalf(b, entry, ret);
 }
 
 /* ---- candidates that are not among the best ---- */
@@ -226,17 +279,14 @@ static size_t rows_of(const struct match_book *b, uint32_t customer,
 	return n;
 }
 
-static void ask_by_name(const struct match_book *b, const char *name, struct payer_likeness *ret)
+static void ask_by_name(const struct match_book *b, const struct folded *text,
+			struct payer_likeness *ret)
 {
 	uint32_t rows[MAX_CUSTOMER_ROWS];
 	size_t n = rows_of(b, ret->customer, rows);
-	struct folded text;
 	struct names_hits hits;
 
-	if (str_empty(name))
-		return;
-	fold_text(b->scratch, name, &text);
-	names_compare(b->names, b->scratch, &text, rows, n, &hits);
+	names_compare(b->names, b->scratch, text, rows, n, &hits);
 	for (size_t i = 0; i < hits.n; i++) {
 		ret->is_covered = ret->is_covered || hits.at[i].is_covered;
 		if (hits.at[i].likeness <= ret->likeness)
@@ -252,24 +302,49 @@ const struct payer_likeness *payer_like(const struct payer *p, uint32_t customer
 		if (p->at[i].customer == customer)
 			return &p->at[i];
 	for (size_t i = 0; i < p->n_asked; i++)
-		if (p->asked[i].customer == customer)
+		if (p->asked[i].customer == customer && p->asked[i].likeness > 0)
 			return &p->asked[i];
 	return NULL;
+}
+
+/* The texts that say a name, and whether more are like one than were kept. */
+struct asking {
+	struct folded text[2];
+	size_t n;
+	struct folded behalf;
+	bool is_payer, is_behalf;
+};
+
+static void read_asking(const struct match_book *b, const struct match_entry *entry,
+			const struct payer *p, struct asking *ret)
+{
+	const char *const names[] = { entry->payer_name, entry->ultimate_name };
+
+	*ret = (struct asking){ .is_payer = p->n == PAYER_MAX || p->is_crowded };
+	for (size_t i = 0; i < ARRAY_LEN(names) && ret->is_payer; i++)
+		if (!str_empty(names[i]))
+			fold_text(b->scratch, names[i], &ret->text[ret->n++]);
+	ret->is_behalf = (p->n_behalf == PAYER_MAX || p->is_behalf_crowded) &&
+			 read_behalf(b, entry, p, &ret->behalf);
 }
 
 void payer_ask(const struct match_book *b, const struct match_entry *entry,
 	       const struct candidates *who, struct payer *p)
 {
-	if (p->n < PAYER_MAX && !p->is_crowded)
-		return;
-	for (size_t i = 0; i < who->n && p->n_asked < CANDIDATES_MAX; i++) {
-		struct payer_likeness like = { .customer = who->at[i] };
-		if (payer_like(p, who->at[i]))
+	struct asking ask;
+
+	read_asking(b, entry, p, &ask);
+	for (size_t i = 0; i < who->n && (ask.n || ask.is_behalf) && p->n_asked < CANDIDATES_MAX;
+	     i++) {
+		struct payer_likeness like = { .customer = who->at[i] }, behalf = like;
+		for (size_t t = 0; t < ask.n && !payer_like(p, who->at[i]); t++)
+			ask_by_name(b, &ask.text[t], &like);
+		if (ask.is_behalf && payer_behalf(p, who->at[i]) == 0)
+			ask_by_name(b, &ask.behalf, &behalf);
+		if (like.likeness == 0 && behalf.likeness == 0)
 			continue;
-		ask_by_name(b, entry->payer_name, &like);
-		ask_by_name(b, entry->ultimate_name, &like);
-		if (like.likeness > 0)
-			p->asked[p->n_asked++] = like;
+		p->asked_behalf[p->n_asked] = behalf.likeness;
+		p->asked[p->n_asked++] = like;
 	}
 }
 

@@ -16,6 +16,8 @@
 #define MISTAKEN_RF     0.003
 /* The second number of a list goes with the first. */
 #define GAIN_NEXT 6.0
+/* A name that stands in the text as like as this is said. */
+#define NAMED_IN_TEXT 0.85
 /* All documents named, none, some. */
 #define NAMES_NONE      0.35
 #define NAMES_SOME      0.06
@@ -27,9 +29,11 @@ bool score_is_named(const struct weighing *w, uint32_t customer)
 {
 	const struct facts *f = w->f;
 
+	if (payer_behalf(&f->payer, customer) >= NAMED_IN_TEXT)
+		return true;
 	for (size_t i = 0; i < f->payer.n_in_text; i++)
 		if (f->payer.in_text[i].customer == customer &&
-		    f->payer.in_text[i].likeness >= 0.85)
+		    f->payer.in_text[i].likeness >= NAMED_IN_TEXT)
 			return true;
 	for (size_t i = 0; i < f->evidences.n; i++) {
 		const struct evidence *e = &f->evidences.at[i];
@@ -43,9 +47,13 @@ static bool names_another(const struct weighing *w, uint32_t customer)
 {
 	const struct facts *f = w->f;
 
+	for (size_t i = 0; i < f->payer.n_behalf; i++)
+		if (f->payer.behalf[i].customer != customer &&
+		    f->payer.behalf[i].likeness >= NAMED_IN_TEXT)
+			return true;
 	for (size_t i = 0; i < f->payer.n_in_text; i++)
 		if (f->payer.in_text[i].customer != customer &&
-		    f->payer.in_text[i].likeness >= 0.85)
+		    f->payer.in_text[i].likeness >= NAMED_IN_TEXT)
 			return true;
 	for (size_t i = 0; i < f->evidences.n; i++)
 		if (f->evidences.at[i].item == MATCH_NONE &&
@@ -90,7 +98,7 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 	double n = (double)w->f->book->in.n_customers;
 	double score =
 		payer >= PAYER_GROUP ? known[payer] : one_of_all[payer] - log(n > 20 ? n : 20);
-	double like = likeness_of(w, customer);
+	double like = likeness_of(w, customer), behalf;
 
 	/* Who is called nearly so may be meant nearly as well; and the name says again what the account
 	 * does. */
@@ -100,6 +108,12 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 		score = who_is_like(w, like);
 	else if (payer < PAYER_LIKE && like >= 0.5 && score < 4 - 8 * (1 - like))
 		score = 4 - 8 * (1 - like);
+	/* On whose behalf it is paid says it itself; that the payer is of his group says it again. */
+	behalf = payer_behalf(&w->f->payer, customer);
+	if (behalf >= 0.6) {
+		double said = (payer >= PAYER_GROUP ? 6 : 4.5) - 8 * (1 - behalf);
+		score = said > score ? said : score;
+	}
 	if (score_is_named(w, customer))
 		return score > 3.5 ? score : 3.5;
 	return names_another(w, customer) ? score - 1.5 : score;
