@@ -88,6 +88,10 @@ bool evidence_may_be(const struct scan *s, uint32_t item);
  * number, 1 the count alone, 0 they say another number. n_year: digits of the run that are the year. */
 int evidence_context(const struct scan *s, size_t run, uint32_t item, size_t n_year);
 
+/* Whether the item's letters or its year of four digits stand before the run as the company writes them, or a
+ * word such as "facture": then it is one of its numbers, whichever. */
+bool evidence_is_styled(const struct scan *s, size_t run, uint32_t item);
+
 /* Whether a word such as "facture" stands before the characters, or before the list that they end. */
 bool evidence_has_cue(const struct bank_text *t, size_t from);
 

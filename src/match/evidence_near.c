@@ -193,6 +193,20 @@ static bool fits(const struct scan *s, const struct digits *d, uint32_t item, st
 	       is_slip(d, count, n, padded, n_padded, ret);
 }
 
+/* A damaged number in the company's own clothes is one of its numbers, and seldom anything else. */
+#define NOT_A_NUMBER 0.05
+
+static bool fits_styled(const struct scan *s, const struct digits *d, uint32_t item,
+			struct fit *ret)
+{
+	if (!fits(s, d, item, ret))
+		return false;
+	if (ret->kind == EVIDENCE_NEAR && !d->is_word && !d->is_joined &&
+	    evidence_is_styled(s, d->run, item))
+		ret->chance *= NOT_A_NUMBER;
+	return true;
+}
+
 /* Whether the customer has a document that these characters name as well or better. */
 static bool is_told(const struct scan *s, const struct digits *d, uint32_t customer)
 {
@@ -207,32 +221,48 @@ static bool is_told(const struct scan *s, const struct digits *d, uint32_t custo
 	return false;
 }
 
+/* The best that fit; n is how many there were. */
+struct fits {
+	struct fit at[MAX_FITS];
+	size_t n;
+};
+
+static void keep(struct fits *list, struct fit fit)
+{
+	if (list->n > 0 && fit.kind > list->at[0].kind)
+		return;
+	if (list->n > 0 && fit.kind < list->at[0].kind)
+		list->n = 0;
+	if (list->n < MAX_FITS)
+		list->at[list->n] = fit;
+	list->n++;
+}
+
 static void look(const struct scan *s, const struct digits *d, uint32_t customer, int *n_looks)
 {
 	const struct match_book *b = s->book;
 	uint32_t from = b->first[customer], to = b->first[customer + 1];
-	struct fit best[MAX_FITS], fit;
-	size_t n = 0;
+	struct fits all = { .n = 0 }, exact = { .n = 0 };
+	const struct fits *best;
+	struct fit fit;
 
 	if (to - from > MAX_CUSTOMER_ITEMS || is_told(s, d, customer))
 		return;
 	for (uint32_t i = from; i < to && *n_looks < MAX_LOOKS; i++, ++*n_looks) {
-		if (!evidence_may_be(s, b->order[i]) || !fits(s, d, b->order[i], &fit))
+		if (!evidence_may_be(s, b->order[i]) || !fits_styled(s, d, b->order[i], &fit))
 			continue;
-		if (n > 0 && fit.kind > best[0].kind)
-			continue;
-		if (n > 0 && fit.kind < best[0].kind)
-			n = 0;
-		if (n == MAX_FITS)
-			return;
-		best[n++] = fit;
+		keep(&all, fit);
+		if (b->open[b->order[i]] == s->entry->amount_minor)
+			keep(&exact, fit);
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct evidence e = evidence_span(s, best[i].kind, d->from, d->to);
-		e.item = best[i].item;
+	/* Of many that fit those few are meant that the amount pays. */
+	best = all.n <= MAX_FITS ? &all : &exact;
+	for (size_t i = 0; i < best->n && best->n <= MAX_FITS; i++) {
+		struct evidence e = evidence_span(s, best->at[i].kind, d->from, d->to);
+		e.item = best->at[i].item;
 		e.customer = customer;
-		e.reading = best[i].reading;
-		e.chance = best[i].chance;
+		e.reading = best->at[i].reading;
+		e.chance = best->at[i].chance;
 		evidence_add(s, e);
 	}
 }
@@ -253,7 +283,7 @@ static bool digits_of(const struct bank_text *t, size_t run, bool is_joined, str
 	ret->n += r[1].n;
 	ret->to = r[1].to;
 	ret->is_joined = true;
-	return ret->n >= 5;
+	return ret->n >= 4;
 }
 
 /* The word that begins at character from, when it has letters and digits; where it ends. */

@@ -102,6 +102,20 @@ int evidence_context(const struct scan *s, size_t run, uint32_t item, size_t n_y
 	return evidence_has_cue(s->t, r->from) || p->count_len >= 6 ? 2 : 1;
 }
 
+bool evidence_is_styled(const struct scan *s, size_t run, uint32_t item)
+{
+	const struct digit_run *before = run_before(s->t, run);
+	const struct number_parts *p = &s->book->parts[item];
+	const char *key = s->book->document_key[item];
+	size_t start = s->t->runs.at[run].from;
+
+	if (before && before->n == 4 && year_agrees(s, item, before->digits, 4) == 1)
+		return true;
+	return (p->prefix_len > 1 &&
+		prefix_agrees(s, start, key + p->prefix_from, p->prefix_len)) ||
+	       evidence_has_cue(s->t, start);
+}
+
 /* ---- counts ---- */
 
 /* Items met by one run. */

@@ -242,6 +242,19 @@ static bool is_nearly_another(const struct weighing *w, const struct draft *d,
 	return false;
 }
 
+/* Each document's number stands in the text, every digit of it, though it may be another kind of number; and
+ * the payer is nobody in particular. */
+static bool is_quoted_by_nobody(const struct weighing *w, const struct draft *d)
+{
+	const struct evidences *list = &w->f->evidences;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		n += list->at[i].item != MATCH_NONE && list->at[i].kind == EVIDENCE_NUMBER &&
+		     list->at[i].reading == READING_EXACT && draft_pays(d, list->at[i].item);
+	return d->payer == PAYER_SILENT && n + d->n_named == d->n_documents;
+}
+
 /* Two of payer, text and amount must speak for it, and none against. */
 static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
@@ -257,6 +270,7 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_REFERENCE:
 		return payer_agrees(w, d, PAYER_SILENT, r);
 	case MATCH_RULE_NEAR:
+		return is_quoted_by_nobody(w, d) || payer_agrees(w, d, PAYER_GROUP, r);
 	case MATCH_RULE_PAYER_AMOUNT:
 		return payer_agrees(w, d, PAYER_GROUP, r);
 	case MATCH_RULE_COMPLETED:

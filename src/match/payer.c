@@ -422,6 +422,10 @@ enum payer_verdict payer_says(const struct match_book *b, const struct match_ent
 			return PAYER_KNOWN;
 		return rival <= v.own->likeness - 0.12 ? shared_account(v.own) : PAYER_LIKE;
 	}
+	/* His very name, which is not at all that of whose account is known. */
+	if (v.other && v.other->is_iban && v.own && v.own->likeness >= 0.95 &&
+	    v.other->likeness < NAMES_LEAST && rival <= v.own->likeness + 0.05)
+		return PAYER_LIKE;
 	if (v.other && v.other->is_iban)
 		return v.has_group || (v.own && v.own->likeness >= 0.85) ? PAYER_SILENT
 									 : PAYER_CONTRADICTS;

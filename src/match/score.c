@@ -14,6 +14,8 @@
 #define QUOTES_WHOLE    0.5
 #define MISTAKEN_NUMBER 0.03
 #define MISTAKEN_RF     0.003
+/* Digits alone, written whole. */
+#define MOST_OF_NUMBER 9.0
 /* The second number of a list goes with the first. */
 #define GAIN_NEXT 6.0
 /* A name that stands in the text as like as this is said. */
@@ -138,18 +140,24 @@ static const char *text_of(const struct match_entry *en, enum match_field field)
 	return text ? text : "";
 }
 
-/* What part of a number tells at most: by its digits, leading zeros apart. */
+/* What part of a number tells at most: by its digits, of which leading zeros count for two. A number written
+ * whole tells what it is worth, unless it may be a year. */
 static double most_of_part(const struct weighing *w, const struct evidence *e)
 {
-	static const double most[] = { 1, 2, 3, 4.5, 5.5, 7 };
+	static const double most[] = { 1, 2, 3, 4.5, 5.5, 6.5, 7.5 };
 	const char *text = text_of(w->f->entry, e->field);
-	size_t n = 0, len = strlen(text);
+	size_t n = 0, n_zeros = 0, len = strlen(text);
+	bool is_year;
 
-	for (size_t i = e->from; i < e->to && i < len; i++)
+	for (size_t i = e->from; i < e->to && i < len; i++) {
+		n_zeros += n == 0 && text[i] == '0';
 		n += text[i] >= (n ? '0' : '1') && text[i] <= '9';
-	if (n >= ARRAY_LEN(most))
-		n = ARRAY_LEN(most) - 1;
-	return e->reading == READING_EXACT || most[n] < 4.5 ? most[n] : 4.5;
+	}
+	is_year = n == 4 && (str_starts(text + e->from, "20") || str_starts(text + e->from, "19"));
+	if (e->reading == READING_EXACT && n >= 4 && !is_year)
+		return MOST_OF_NUMBER;
+	n += n_zeros < 2 ? n_zeros : 2;
+	return most[n < ARRAY_LEN(most) ? n : ARRAY_LEN(most) - 1];
 }
 
 double score_gain(const struct weighing *w, const struct evidence *e)
