@@ -162,6 +162,19 @@ static bool is_other(const struct bank_text *t, size_t from, size_t to)
 
 /* ---- document numbers ---- */
 
+/* Digits alone that are spread over spaces, so many that they are hardly anything else. */
+static bool is_rare_spread(const struct scan *s, const char *key, size_t from, size_t to)
+{
+	enum { LEAST = 7 };
+	const struct folded *f = &s->t->text;
+	size_t len = to - from;
+
+	return len >= LEAST && len < ARRAY_LEN(s->book->digit_share) && f->is_start[from] &&
+	       fold_is_edge(f, to) && memcmp(key, f->at + from, len) == 0 &&
+	       count_digits(key, len) == len && s->book->digit_share[len] < 0.001 &&
+	       !s->t->is_iban[from] && !is_other(s->t, from, to);
+}
+
 /* How far the characters are the document's number: 0 not, 1 its digits as others may be, 2 it. */
 static int is_number(const struct scan *s, const char *original, const char *key, size_t from,
 		     size_t to)
@@ -181,7 +194,7 @@ static int is_number(const struct scan *s, const char *original, const char *key
 				       (is_digit(key[1]) && !evidence_is_glued(s->t, from))))
 		return 0;
 	if (!is_spread && !is_written && !is_one_word(f, from, to))
-		return 0;
+		return is_rare_spread(s, key, from, to) ? 1 : 0;
 	if (count_digits(key, len) < len)
 		return 2;
 	/* Digits alone: an amount, a year, a postcode may be the same. */
@@ -241,7 +254,7 @@ static bool find_items(const struct scan *s, const struct key_set *set, enum evi
 		e.is_shared = is_shared;
 		e.reading = memcmp(set->key[met[i]], at, len) == 0 ? READING_EXACT : READING_FOLDED;
 		evidence_add(s, e);
-		any = any || how[i] == 2;
+		any = any || how[i] == 2 || is_rare_spread(s, set->key[met[i]], from, to);
 	}
 	return any;
 }

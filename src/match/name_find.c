@@ -126,7 +126,8 @@ static void read_words(struct query *q, const struct folded *text)
 					  .is_last = i + 1 == n };
 		if (w->id != INDEX_NONE) {
 			w->weight = q->ns->vocabulary.at[w->id].weight;
-		} else if (q->mode == NAMES_INSIDE || is_all_digits(&words[i])) {
+		} else if (q->mode == NAMES_INSIDE || is_all_digits(&words[i]) ||
+			   name_is_form_slip(words[i].at, words[i].len)) {
 			continue;
 		} else {
 			find_slips(w, q->ns);
@@ -483,13 +484,19 @@ static struct query *query_new(const struct names *ns, struct arena *scratch,
 			       struct names_hits *ret)
 {
 	struct query *q = ARENA_NEW(scratch, struct query);
+	struct folded mended = *text;
 
 	*ret = (struct names_hits){ 0 };
 	q->ns = ns;
 	q->scratch = scratch;
 	q->mode = mode;
 	q->hits = ret;
-	read_words(q, text);
+	if (mode == NAMES_WHOLE) {
+		names_mend_spaces(ns, scratch, &mended);
+		read_words(q, &mended);
+	} else {
+		read_words(q, text);
+	}
 	return q;
 }
 

@@ -113,11 +113,35 @@ static int compare_noise(const void *key, const void *row)
 	return compare_part(key, *(const char *const *)row);
 }
 
-static bool is_noise(const char *at, size_t len)
+bool name_is_noise(const char *at, size_t len)
 {
 	struct part p = { at, len };
 
 	return bsearch(&p, noise, ARRAY_LEN(noise), sizeof noise[0], compare_noise) != NULL;
+}
+
+/* Two neighbours swapped, or, of longer words, one letter lost. */
+static bool is_slip_of(const char *at, size_t len, const char *form)
+{
+	size_t n = strlen(form), i = 0;
+
+	while (i < len && at[i] == form[i])
+		i++;
+	if (n == len)
+		return i + 1 < len && at[i] == form[i + 1] && at[i + 1] == form[i] &&
+		       memcmp(at + i + 2, form + i + 2, len - i - 2) == 0;
+	return n == len + 1 && n >= 6 && memcmp(at + i, form + i + 1, len - i) == 0;
+}
+
+bool name_is_form_slip(const char *at, size_t len)
+{
+	static const char *const forms[] = { "SARL", "SASU", "EURL",    "GMBH", "LIMITED", "SELARL",
+					     "SCOP", "SPRL", "SOCIETE", "BVBA", "SNC",     "SPA" };
+
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+		if (is_slip_of(at, len, forms[i]))
+			return true;
+	return false;
 }
 
 /* The rows are pairs; the first of a pair is compared. */
@@ -158,7 +182,7 @@ static size_t split(const struct folded *f, struct name_word *ret, size_t max, b
 		end = initials_end(f, i);
 		if (end == i)
 			end = word_end(f, i);
-		if (!keep_noise && is_noise(f->at + i, end - i))
+		if (!keep_noise && name_is_noise(f->at + i, end - i))
 			continue;
 		ret[n] = (struct name_word){ f->at + i, (uint32_t)(end - i), (uint32_t)i,
 					     (uint32_t)end };

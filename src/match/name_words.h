@@ -19,4 +19,10 @@ struct name_word {
  * nothing else), abbreviations opened, letters that stand alone joined ("S. A. R. L."). */
 size_t name_words(const struct folded *f, struct name_word *ret, size_t max);
 
+/* Whether the word is a legal form with a slip of the pen: "SRAL", "LIMITD". */
+bool name_is_form_slip(const char *at, size_t len);
+
+/* Whether the word is left out of names. */
+bool name_is_noise(const char *at, size_t len);
+
 #endif

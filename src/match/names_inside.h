@@ -47,4 +47,7 @@ size_t names_glued(const struct names *ns, uint32_t row, char ret[NAMES_MAX_GLUE
 size_t names_half_key(const char *at, size_t len, size_t of_len, bool is_tail,
 		      char ret[NAMES_MAX_HALF]);
 
+/* Puts spaces of the text where they make words of names out of what is none (name_mend.c). */
+void names_mend_spaces(const struct names *ns, struct arena *scratch, struct folded *text);
+
 #endif

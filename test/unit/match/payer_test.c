@@ -61,6 +61,14 @@ static const struct fact facts[] = {
 	{ "MENUISERIEDUBOURG", "", 1, PAYER_NAMED },
 	{ "MENUISERIE DUBOUR", "", 1, PAYER_NAMED },
 	{ "MENUISERIE DUBUORG", "", 1, PAYER_NAMED },
+	{ "MENUISERIED UBOURG", "", 1, PAYER_NAMED },
+	{ "MENUISER IEDUBOURG", "", 1, PAYER_NAMED },
+	{ "DUBOURG MENUISERIE SRAL", "", 1, PAYER_NAMED },
+	{ "MENUISERIE DUBOURGS ARL", "", 1, PAYER_NAMED },
+	{ "SUPPLIES BRENN NOYER HULL LIMTED", "", 5, PAYER_NAMED },
+	/* his name, from an account that is known as of somebody who is not called so at all */
+	{ "KLINKENFELD MASCHINENBAU GMBH", "FR7630006000011234567890189", 6, PAYER_LIKE },
+	{ "SUPPLIES NOYER HULL", "FR7630006000011234567890189", 5, PAYER_CONTRADICTS },
 	{ "SARL MENUISERIE DUBOURG", "", 2, PAYER_CONTRADICTS },
 	{ "ETS LENOIR ASSOCIES", "", 2, PAYER_NAMED },
 	{ "ETABLISSEMENTS LENOIR ET ASSO", "", 2, PAYER_NAMED },
@@ -152,6 +160,48 @@ static void finds_names_in_the_text(void **state)
 	assert_int_equal(p.in_text[0].customer, 8);
 	assert_int_equal(p.text_to[0] - p.text_from[0], strlen("Boulangerie Trenet"));
 	assert_memory_equal(entry.remittance + p.text_from[0], "Boulangerie Trenet", 18);
+	arena_free(a);
+}
+
+static void knows_on_whose_behalf_it_is_paid(void **state)
+{
+	static const struct {
+		const char *text, *name;
+		int customer; /* from 1; 0: nobody */
+	} cases[] = {
+		{ "POUR LE COMPTE DE BOULANGREIE TRENET FACT 12", "BOULANGREIE TRENET", 9 },
+		{ "RGLT POUR CPTE ETS LENOIR ASSO", "ETS LENOIR ASSO", 2 },
+		{ "on behalf of Supplies Noyer Brenn Hull, INV 4711", "Supplies Noyer Brenn Hull",
+		  5 },
+		{ "RE 4711 IM AUFTRAG VON KLINKENFELD MASCH", "KLINKENFELD MASCH", 6 },
+		{ "FRA 12 POR CUENTA DE TRANSPORTS VROULET", "TRANSPORTS VROULET", 3 },
+		{ "POUR CPTE HOLDING ZEPHYR", "HOLDING ZEPHYR", 0 },
+		{ "PAYMENT FOR INVOICE 12", NULL, 0 },
+		{ "BOULANGERIE TRENET", NULL, 0 },
+		{ "POUR CPTE 4711", NULL, 0 },
+		{ "POUR CPTE", NULL, 0 },
+	};
+	struct match_input in = input_of();
+	struct arena *a = arena_new(0);
+	struct match_book *b = match_book_new(a, &in);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct match_entry entry = { .amount_minor = 100,
+					     .currency = "EUR",
+					     .remittance = cases[i].text };
+		const char *name = cases[i].name ? cases[i].name : "";
+		struct payer p;
+		payer_find(b, &entry, &p);
+		if (p.behalf_to - p.behalf_from != strlen(name) ||
+		    memcmp(cases[i].text + p.behalf_from, name, strlen(name)) != 0)
+			fail_msg("\"%s\": name from %u to %u", cases[i].text, p.behalf_from,
+				 p.behalf_to);
+		for (uint32_t c = 0; c < N; c++)
+			if ((payer_behalf(&p, c) >= 0.6) != ((int)c + 1 == cases[i].customer))
+				fail_msg("\"%s\": %s %f", cases[i].text, customers[c].name,
+					 payer_behalf(&p, c));
+	}
 	arena_free(a);
 }
 
@@ -259,6 +309,7 @@ int main(void)
 		cmocka_unit_test(says_who_paid),
 		cmocka_unit_test(a_virtual_account_is_certain),
 		cmocka_unit_test(finds_names_in_the_text),
+		cmocka_unit_test(knows_on_whose_behalf_it_is_paid),
 		cmocka_unit_test(one_of_many_of_a_name_is_asked),
 		cmocka_unit_test(many_customers_may_pay_from_one_account),
 		cmocka_unit_test(the_order_of_customers_changes_nothing),
