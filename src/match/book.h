@@ -133,6 +133,9 @@ void payer_ask(const struct match_book *b, const struct match_entry *entry,
 /* NULL when the payer is not known to be like the customer at all. */
 const struct payer_likeness *payer_like(const struct payer *p, uint32_t customer);
 
+/* Whether the payer's name is more like that of a customer outside the group. */
+bool payer_is_rather_another(const struct match_book *b, const struct payer *p, uint32_t customer);
+
 /* How likely it is paid on the customer's behalf, as the text says; 0 when it does not. */
 double payer_behalf(const struct payer *p, uint32_t customer);
 

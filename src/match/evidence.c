@@ -165,7 +165,7 @@ static bool is_other(const struct bank_text *t, size_t from, size_t to)
 /* Digits alone that are spread over spaces, so many that they are hardly anything else. */
 static bool is_rare_spread(const struct scan *s, const char *key, size_t from, size_t to)
 {
-	enum { LEAST = 7 };
+	enum { LEAST = 8 };
 	const struct folded *f = &s->t->text;
 	size_t len = to - from;
 
@@ -194,7 +194,7 @@ static int is_number(const struct scan *s, const char *original, const char *key
 				       (is_digit(key[1]) && !evidence_is_glued(s->t, from))))
 		return 0;
 	if (!is_spread && !is_written && !is_one_word(f, from, to))
-		return is_rare_spread(s, key, from, to) ? 1 : 0;
+		return is_rare_spread(s, key, from, to) ? 2 : 0;
 	if (count_digits(key, len) < len)
 		return 2;
 	/* Digits alone: an amount, a year, a postcode may be the same. */
@@ -254,7 +254,7 @@ static bool find_items(const struct scan *s, const struct key_set *set, enum evi
 		e.is_shared = is_shared;
 		e.reading = memcmp(set->key[met[i]], at, len) == 0 ? READING_EXACT : READING_FOLDED;
 		evidence_add(s, e);
-		any = any || how[i] == 2 || is_rare_spread(s, set->key[met[i]], from, to);
+		any = any || how[i] == 2;
 	}
 	return any;
 }

@@ -296,6 +296,10 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 	case MATCH_RULE_OVERPAID:
 		if (!is_named && !d->is_telling)
 			return stop(r, d->why, "", d->why_minor);
+		/* Somebody else is called so rather, and the amount says nothing. */
+		if (!d->is_telling && d->payer == PAYER_LIKE &&
+		    payer_is_rather_another(w->f->book, &w->f->payer, d->customer))
+			return stop(r, WHY_payer_not_sure, "", 0);
 		return payer_agrees(w, d,
 				    !is_named       ? PAYER_NAMED
 				    : d->is_telling ? PAYER_SILENT

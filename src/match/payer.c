@@ -396,6 +396,13 @@ static double best_other_name(const struct match_book *b, const struct payer *p,
 	return best;
 }
 
+bool payer_is_rather_another(const struct match_book *b, const struct payer *p, uint32_t customer)
+{
+	const struct payer_likeness *own = payer_like(p, customer);
+
+	return best_other_name(b, p, customer) > (own ? own->likeness : 0) + 0.05;
+}
+
 enum payer_verdict payer_says(const struct match_book *b, const struct match_entry *entry,
 			      const struct payer *p, uint32_t customer, uint32_t *ret_other)
 {
