@@ -27,6 +27,7 @@ static const struct {
 	[FORMAT_CDAR] = { "lifecycle", "an invoice lifecycle message", false },
 	[FORMAT_JSON] = { "json", "JSON data", false },
 	[FORMAT_ORDER] = { "order", "a payment order (pain.001, pain.008)", false },
+	[FORMAT_RATES] = { "rates", "a file of rates", true },
 	[FORMAT_XLS] = { "xls", "an old workbook (XLS)", false },
 };
 

@@ -11,6 +11,7 @@
 #include "format/mt940.h"
 #include "format/ofx.h"
 #include "format/pain.h"
+#include "format/rates.h"
 #include "format/sniff.h"
 #include "format/xlsx.h"
 
@@ -69,6 +70,8 @@ bool parse_bytes(const char *bytes, size_t n, const struct parse_options *o,
 	};
 	enum format found;
 
+	if (o->format == FORMAT_RATES)
+		return rates_records(bytes, n, &total, sink, e);
 	if (!sniff(bytes, n, &found, e))
 		return false;
 	if (found == FORMAT_ORDER)

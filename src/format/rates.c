@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "format/report.h"
 
 enum { CELLS_MAX = 128, CELL_MAX = 200 };
 
@@ -258,4 +259,63 @@ bool rates_read(const char *text, size_t n, struct arena *a, struct rates_file *
 		return err_set(e, ERR_FORMAT, "the file holds no rate");
 	*ret = (struct rates_file){ layout != LAYOUT_LAW, r.rows.at, r.rows.n };
 	return true;
+}
+
+/* ---- as records ---------------------------------------------------------------------------------- */
+
+static const char *day_cell(struct arena *a, day_t d)
+{
+	return d == DAY_NONE ? NULL : arena_strdup(a, date_format(d, (char[DATE_TEXT]){ 0 }));
+}
+
+static bool give_row(const struct rates_row *row, int64_t line, struct arena *a,
+		     const struct sink *sink, struct err *e)
+{
+	const char *cell[RATES_CELLS] = {
+		[RATES_NAME] = row->name,
+		[RATES_FROM] = day_cell(a, row->from_on),
+		[RATES_TO] = day_cell(a, row->to_on),
+		[RATES_VALUE] = row->value,
+		[RATES_SOURCE] = row->source,
+	};
+	struct csv_row r = { .line = line, .n = RATES_CELLS, .cell = cell };
+
+	return sink->take(sink->arg, &(struct record){ .kind = RECORD_CSV_ROW, .row = &r }, e);
+}
+
+static bool give(const struct rates_file *f, struct arena *a, struct parse_total *total,
+		 const struct sink *sink, struct err *e)
+{
+	static const struct csv_column column[RATES_CELLS] = {
+		[RATES_NAME] = { .name = "name" },     [RATES_FROM] = { .name = "from" },
+		[RATES_TO] = { .name = "to" },         [RATES_VALUE] = { .name = "value" },
+		[RATES_SOURCE] = { .name = "source" },
+	};
+	struct csv_columns columns = { .line = 1,
+				       .sheet = f->is_exchange ? "exchange" : "law",
+				       .n = RATES_CELLS,
+				       .at = column };
+	struct report report = { .sink = sink };
+
+	if (!sink->take(sink->arg,
+			&(struct record){ .kind = RECORD_CSV_COLUMNS, .columns = &columns }, e))
+		return false;
+	for (size_t i = 0; i < f->n; i++) {
+		if (!give_row(&f->row[i], (int64_t)i + 2, a, sink, e))
+			return false;
+	}
+	total->format = FORMAT_RATES;
+	total->encoding = "UTF-8";
+	total->n_records = (int64_t)f->n;
+	total->n_columns = RATES_CELLS;
+	return report_total(&report, total, e);
+}
+
+bool rates_records(const char *text, size_t n, struct parse_total *total, const struct sink *sink,
+		   struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new((size_t)1 << 30);
+	struct rates_file f;
+
+	return rates_read(text, n, a, &f, e) && give(&f, a, total, sink, e);
 }

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
+#include "format/record.h"
 
 enum { RATES_MAX_BYTES = 32 << 20, RATES_MAX_ROWS = 1000000 };
 
@@ -35,5 +36,11 @@ struct rates_file {
 /* ERR_FORMAT with the line, ERR_LIMIT. Values are checked by who takes them. */
 bool rates_read(const char *text, size_t n, struct arena *a, struct rates_file *ret,
 		struct err *e) NODISCARD;
+
+/* The same as records of the child: RECORD_CSV_COLUMNS with the sheet "exchange" or "law", then one row for each
+ * rate, its cells name, from, to, value and source. */
+enum { RATES_NAME, RATES_FROM, RATES_TO, RATES_VALUE, RATES_SOURCE, RATES_CELLS };
+bool rates_records(const char *text, size_t n, struct parse_total *total, const struct sink *sink,
+		   struct err *e) NODISCARD;
 
 #endif

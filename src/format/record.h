@@ -42,6 +42,7 @@ enum format {
 	FORMAT_JSON,
 	FORMAT_XLS,
 	FORMAT_ORDER, /* pain.001, pain.008 */
+	FORMAT_RATES, /* only when asked for: rates.h */
 	FORMAT_COUNT
 };
 

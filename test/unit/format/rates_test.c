@@ -120,6 +120,50 @@ static void any_beginning_of_a_file_harms_nothing(void **state)
 	}
 }
 
+struct heard {
+	int64_t n_columns, n_rows, n_total;
+	char sheet[20], last[80];
+};
+
+static bool hear(void *arg, const struct record *r, struct err *e)
+{
+	struct heard *h = arg;
+
+	(void)e;
+	if (r->kind == RECORD_CSV_COLUMNS) {
+		h->n_columns = (int64_t)r->columns->n;
+		snprintf(h->sheet, sizeof h->sheet, "%s", r->columns->sheet);
+	} else if (r->kind == RECORD_CSV_ROW) {
+		h->n_rows++;
+		snprintf(h->last, sizeof h->last, "%s|%s|%s|%s|%s", r->row->cell[0],
+			 r->row->cell[1], r->row->cell[2] ? r->row->cell[2] : "-", r->row->cell[3],
+			 r->row->cell[4]);
+	} else if (r->kind == RECORD_TOTAL) {
+		h->n_total = r->total->n_records;
+	}
+	return true;
+}
+
+static void the_child_tells_them_as_rows(void **state)
+{
+	static const char text[] =
+		"name,from,to,value,source\necb_mro,2026-07-01,,2.15,a decision\n";
+	struct parse_total total = { .from = DAY_NONE, .to = DAY_NONE, .closing_on = DAY_NONE };
+	struct heard h = { 0 };
+	struct sink sink = { .arg = &h, .take = hear };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(rates_records(text, strlen(text), &total, &sink, &e));
+	assert_int_equal(h.n_columns, RATES_CELLS);
+	assert_int_equal(h.n_rows, 1);
+	assert_int_equal(h.n_total, 1);
+	assert_string_equal(h.sheet, "law");
+	assert_string_equal(h.last, "ecb_mro|2026-07-01|-|2.15|a decision");
+	assert_false(rates_records("a,b\n1,2\n", 8, &total, &sink, &e));
+	assert_int_equal(e.code, ERR_FORMAT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +171,7 @@ int main(void)
 		cmocka_unit_test(lists_and_rates_of_the_law_are_read),
 		cmocka_unit_test(a_wrong_file_is_refused_with_its_line),
 		cmocka_unit_test(any_beginning_of_a_file_harms_nothing),
+		cmocka_unit_test(the_child_tells_them_as_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
