@@ -13,6 +13,8 @@ CREATE TABLE exchange_rate (
 	recorded     BIGINT NOT NULL
 );
 CREATE INDEX exchange_rate_day ON exchange_rate (currency, from_on);
+CREATE INDEX exchange_rate_newest ON exchange_rate (from_on, currency);
+CREATE INDEX exchange_rate_event ON exchange_rate (event_id);
 
 -- Realised difference (écart de change) of one allocation in a foreign currency: its amount at the rate of the
 -- settlement less its amount at the rate of the document. Positive: a gain. Undone with its allocation, by the

@@ -10,6 +10,7 @@
 #include "i18n/catalogue.h"
 #include "ledger/book.h"
 #include "ledger/customer_table.h"
+#include "ledger/group_currency.h"
 #include "ledger/item_mark.h"
 #include "ledger/item_table.h"
 
@@ -415,8 +416,36 @@ static bool read_reporting(struct cmd *c)
 	       err_set(&c->err, ERR_USAGE, "--currency: \"%.10s\" is no currency", c->reporting);
 }
 
+/* What the whole is in the group's currency. */
+struct group_sum {
+	const char *currency; /* NULL: there is none */
+	struct ageing_sum sum;
+};
+
+static bool sum_of_group(struct cmd *c, const struct book *b, const struct ageing_bounds *bounds,
+			 const struct exchange_table *rates, struct group_sum *ret)
+{
+	return group_currency(c->db, c->arena, c->entity.id, c->entity.currency, &ret->currency,
+			      &c->err) &&
+	       (!ret->currency ||
+		ageing_in(b, c->arena, bounds, SIZE_MAX, rates, ret->currency, &ret->sum, &c->err));
+}
+
+static void put_group(struct json *j, const struct group_sum *g)
+{
+	json_key(j, "group");
+	json_open_object(j);
+	json_put_text(j, "currency", g->currency);
+	json_put_minor(j, "total", g->sum.ageing.total_minor, g->currency);
+	json_put_minor(j, "overdue", g->sum.ageing.overdue_minor, g->currency);
+	json_put_day(j, "rate_date", g->sum.rate_on);
+	json_put_int(j, "without_rate", g->sum.n_missing);
+	json_end(j);
+}
+
 static void put_ageing(struct cmd *c, const struct book *b, const struct ageing_bounds *bounds,
-		       const struct ageing_sum *sum, const struct ageing_row *row, size_t n_rows)
+		       const struct ageing_sum *sum, const struct group_sum *group,
+		       const struct ageing_row *row, size_t n_rows)
 {
 	struct buf out;
 	struct json j;
@@ -429,6 +458,8 @@ static void put_ageing(struct cmd *c, const struct book *b, const struct ageing_
 	json_put_day(&j, "rate_date", sum->rate_on);
 	put_currencies(c, &j, b, sum);
 	put_buckets(c, &j, bounds, &sum->ageing, c->reporting);
+	if (group->currency)
+		put_group(&j, group);
 	json_key(&j, "rows");
 	json_open_array(&j);
 	for (size_t i = 0; i < n_rows; i++) {
@@ -451,6 +482,7 @@ static int run_ageing(struct cmd *c)
 	enum ageing_key key = AGEING_BY_CUSTOMER;
 	struct exchange_table rates;
 	struct ageing_row *row = NULL;
+	struct group_sum group;
 	struct ageing_sum sum;
 	size_t n_rows = 0;
 	struct book *b;
@@ -463,14 +495,19 @@ static int run_ageing(struct cmd *c)
 		return cmd_fail(c);
 	if (!read_reporting(c) || !exchange_load(c->db, c->arena, b->known_at, &rates, &c->err) ||
 	    !ageing_in(b, c->arena, &bounds, SIZE_MAX, &rates, c->reporting, &sum, &c->err) ||
+	    !sum_of_group(c, b, &bounds, &rates, &group) ||
 	    (by && !ageing_by(b, c->arena, &bounds, key, &row, &n_rows, &c->err)) ||
 	    (by && key != AGEING_BY_CURRENCY && !convert_rows(c, b, &rates, row, &n_rows, &c->err)))
 		return cmd_fail(c);
 	warn_missing(c, b, &sum);
 	if (c->json)
-		put_ageing(c, b, &bounds, &sum, row, n_rows);
+		put_ageing(c, b, &bounds, &sum, &group, row, n_rows);
 	else
 		print_ageing(c, &bounds, &sum.ageing);
+	if (!c->json && group.currency)
+		printf("%s\n",
+		       arena_printf(c->arena, cmd_tr(c, N_("in the group's currency: %s")),
+				    cmd_amount(c, group.sum.ageing.total_minor, group.currency)));
 	return CMD_OK;
 }
 

@@ -3,84 +3,34 @@
 #include "cmd/cmd.h"
 
 #include "base/money.h"
-#include "format/rates.h"
 #include "i18n/catalogue.h"
 #include "ledger/exchange_difference.h"
-#include "ledger/rate_store.h"
+#include "ledger/rates_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 static const struct cmd_option options[] = {
 	CMD_WHEN_OPTIONS,
+	{ "currency", "USD", N_("every rate of this currency"), CMD_VALUE },
+	{ "source", "TEXT", N_("where the rate was published"), CMD_VALUE },
 	{ 0 },
 };
-
-static bool read_whole(struct cmd *c, const char *path, struct buf *b)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char block[65536];
-	size_t n;
-	bool ok;
-
-	if (!f)
-		return err_set(&c->err, ERR_IO, "could not open %.200s", path);
-	while ((n = fread(block, 1, sizeof block, f)) > 0 && b->len <= RATES_MAX_BYTES)
-		buf_add(b, block, n);
-	ok = !ferror(f);
-	if (f != stdin)
-		fclose(f);
-	return ok || err_set(&c->err, ERR_IO, "could not read %.200s", path);
-}
-
-static bool take_exchange(struct cmd *c, const struct rates_file *file, int64_t *ret_added)
-{
-	struct exchange_rate *rate = ARENA_ARRAY(c->arena, file->n, struct exchange_rate);
-
-	for (size_t i = 0; i < file->n; i++) {
-		const struct rates_row *row = &file->row[i];
-
-		memcpy(rate[i].currency, row->name, sizeof rate[i].currency);
-		rate[i].on = row->from_on;
-		rate[i].source = row->source;
-		if (!exchange_parse(row->value, &rate[i].per_euro_ppm, &c->err))
-			return false;
-	}
-	return exchange_add(c->db, rate, file->n, c->actor, c->now, ret_added, &c->err);
-}
-
-/* Every value is read before the first is written. */
-static bool take_law(struct cmd *c, const struct rates_file *file, int64_t *ret_added)
-{
-	struct rate *rate = ARENA_ARRAY(c->arena, file->n, struct rate);
-
-	for (size_t i = 0; i < file->n; i++) {
-		const struct rates_row *row = &file->row[i];
-		bool is_zero = strspn(row->value, "0.,") == strlen(row->value) && row->value[0];
-
-		rate[i] = (struct rate){ .name = row->name,
-					 .from_on = row->from_on,
-					 .to_on = row->to_on,
-					 .source = row->source };
-		if (!is_zero && !exchange_parse(row->value, &rate[i].value_ppm, &c->err))
-			return false;
-	}
-	for (size_t i = 0; i < file->n; i++) {
-		if (!rate_set(c->db, &rate[i], c->actor, c->now, &c->err))
-			return false;
-	}
-	*ret_added = (int64_t)file->n;
-	return true;
-}
 
 static int import_file_of_rates(struct cmd *c, const char *path)
 {
 	struct exchange_booked booked = { 0 };
-	struct rates_file file;
-	int64_t added = 0;
-	struct buf b;
+	int fd = str_eq(path, "-") ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct rates_taken taken;
+	bool ok;
 
-	buf_init(&b, c->arena);
-	if (!read_whole(c, path, &b) || !rates_read(buf_str(&b), b.len, c->arena, &file, &c->err) ||
-	    !(file.is_exchange ? take_exchange(c, &file, &added) : take_law(c, &file, &added)) ||
-	    !exchange_book(c->db, &c->entity, c->actor, c->now, &booked, &c->err))
+	if (fd < 0)
+		return err_set(&c->err, ERR_IO, "could not open %.200s", path), cmd_fail(c);
+	ok = rates_file_take(c->db, fd, path, c->actor, c->now, &taken, &c->err) &&
+	     exchange_book(c->db, &c->entity, c->actor, c->now, &booked, &c->err);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	if (!ok)
 		return cmd_fail(c);
 	if (c->json) {
 		struct buf out;
@@ -89,9 +39,9 @@ static int import_file_of_rates(struct cmd *c, const char *path)
 		buf_init(&out, c->arena);
 		json_init(&j, &out);
 		json_open_object(&j);
-		json_put_text(&j, "kind", file.is_exchange ? "exchange" : "law");
-		json_put_int(&j, "rates", (int64_t)file.n);
-		json_put_int(&j, "added", added);
+		json_put_text(&j, "kind", taken.is_exchange ? "exchange" : "law");
+		json_put_int(&j, "rates", taken.n_read);
+		json_put_int(&j, "added", taken.n_added);
 		json_put_int(&j, "differences_booked", booked.n_booked);
 		json_put_int(&j, "differences_waiting", booked.n_missing);
 		json_end(&j);
@@ -100,9 +50,88 @@ static int import_file_of_rates(struct cmd *c, const char *path)
 	}
 	printf(cmd_tr(c, N_("%s rates read, %s new; %s exchange differences booked, %s wait for a"
 			    " rate")),
-	       cmd_count(c, (int64_t)file.n), cmd_count(c, added), cmd_count(c, booked.n_booked),
-	       cmd_count(c, booked.n_missing));
+	       cmd_count(c, taken.n_read), cmd_count(c, taken.n_added),
+	       cmd_count(c, booked.n_booked), cmd_count(c, booked.n_missing));
 	printf("\n");
+	return CMD_OK;
+}
+
+/* ---- one rate, and those there are ---------------------------------------------------------------- */
+
+static int set_rate(struct cmd *c)
+{
+	const char *source = cmd_value(c, "source"), *currency = c->argv[1];
+	struct exchange_rate rate = { .source = source ? source : "by hand" };
+	int64_t added;
+
+	if (strlen(currency) != 3)
+		return cmd_usage(c, cmd_tr(c, N_("expected a currency such as USD, not \"%.10s\"")),
+				 currency);
+	memcpy(rate.currency, currency, sizeof rate.currency);
+	if (!date_parse(c->argv[2], &rate.on, &c->err) ||
+	    !exchange_parse(c->argv[3], &rate.per_euro_ppm, &c->err) ||
+	    !exchange_add(c->db, &rate, 1, NULL, c->actor, c->now, &added, &c->err))
+		return cmd_fail(c);
+	if (c->json)
+		printf("{\"added\":%" PRId64 "}\n", added);
+	else if (!c->quiet)
+		printf("%s\n", added ? cmd_tr(c, N_("the rate counts from its day on"))
+				     : cmd_tr(c, N_("this rate was known already")));
+	return CMD_OK;
+}
+
+static void put_rate(struct json *j, const struct exchange_row *x)
+{
+	char text[EXCHANGE_TEXT];
+
+	json_open_object(j);
+	json_put_text(j, "currency", x->currency);
+	json_put_day(j, "date", x->on);
+	json_put_text(j, "rate", exchange_format(x->per_euro_ppm, text));
+	json_put_text(j, "source", x->source);
+	json_put_text(j, "actor", x->actor);
+	json_put_int(j, "event", x->event_id);
+	json_end(j);
+}
+
+/* All rates of one currency, or the latest of each. */
+static int list_rates(struct cmd *c)
+{
+	struct exchange_query q = { .currency = cmd_value(c, "currency"),
+				    .after_on = DAY_NONE,
+				    .limit = INT64_MAX };
+	struct cmd_text_table t;
+	struct exchange_row *x;
+	struct buf out;
+	struct json j;
+	size_t n;
+
+	if (!cmd_when(c, &q.when) ||
+	    !(q.currency ? exchange_list(c->db, c->arena, &q, &x, &n, &c->err)
+			 : exchange_list_latest(c->db, c->arena, q.when, &x, &n, &c->err)))
+		return cmd_fail(c);
+	buf_init(&out, c->arena);
+	json_init(&j, &out);
+	json_open_object(&j);
+	json_put_day(&j, "as_of", q.when.as_of);
+	json_key(&j, "rates");
+	json_open_array(&j);
+	table_init(&t, c->arena, cmd_tr(c, N_("<Currency")), cmd_tr(c, N_("<Date")),
+		   cmd_tr(c, N_(">For one euro")), cmd_tr(c, N_("<Source")), NULL);
+	for (size_t i = 0; i < n; i++) {
+		char day[DATE_TEXT], text[EXCHANGE_TEXT];
+
+		put_rate(&j, &x[i]);
+		table_row(&t, x[i].currency, arena_strdup(c->arena, date_format(x[i].on, day)),
+			  arena_strdup(c->arena, exchange_format(x[i].per_euro_ppm, text)),
+			  x[i].source);
+	}
+	json_end(&j);
+	json_end(&j);
+	if (c->json)
+		cmd_print_json(&out);
+	else
+		table_print(&t, stdout);
 	return CMD_OK;
 }
 
@@ -251,18 +280,24 @@ static int run(struct cmd *c)
 
 	if (str_eq(act, "import") && c->argc == 2)
 		return import_file_of_rates(c, c->argv[1]);
+	if (str_eq(act, "set") && c->argc == 4)
+		return set_rate(c);
+	if (str_eq(act, "list") && c->argc == 1)
+		return list_rates(c);
 	if (str_eq(act, "differences") && c->argc == 1)
 		return differences(c);
 	if (str_eq(act, "unrealised") && c->argc == 1)
 		return unrealised(c);
-	return cmd_usage(c, "%s", cmd_tr(c, N_("expected import FILE, differences or unrealised")));
+	return cmd_usage(c, "%s",
+			 cmd_tr(c, N_("expected list, set CURRENCY DATE RATE, import FILE, "
+				      "differences or unrealised")));
 }
 
 const struct command command_rates = {
 	"rates",
 	run,
 	CMD_NEEDS_ENTITY,
-	"import FILE | differences | unrealised",
+	"list | set CURRENCY DATE RATE | import FILE | differences | unrealised",
 	N_("rates of exchange and of the law; what currencies gained or lost"),
 	options
 };

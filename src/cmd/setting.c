@@ -20,6 +20,7 @@ enum setting_form {
 	FORM_VAT,
 	FORM_TERMS,
 	FORM_NUMBER,
+	FORM_CURRENCY,
 	FORM_SECRET, /* never shown */
 };
 
@@ -55,6 +56,7 @@ static const struct setting_name names[] = {
 	COMPANY(email, FORM_EMAIL),
 	COMPANY(time_zone, FORM_TEXT),
 	COMPANY(language, FORM_TEXT),
+	SETTING("group_currency", FORM_CURRENCY),
 	SETTING("inbox_folder", FORM_TEXT),
 	SETTING("provision_rules", FORM_TEXT),
 	SETTING("provision_vat", FORM_TEXT),
@@ -120,6 +122,9 @@ static bool read_value(struct cmd *c, const struct setting_name *n, const char *
 		return text_to_u64(text, 100000, &number) ||
 		       err_set(&c->err, ERR_INVALID, "%s: expected a number, not \"%.40s\"",
 			       n->name, text);
+	case FORM_CURRENCY:
+		return currency_is_code(text) ||
+		       err_set(&c->err, ERR_INVALID, "\"%.10s\" is no currency", text);
 	case FORM_TEXT:
 	case FORM_SECRET:
 		return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/converted.h"
 
+#include "ledger/group_currency.h"
 #include "web/show.h"
 
 static void put_part(struct page *p, struct buf *b, const struct book *book,
@@ -18,20 +19,36 @@ static void put_part(struct page *p, struct buf *b, const struct book *book,
 			   show_day(p, part->rate_on));
 }
 
-bool converted_fill(struct request *r, struct page *p, const struct book *b, size_t customer,
-		    struct converted *ret, struct err *e)
+/* The rates of the book's currencies and of the two it is told in, on its day. */
+static bool load_rates(struct request *r, const struct book *b, const char *group,
+		       struct exchange_table *ret, struct err *e)
+{
+	const char **code = ARENA_ARRAY(r->arena, b->n_currencies + 2, const char *);
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_currencies; i++)
+		code[n++] = b->currency[i];
+	code[n++] = r->entity.currency;
+	if (group)
+		code[n++] = group;
+	return exchange_load_day(r->db, r->arena, code, n, b->as_of, b->known_at, ret, e);
+}
+
+struct sum_words {
+	const char *total, *late;
+	const char *made;    /* of which parts, at which rates */
+	const char *missing; /* NULL: nothing is */
+};
+
+static bool sum_in(struct page *p, const struct book *b, size_t customer,
+		   const struct exchange_table *rates, const char *currency, struct sum_words *ret,
+		   struct err *e)
 {
 	const struct ageing_bounds bounds = ageing_default_bounds();
-	const char *currency = r->entity.currency;
-	struct exchange_table rates;
-	struct ageing_sum sum;
 	struct buf made, missing;
+	struct ageing_sum sum;
 
-	*ret = (struct converted){ 0 };
-	if (b->n_currencies < 2 && (b->n_currencies == 0 || strcmp(b->currency[0], currency) == 0))
-		return true;
-	if (!exchange_load(r->db, p->arena, b->known_at, &rates, e) ||
-	    !ageing_in(b, p->arena, &bounds, customer, &rates, currency, &sum, e))
+	if (!ageing_in(b, p->arena, &bounds, customer, rates, currency, &sum, e))
 		return false;
 	buf_init(&made, p->arena);
 	buf_init(&missing, p->arena);
@@ -45,10 +62,48 @@ bool converted_fill(struct request *r, struct page *p, const struct book *b, siz
 			buf_printf(&missing, tr(p->cat, "No rate of %s: %s are in no total. "), of,
 				   show_amount(p, part->total_minor, of));
 	}
-	ret->total = arena_printf(p->arena, tr(p->cat, "In all currencies: %s, of which late %s"),
-				  show_amount(p, sum.ageing.total_minor, currency),
-				  show_amount(p, sum.ageing.overdue_minor, currency));
-	ret->breakdown = buf_str(&made);
-	ret->missing = missing.len ? buf_str(&missing) : NULL;
+	*ret = (struct sum_words){
+		.total = show_amount(p, sum.ageing.total_minor, currency),
+		.late = show_amount(p, sum.ageing.overdue_minor, currency),
+		.made = buf_str(&made),
+		.missing = missing.len ? buf_str(&missing) : NULL,
+	};
+	return true;
+}
+
+bool converted_fill(struct request *r, struct page *p, const struct book *b, size_t customer,
+		    struct converted *ret, struct err *e)
+{
+	const char *own = r->entity.currency, *group;
+	bool is_plain =
+		b->n_currencies == 0 || (b->n_currencies == 1 && strcmp(b->currency[0], own) == 0);
+	struct exchange_table rates;
+	struct sum_words sum;
+
+	*ret = (struct converted){ 0 };
+	if (!group_currency(r->db, r->arena, r->entity.id, own, &group, e))
+		return false;
+	if (is_plain && !group)
+		return true;
+	if (!load_rates(r, b, group, &rates, e))
+		return false;
+	if (!is_plain) {
+		if (!sum_in(p, b, customer, &rates, own, &sum, e))
+			return false;
+		ret->total = arena_printf(p->arena,
+					  tr(p->cat, "In all currencies: %s, of which late %s"),
+					  sum.total, sum.late);
+		ret->breakdown = sum.made;
+		ret->missing = sum.missing;
+	}
+	if (group && b->n_currencies > 0) {
+		if (!sum_in(p, b, customer, &rates, group, &sum, e))
+			return false;
+		ret->group = arena_printf(
+			p->arena, tr(p->cat, "In the group's currency: %s, of which late %s"),
+			sum.total, sum.late);
+		ret->group_breakdown = sum.made;
+		ret->group_missing = sum.missing;
+	}
 	return true;
 }

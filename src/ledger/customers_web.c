@@ -94,8 +94,14 @@ static bool fill_note(struct request *r, const struct book *b, const char **ret,
 
 	if (!converted_fill(r, page_begin(r, "", ""), b, SIZE_MAX, &c, e))
 		return false;
-	*ret = arena_printf(r->arena, tr(r->cat, "Rows are in %s alone. %s: %s. %s"),
-			    r->entity.currency, c.total, c.breakdown, c.missing ? c.missing : "");
+	if (c.total)
+		*ret = arena_printf(r->arena, tr(r->cat, "Rows are in %s alone. %s: %s. %s"),
+				    r->entity.currency, c.total, c.breakdown,
+				    c.missing ? c.missing : "");
+	if (c.group)
+		*ret = arena_printf(r->arena, "%s%s%s (%s). %s", *ret ? *ret : "", *ret ? " " : "",
+				    c.group, c.group_breakdown,
+				    c.group_missing ? c.group_missing : "");
 	return true;
 }
 
@@ -132,7 +138,7 @@ static bool customers_show(struct request *r, struct err *e)
 	rows.list = &list;
 	customer_table_source(r->arena, &rows, v.after, &source);
 	source.summary = summary(r, &list);
-	if (b->n_currencies > 1 && !fill_note(r, b, &source.note, e))
+	if (!fill_note(r, b, &source.note, e))
 		return false;
 	if (!fill_choices(r, b, &v, e))
 		return false;

@@ -14,6 +14,7 @@
 #ifndef LEDGER_EXCHANGE_H
 #define LEDGER_EXCHANGE_H
 
+#include "base/clock.h"
 #include "db/db.h"
 
 /* Millionths of the currency per euro; the bound keeps every product within 64 bits. */
@@ -60,9 +61,66 @@ char *exchange_format(int64_t ppm, char text[EXCHANGE_TEXT]);
 bool exchange_load(struct db *db, struct arena *a, int64_t known_at, struct exchange_table *ret,
 		   struct err *e) NODISCARD;
 
-/* Adds those that are new or differ, in one transaction with one event; *ret_added tells how many.
- * ERR_INVALID for a currency that is none, or a rate out of bounds. */
-bool exchange_add(struct db *db, const struct exchange_rate *rate, size_t n, const char *actor,
-		  int64_t now, int64_t *ret_added, struct err *e) NODISCARD;
+/* Only what converting those currencies on that day takes: the latest rate of each, in order of currency. */
+bool exchange_load_day(struct db *db, struct arena *a, const char *const *currency, size_t n,
+		       day_t on, int64_t known_at, struct exchange_table *ret,
+		       struct err *e) NODISCARD;
+
+/* Adds those that are new or differ, in one transaction with one event, none when nothing is new; *ret_added
+ * tells how many. from says whence in the event's words: a file's name, or NULL. ERR_INVALID for a currency that
+ * is none, or a rate out of bounds. */
+bool exchange_add(struct db *db, const struct exchange_rate *rate, size_t n, const char *from,
+		  const char *actor, int64_t now, int64_t *ret_added, struct err *e) NODISCARD;
+
+/* What that event added counts no more from the moment of its "undone"; in the caller's transaction. ERR_REFUSED when
+ * exchange differences were booked at one of its rates since. */
+bool exchange_add_undo(struct db *db, int64_t event_id, struct err *e) NODISCARD;
+
+/* ---- to be looked at ----------------------------------------------------------------------------- */
+
+struct exchange_row {
+	int64_t id;
+	char currency[4];
+	day_t on;
+	int64_t per_euro_ppm;
+	const char *source;
+	const char *actor;
+	int64_t recorded, event_id;
+};
+
+struct exchange_query {
+	const char *currency; /* NULL: all */
+	struct when when;
+	/* those after this one in the order of the list; DAY_NONE: from the first */
+	day_t after_on;
+	const char *after_currency;
+	int64_t limit;
+};
+
+/* Every rate that counts by the two times, the newest day first, then by currency. */
+bool exchange_list(struct db *db, struct arena *a, const struct exchange_query *q,
+		   struct exchange_row **ret, size_t *ret_n, struct err *e) NODISCARD;
+/* How many those are, wherever the list begins. */
+bool exchange_count(struct db *db, const struct exchange_query *q, int64_t *ret,
+		    struct err *e) NODISCARD;
+
+/* What came at once: one event. */
+struct exchange_change {
+	int64_t event_id;
+	const char *actor;
+	int64_t recorded;
+	int64_t n_rates;
+	struct exchange_row first; /* by currency */
+	day_t last_on;
+	bool is_undone;
+};
+
+/* The newest first, at most limit. */
+bool exchange_changes(struct db *db, struct arena *a, int limit, struct exchange_change **ret,
+		      size_t *ret_n, struct err *e) NODISCARD;
+
+/* The latest of each currency by the two times, by currency. */
+bool exchange_list_latest(struct db *db, struct arena *a, struct when w, struct exchange_row **ret,
+			  size_t *ret_n, struct err *e) NODISCARD;
 
 #endif

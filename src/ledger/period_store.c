@@ -35,7 +35,7 @@ bool period_list(struct db *db, struct arena *a, int64_t entity_id, struct perio
 static bool load_closed(struct db *db, int64_t entity_id, struct closed_days *ret, struct err *e)
 {
 	CLEANUP(rows_closep) struct rows *r = NULL;
-	bool more = false;
+	bool more = true;
 
 	*ret = (struct closed_days){ 0 };
 	if (!db_query(db,

@@ -19,5 +19,6 @@ extern const struct route_list ledger_import_routes;
 extern const struct route_list ledger_setting_routes;
 extern const struct route_list ledger_token_routes;
 extern const struct route_list ledger_period_routes;
+extern const struct route_list ledger_rates_routes;
 
 #endif

@@ -59,6 +59,7 @@ size_t setting_tabs(struct request *r, const char *here, struct part_chip tab[SE
 		{ "/settings/statuses", N_("Statuses"), PERM_POLICY_EDIT },
 		{ "/settings/accounts", N_("Accounts of the books"), PERM_SETTING_EDIT },
 		{ "/settings/periods", N_("Closed periods"), PERM_PERIOD_CLOSE },
+		{ "/settings/rates", N_("Rates"), PERM_SETTING_EDIT },
 		{ "/settings/tokens", N_("API tokens"), PERM_USER_ADMIN },
 		{ "/settings/users", N_("Users"), PERM_USER_ADMIN },
 	};

@@ -2,8 +2,10 @@
 /* undo.c - what of the ledger can be taken back. */
 #include "ledger/customer.h"
 #include "ledger/entity.h"
+#include "ledger/exchange.h"
 #include "ledger/import.h"
 #include "ledger/post.h"
+#include "ledger/rate_store.h"
 #include "web/undo.h"
 
 /* The customer that a row belongs to must be one that the user sees. */
@@ -62,6 +64,16 @@ static bool settings_undo(struct undo_act *u, struct err *e)
 	return setting_undo(u->db, u->arena, u->entity_id, u->event.id, u->actor, u->now, e);
 }
 
+static bool exchange_rates_undo(struct undo_act *u, struct err *e)
+{
+	return exchange_add_undo(u->db, u->event.id, e);
+}
+
+static bool law_rate_undo(struct undo_act *u, struct err *e)
+{
+	return rate_set_undo(u->db, u->arena, u->event.id, e);
+}
+
 /* An allocation that was undone is made again, of the same amount from the same day. */
 static bool unallocation_undo(struct undo_act *u, struct err *e)
 {
@@ -105,6 +117,9 @@ static const struct undo undos[] = {
 	     N_("The settings are as before.")),
 	UNDO("import.applied", imported_undo, PERM_IMPORT_RUN,
 	     N_("The import is undone: its facts do not count any more.")),
+	UNDO("exchange_rate.added", exchange_rates_undo, PERM_SETTING_EDIT,
+	     N_("The rates are taken back: the former ones count again.")),
+	UNDO("rate.set", law_rate_undo, PERM_SETTING_EDIT, N_("The rate is as before.")),
 	UNDO("allocation.undone", unallocation_undo, PERM_CASH_APPLY,
 	     N_("The allocation is made again.")),
 };

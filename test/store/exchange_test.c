@@ -2,7 +2,9 @@
 /* exchange_test.c - rates as known, realised and unrealised differences by worked examples. */
 #include "store/store.h"
 
+#include "db/undo.h"
 #include "ledger/exchange_difference.h"
+#include "ledger/group_currency.h"
 #include "ledger/post.h"
 
 #include <stdlib.h>
@@ -26,7 +28,7 @@ static void add_rate(struct world *w, const char *currency, day_t day, int64_t p
 	int64_t added;
 
 	memcpy(r.currency, currency, 4);
-	store_ok(exchange_add(w->db, &r, 1, "test", now, &added, &e), e);
+	store_ok(exchange_add(w->db, &r, 1, NULL, "test", now, &added, &e), e);
 }
 
 struct act {
@@ -283,10 +285,185 @@ static void a_rate_put_right_later_was_not_known_before(void **state)
 	store_ok(exchange_load(w->db, w->a, 0, &t, &e), e);
 	assert_int_equal(t.n, 1);
 	assert_int_equal(t.at[0].per_euro_ppm, 1100000);
-	store_ok(exchange_add(w->db, &same, 1, "test", 30, &added, &e), e);
+	store_ok(exchange_add(w->db, &same, 1, NULL, "test", 30, &added, &e), e);
 	assert_int_equal(added, 0);
 	memcpy(same.currency, "EUR", 4);
-	assert_false(exchange_add(w->db, &same, 1, "test", 30, &added, &e));
+	assert_false(exchange_add(w->db, &same, 1, NULL, "test", 30, &added, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+}
+
+/* Takes the event of that rate back at a moment, as the page does. */
+struct undoing {
+	int64_t event_id, now;
+	struct arena *arena;
+};
+
+static bool undo_tx(struct db *db, void *arg, struct err *e)
+{
+	const struct undoing *u = arg;
+	struct undo_event ev;
+
+	return undo_event_get(db, u->arena, 0, u->event_id, &ev, e) &&
+	       undo_mark(db, &ev, "test", u->now, e) && exchange_add_undo(db, u->event_id, e);
+}
+
+static bool undo_rate(struct world *w, const char *currency, int64_t now, struct err *e)
+{
+	struct undoing u = { .now = now, .arena = w->a };
+
+	store_ok(db_get_i64(w->db, "SELECT max(event_id) FROM exchange_rate WHERE currency = $1",
+			    DB_PARAMS(P_TEXT(currency)), 0, &u.event_id, e),
+		 *e);
+	return db_tx(w->db, undo_tx, &u, e);
+}
+
+static int64_t rate_of(struct world *w, const char *currency, day_t day, int64_t known_at)
+{
+	const struct exchange_rate *found;
+	struct exchange_table t;
+	struct err e = { 0 };
+
+	store_ok(exchange_load(w->db, w->a, known_at, &t, &e), e);
+	found = exchange_find(&t, currency, day);
+	return found ? found->per_euro_ppm : 0;
+}
+
+static void a_rate_taken_back_counts_no_more_but_did_before(void **state)
+{
+	struct world *w = *state;
+	struct exchange_change *change;
+	struct err e = { 0 };
+	size_t n;
+
+	add_rate(w, "USD", on(3, 9), 1091200, 10);
+	add_rate(w, "USD", on(3, 9), 9100000, 20);
+	store_ok(undo_rate(w, "USD", 30, &e), e);
+	assert_int_equal(rate_of(w, "USD", on(3, 9), 0), 1091200);
+	assert_int_equal(rate_of(w, "USD", on(3, 9), 25), 9100000);
+	assert_int_equal(rate_of(w, "USD", on(3, 9), 30), 1091200);
+	assert_int_equal(rate_of(w, "USD", on(3, 9), 5), 0);
+	store_ok(exchange_changes(w->db, w->a, 5, &change, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_true(change[0].is_undone);
+	assert_false(change[1].is_undone);
+	assert_int_equal(change[1].first.per_euro_ppm, 1091200);
+	/* Entered again, the same rate is new. */
+	add_rate(w, "USD", on(3, 9), 9100000, 40);
+	assert_int_equal(rate_of(w, "USD", on(3, 9), 0), 9100000);
+}
+
+static void a_rate_that_was_booked_at_stays(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+
+	add_rate(w, "USD", on(3, 9), 1091200, 10);
+	add_rate(w, "GBP", on(3, 9), 870000, 10);
+	apply(w, item(w, "F1", "USD", 100000, on(3, 10)), item(w, "P1", "USD", -100000, on(3, 12)),
+	      100000, on(3, 12));
+	assert_int_equal(book(w).n_booked, 1);
+	assert_false(undo_rate(w, "USD", 3000, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	assert_int_equal(rate_of(w, "USD", on(3, 12), 0), 1091200);
+	e = (struct err){ 0 };
+	store_ok(undo_rate(w, "GBP", 3000, &e), e);
+	assert_int_equal(rate_of(w, "GBP", on(3, 12), 0), 0);
+}
+
+static uint32_t roll(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (*seed >> 16) % n;
+}
+
+/* Random rates, corrections and undoings: a day's table, the list and the latest agree with the whole table at
+ * random days and moments. */
+static void what_is_loaded_for_a_day_is_what_the_whole_table_says(void **state)
+{
+	static const char *const codes[] = { "USD", "GBP", "CHF", "JPY", "EUR" };
+	struct world *w = *state;
+	uint32_t seed = 12345;
+	struct err e = { 0 };
+
+	for (int64_t now = 1; now <= 60; now++) {
+		const char *code = codes[roll(&seed, 4)];
+
+		add_rate(w, code, on(1, 1) + (day_t)(roll(&seed, 40)),
+			 500000 + (int64_t)(roll(&seed, 1000)) * 1000, 10 * now);
+		if (roll(&seed, 5) == 0) {
+			(void)!undo_rate(w, code, 10 * now + 5, &e);
+			e = (struct err){ 0 };
+		}
+	}
+	for (int k = 0; k < 60; k++) {
+		day_t day = on(1, 1) + (day_t)(roll(&seed, 45)) - 2;
+		int64_t known = roll(&seed, 3) ? (int64_t)(roll(&seed, 640)) + 1 : 0;
+		struct exchange_query q = { .when = { day, known },
+					    .after_on = DAY_NONE,
+					    .limit = 1000 };
+		struct exchange_table whole, of_day;
+		struct exchange_row *row, *latest;
+		size_t n_rows, n_latest, n_whole = 0;
+		int64_t count;
+
+		store_ok(
+			exchange_load(w->db, w->a, known, &whole, &e) &&
+				exchange_load_day(w->db, w->a, codes, 5, day, known, &of_day, &e) &&
+				exchange_list(w->db, w->a, &q, &row, &n_rows, &e) &&
+				exchange_count(w->db, &q, &count, &e) &&
+				exchange_list_latest(w->db, w->a, q.when, &latest, &n_latest, &e),
+			e);
+		for (size_t i = 0; i < whole.n; i++)
+			n_whole += whole.at[i].on <= day;
+		assert_int_equal(n_rows, n_whole);
+		assert_int_equal(count, n_whole);
+		for (size_t i = 0; i < n_rows; i++) {
+			const struct exchange_rate *r =
+				exchange_find(&whole, row[i].currency, row[i].on);
+
+			assert_true(r && r->on == row[i].on &&
+				    r->per_euro_ppm == row[i].per_euro_ppm);
+			assert_true(i == 0 || row[i - 1].on > row[i].on ||
+				    (row[i - 1].on == row[i].on &&
+				     strcmp(row[i - 1].currency, row[i].currency) < 0));
+		}
+		assert_int_equal(n_latest, of_day.n);
+		for (size_t i = 0; i < 4; i++) {
+			const struct exchange_rate *a = exchange_find(&whole, codes[i], day);
+			const struct exchange_rate *b = exchange_find(&of_day, codes[i], day);
+
+			assert_true(!a == !b);
+			assert_true(!a || (a->on == b->on && a->per_euro_ppm == b->per_euro_ppm));
+		}
+		/* Page by page it is the same list. */
+		q.limit = 3;
+		for (size_t i = 0; i < n_rows; i += 3) {
+			struct exchange_row *page;
+			size_t n;
+
+			store_ok(exchange_list(w->db, w->a, &q, &page, &n, &e), e);
+			assert_int_equal(n, n_rows - i < 3 ? n_rows - i : 3);
+			assert_int_equal(page[0].id, row[i].id);
+			q.after_on = page[n - 1].on;
+			q.after_currency = page[n - 1].currency;
+		}
+	}
+}
+
+static void the_group_s_currency_is_another_one(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+	const char *code;
+
+	store_ok(group_currency(w->db, w->a, w->entity.id, "EUR", &code, &e), e);
+	assert_null(code);
+	store_ok(group_currency_set(w->db, w->entity.id, "USD", "test", 10, &e), e);
+	store_ok(group_currency(w->db, w->a, w->entity.id, "EUR", &code, &e), e);
+	assert_string_equal(code, "USD");
+	store_ok(group_currency(w->db, w->a, w->entity.id, "USD", &code, &e), e);
+	assert_null(code);
+	assert_false(group_currency_set(w->db, w->entity.id, "dollar", "test", 10, &e));
 	assert_int_equal(e.code, ERR_INVALID);
 }
 
@@ -300,6 +477,10 @@ int main(void)
 		EXCHANGE(what_has_no_rate_waits_for_one),
 		EXCHANGE(what_is_open_is_worth_the_day_s_rate),
 		EXCHANGE(a_rate_put_right_later_was_not_known_before),
+		EXCHANGE(a_rate_taken_back_counts_no_more_but_did_before),
+		EXCHANGE(a_rate_that_was_booked_at_stays),
+		EXCHANGE(what_is_loaded_for_a_day_is_what_the_whole_table_says),
+		EXCHANGE(the_group_s_currency_is_another_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
