@@ -118,6 +118,10 @@ bool entry_list_statement(struct db *db, struct arena *a, int64_t statement_id, 
 bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day_t until,
 			  struct entry **ret, size_t *ret_n, struct err *e) NODISCARD;
 
+/* How many of those there are, of any day, and what they bring in that currency. */
+bool entry_count_unmatched(struct db *db, int64_t entity_id, const char *currency, int64_t *ret_n,
+			   int64_t *ret_minor, struct err *e) NODISCARD;
+
 /* Whether notifications (camt.054) of the account are booked themselves, because its bank sends no statement.
  * Switched on, those that wait are booked. Own transaction. ERR_NOT_FOUND when there is no such account. */
 bool account_set_books_notices(struct db *db, int64_t entity_id, const char *iban, bool is_on,

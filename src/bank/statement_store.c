@@ -237,6 +237,24 @@ bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day
 		    DB_PARAMS(P_I64(entity_id), P_DAY(until)), ret, ret_n, e);
 }
 
+bool entry_count_unmatched(struct db *db, int64_t entity_id, const char *currency, int64_t *ret_n,
+			   int64_t *ret_minor, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more;
+
+	if (!db_query(db,
+		      "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN currency = $2 THEN amount_minor"
+		      " ELSE 0 END), 0) AS BIGINT) FROM statement_entry WHERE entity_id = $1"
+		      " AND amount_minor > 0 AND state IN ('open', 'proposed', 'doubtful')",
+		      DB_PARAMS(P_I64(entity_id), P_TEXT(currency)), &r, e) ||
+	    !rows_next(r, &more, e))
+		return false;
+	*ret_n = more ? row_i64(r, 0) : 0;
+	*ret_minor = more ? row_i64(r, 1) : 0;
+	return true;
+}
+
 bool entry_list_debits(struct db *db, struct arena *a, int64_t entity_id, day_t until,
 		       struct entry **ret, size_t *ret_n, struct err *e)
 {

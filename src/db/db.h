@@ -224,7 +224,7 @@ bool db_new_id(struct db *db, int64_t *ret, struct err *e) NODISCARD;
 
 /* Brings the schema to the newest version, one transaction for each migration; harmless when it is
  * there, or when another process does the same. ret_applied (may be NULL) gets how many this call
- * applied. ERR_REFUSED when the database is of a newer program. */
+ * applied. ERR_REFUSED when the database is of a newer program, or was made by another text of a migration. */
 bool db_migrate(struct db *db, int *ret_applied, struct err *e) NODISCARD;
 
 /* The number of the newest migration applied, 0 for an empty database; and the newest known. */

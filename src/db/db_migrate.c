@@ -2,9 +2,11 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/embed.h"
+#include "base/text.h"
 #include "db/db_engine.h"
 #include "db/seal.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 extern const struct embedded_file db_migrations[];
@@ -85,17 +87,56 @@ bool db_schema_version(struct db *db, int *ret, struct err *e)
 	return true;
 }
 
+enum { DIGEST_TEXT = 33 }; /* 128 bits in hexadecimal */
+
+static const char *digest_of(const struct embedded_file *file, char ret[DIGEST_TEXT])
+{
+	unsigned char hash[DIGEST_TEXT / 2];
+
+	crypto_generichash(hash, sizeof hash, file->bytes, file->len, NULL, 0);
+	return sodium_bin2hex(ret, DIGEST_TEXT, hash, sizeof hash);
+}
+
+/* A migration is never edited after release. A database made by another text of one would fail later, at the
+ * first statement that misses something. */
+static bool is_made_by_ours(struct db *db, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more = true;
+	size_t i = 0;
+
+	if (!db_query(db, "SELECT version, name, digest FROM schema_migration ORDER BY version",
+		      DB_NO_PARAMS, &r, e))
+		return err_while(e,
+				 "a database of a program that was never released: make it anew");
+	while (rows_next(r, &more, e) && more) {
+		char digest[DIGEST_TEXT];
+
+		while (i < db_migrations_n && version_of(&db_migrations[i]) < row_i64(r, 0))
+			i++;
+		if (i < db_migrations_n && version_of(&db_migrations[i]) == row_i64(r, 0) &&
+		    !str_eq(row_text(r, 2), digest_of(&db_migrations[i], digest)))
+			return err_set(
+				e, ERR_REFUSED,
+				"the database was made by another text of migration %s: use the"
+				" program that made it, or make it anew",
+				row_text(r, 1));
+	}
+	return !more;
+}
+
 /* Inside a transaction, under the lock: what another process did meanwhile is seen. */
 static bool apply(struct db *db, const struct embedded_file *file, bool *ret_did, struct err *e)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(0);
+	char digest[DIGEST_TEXT];
 	int version;
 
 	if (db->ops->migration_lock && !db->ops->script(db, db->ops->migration_lock, e))
 		return false;
 	if (!db->ops->script(db,
 			     "CREATE TABLE IF NOT EXISTS schema_migration (version INT PRIMARY KEY,"
-			     " name TEXT NOT NULL, applied BIGINT NOT NULL)",
+			     " name TEXT NOT NULL, digest TEXT NOT NULL, applied BIGINT NOT NULL)",
 			     e) ||
 	    !db_schema_version(db, &version, e))
 		return false;
@@ -105,8 +146,10 @@ static bool apply(struct db *db, const struct embedded_file *file, bool *ret_did
 	if (!db->ops->script(db, text_for(db->ops->engine, file, a), e))
 		return false;
 	return db_exec(db,
-		       "INSERT INTO schema_migration (version, name, applied) VALUES ($1, $2, $3)",
-		       DB_PARAMS(P_I64(version_of(file)), P_TEXT(file->name), P_I64(clock_now())),
+		       "INSERT INTO schema_migration (version, name, digest, applied)"
+		       " VALUES ($1, $2, $3, $4)",
+		       DB_PARAMS(P_I64(version_of(file)), P_TEXT(file->name),
+				 P_TEXT(digest_of(file, digest)), P_I64(clock_now())),
 		       NULL, e);
 }
 
@@ -133,6 +176,8 @@ bool db_migrate(struct db *db, int *ret_applied, struct err *e)
 			       "the database has schema %d, newer than this program's %d: use the "
 			       "newer program",
 			       version, db_newest_version());
+	if (version > 0 && !is_made_by_ours(db, e))
+		return false;
 	for (size_t i = 0; i < db_migrations_n; i++) {
 		struct step s = { .file = &db_migrations[i] };
 

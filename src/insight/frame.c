@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { COMPANIES_MAX = 64, STATEMENTS_LOOKED_AT = 40, STALE_DAYS = 7 };
+enum { COMPANIES_MAX = 64, STALE_DAYS = 7 };
 
 struct frame {
 	int64_t entity_id;
@@ -82,14 +82,12 @@ static void keep(struct frame_cache *c, const struct frame *f)
 /* What waits behind the entries of the side bar; what cannot be counted is not shown. */
 static void count_waiting(struct request *r, struct frame *f)
 {
-	struct statement *st;
 	struct outbox_count *messages;
+	int64_t minor;
 	size_t n;
 
-	if (statement_list(r->db, r->arena, r->entity.id, 0, STATEMENTS_LOOKED_AT, &st, &n, NULL)) {
-		for (size_t i = 0; i < n; i++)
-			f->n_bank += st[i].n_to_decide;
-	}
+	if (!entry_count_unmatched(r->db, r->entity.id, "", &f->n_bank, &minor, NULL))
+		f->n_bank = 0;
 	if (outbox_counts(r->db, r->arena, r->entity.id, &messages, &n, NULL)) {
 		for (size_t i = 0; i < n; i++)
 			f->n_reminders += str_eq(messages[i].state, "planned") ? messages[i].n : 0;

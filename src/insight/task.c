@@ -68,24 +68,22 @@ static bool promises(struct tasks *t, const char *currency, struct err *e)
 	return true;
 }
 
-static bool entries(struct tasks *t, struct err *e)
+static bool entries(struct tasks *t, const char *currency, struct err *e)
 {
-	struct statement *st;
-	int64_t waiting = 0;
-	size_t n;
+	struct page *p = t->page;
+	int64_t waiting, minor;
 
-	if (!statement_list(t->request->db, t->page->arena, t->request->entity.id, 0, LOOKED_AT,
-			    &st, &n, e))
+	if (!entry_count_unmatched(t->request->db, t->request->entity.id, currency, &waiting,
+				   &minor, e))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		waiting += st[i].n_to_decide;
 	task(t, waiting,
 	     &(struct dashboard_task){
 		     .icon = "bank",
 		     .state = "",
-		     .text = tr(t->page->cat, "Receipts to decide"),
-		     .why = tr(t->page->cat, "The machine hesitates: you choose"),
+		     .text = tr(p->cat, "Receipts to decide"),
+		     .why = tr(p->cat, "The machine hesitates: you choose"),
 		     .url = "/bank",
+		     .amount = show_amount(p, minor, currency),
 	     });
 	return true;
 }
@@ -199,7 +197,7 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 	if (!promises(&t, currency, e) || !disputes(&t, currency, e))
 		return false;
 	/* What waits at the bank, in the outbox and in the imports waits now: of another day nobody asks. */
-	if (!p->is_past && (!entries(&t, e) || !returns(&t, e) || !messages(&t, e)))
+	if (!p->is_past && (!entries(&t, currency, e) || !returns(&t, e) || !messages(&t, e)))
 		return false;
 	task(&t, p->is_past ? 0 : f->n_rejected,
 	     &(struct dashboard_task){

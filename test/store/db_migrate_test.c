@@ -21,10 +21,25 @@ static void a_migration_done_twice_does_nothing(void **state)
 	assert_int_equal(applied, 0);
 	store_ok(db_schema_version(db, &version, &e), e);
 	assert_int_equal(version, db_newest_version());
-	store_run(db,
-		  "INSERT INTO schema_migration (version, name, applied) VALUES (9999, 'x', 1)");
+	store_run(db, "INSERT INTO schema_migration (version, name, digest, applied)"
+		      " VALUES (9999, 'x', '', 1)");
 	assert_false(db_migrate(db, &applied, &e));
 	assert_int_equal(e.code, ERR_REFUSED);
+	store_close(db);
+}
+
+static void a_database_of_another_text_is_refused(void **state)
+{
+	struct db *db;
+	struct err e = { 0 };
+
+	(void)state;
+	store_open_empty(&db);
+	store_ok(db_migrate(db, NULL, &e), e);
+	store_run(db, "UPDATE schema_migration SET digest = 'other' WHERE version = 2");
+	assert_false(db_migrate(db, NULL, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	assert_non_null(strstr(e.msg, "0002_"));
 	store_close(db);
 }
 
@@ -146,8 +161,8 @@ static void what_is_no_backup_is_refused(void **state)
 	damage(path);
 	snprintf(url, sizeof url, "sqlite:%s", newer);
 	store_ok(db_open(url, &copy, &e), e);
-	store_run(copy,
-		  "INSERT INTO schema_migration (version, name, applied) VALUES (999, 'x', 1)");
+	store_run(copy, "INSERT INTO schema_migration (version, name, digest, applied)"
+			" VALUES (999, 'x', '', 1)");
 	db_close(copy);
 	store_open_empty(&empty);
 	{
@@ -176,6 +191,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, thing_setup, store_teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_migration_done_twice_does_nothing),
+		cmocka_unit_test(a_database_of_another_text_is_refused),
 		cmocka_unit_test(two_processes_may_migrate_at_once),
 		TEST(a_backup_is_a_database),
 		TEST(a_backup_is_restored_into_an_empty_database_only),
