@@ -7,21 +7,74 @@
 #include "db/event.h"
 #include "ledger/item.h"
 
+#include <stdlib.h>
+
+struct applied_day {
+	int64_t promise_id;
+	day_t effective;
+	int64_t amount_minor;
+};
+
+static int compare_promises(const void *x, const void *y)
+{
+	const struct promise *a = *(struct promise *const *)x, *b = *(struct promise *const *)y;
+
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+/* What the days add up to, for the promises that are listed: both in order of id. */
+static bool add_applied(struct promise *const *by_id, size_t n, const struct applied_day *day,
+			size_t n_days, int grace_days, struct err *e)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n_days; i++) {
+		while (k < n && by_id[k]->id < day[i].promise_id)
+			k++;
+		if (k == n)
+			break;
+		if (by_id[k]->id == day[i].promise_id &&
+		    day[i].effective <= by_id[k]->promised_on + grace_days &&
+		    !minor_add(&by_id[k]->applied_minor, day[i].amount_minor, e))
+			return err_while(e, "adding up what was paid of a promise");
+	}
+	return true;
+}
+
 /* An instalment of the ledger counts for a promise when it takes effect between the day it was made and
- * the end of the grace. SQL has no common date arithmetic, so each promise asks for itself. */
-static bool find_applied(struct db *db, struct promise *p, struct when w, int grace_days,
+ * the end of the grace. SQL has no common date arithmetic, so it gives sums by day. */
+static bool find_applied(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
+			 struct when w, int grace_days, struct promise *list, size_t n,
 			 struct err *e)
 {
-	day_t until = p->promised_on + grace_days < w.as_of ? p->promised_on + grace_days : w.as_of;
+	static const struct db_column columns[] = {
+		DB_COL(struct applied_day, promise_id),
+		DB_DAY(struct applied_day, effective),
+		DB_COL(struct applied_day, amount_minor),
+	};
+	struct promise **by_id = ARENA_ARRAY(a, n, struct promise *);
+	struct applied_day *day;
+	size_t n_days;
 
-	return db_get_i64(db,
-			  "SELECT CAST(SUM(a.amount_minor) AS BIGINT) FROM allocation a"
-			  " WHERE a.customer_id = $1 AND ($2 = 0 OR a.debit_item_id = $2)"
-			  " AND a.currency = $3 AND a.effective >= $4 AND a.effective <= $5"
-			  " AND a.recorded <= $6",
-			  DB_PARAMS(P_I64(p->customer_id), P_I64(p->item_id), P_TEXT(p->currency),
-				    P_DAY(p->made_on), P_DAY(until), P_I64(when_known(w))),
-			  0, &p->applied_minor, e);
+	if (n == 0)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		by_id[i] = &list[i];
+	qsort(by_id, n, sizeof *by_id, compare_promises);
+	return db_list(db, a,
+		       "SELECT p.id, a.effective, CAST(SUM(a.amount_minor) AS BIGINT) FROM promise "
+		       "p"
+		       " JOIN allocation a ON a.customer_id = p.customer_id"
+		       " AND a.currency = p.currency AND a.effective >= p.made_on"
+		       " AND (p.item_id IS NULL OR a.debit_item_id = p.item_id)"
+		       " WHERE p.entity_id = $1 AND ($2 = 0 OR p.customer_id = $2)"
+		       " AND p.made_on <= $3 AND p.recorded <= $4"
+		       " AND a.effective <= $3 AND a.recorded <= $4"
+		       " GROUP BY p.id, a.effective ORDER BY p.id",
+		       DB_PARAMS(P_I64(entity_id), P_I64(customer_id), P_DAY(w.as_of),
+				 P_I64(when_known(w))),
+		       columns, ARRAY_LEN(columns), sizeof *day, (void **)&day, &n_days, e) &&
+	       add_applied(by_id, n, day, n_days, grace_days, e);
 }
 
 bool promise_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
@@ -67,9 +120,8 @@ bool promise_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t 
 			      P_I64(when_known(w))),
 		    columns, ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!find_applied(db, &list[i], w, grace_days, e))
-			return false;
+	if (!find_applied(db, a, entity_id, customer_id, w, grace_days, list, n, e))
+		return false;
 	*ret = list;
 	*ret_n = n;
 	return true;

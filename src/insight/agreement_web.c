@@ -1,70 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* agreement_web.c - promises and disputes of all customers, those that need a person first. */
-#include "insight/agreement_view.h"
-
+/* agreement_web.c - promises and disputes of all customers, as lists. */
 #include "collect/promise.h"
 #include "dispute/dispute.h"
 #include "dispute/reason.h"
 #include "insight/routes.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/table_rows.h"
 
-enum { ROWS_MAX = 500, GRACE_DAYS = 2 };
+enum { ROWS_MAX = 10000, GRACE_DAYS = 2 };
 
+/* What both lists need. */
 struct agreements {
 	struct request *request;
-	struct page *page;
-	const struct book *book; /* of the user's customers, without items: who may be shown */
-	struct agreement_row *row;
-	size_t n;
+	struct table_view view;
+	const struct book *book; /* of the user's customers: who may be shown */
+	struct table_rows *rows;
 };
 
-static bool begin(struct request *r, struct agreements *a, const char *title, struct err *e)
+static bool begin(struct request *r, const struct table *t, struct agreements *a, struct err *e)
 {
 	struct book *b;
-	struct when w;
 
-	if (!request_when(r, &w, e) ||
-	    !book_load_for(r, &(struct book_query){ .as_of = w.as_of, .known_at = w.known_at }, &b,
-			   e))
+	a->request = r;
+	if (!table_read(r, t, &a->view, e))
 		return false;
-	*a = (struct agreements){ .request = r,
-				  .page = page_begin_when(r, title, "", w),
-				  .book = b,
-				  .row = ARENA_ARRAY(r->arena, ROWS_MAX, struct agreement_row) };
+	if (a->view.is_answered)
+		return true;
+	if (!book_load_for(r,
+			   &(struct book_query){ .as_of = a->view.when.as_of,
+						 .known_at = a->view.when.known_at },
+			   &b, e))
+		return false;
+	a->book = b;
+	a->rows = table_rows_new(r->arena, &a->view);
 	return true;
 }
 
-static bool add(struct agreements *a, int64_t customer_id, struct agreement_row row)
+static bool is_seen(const struct agreements *a, int64_t customer_id)
 {
-	if (book_customer_by_id(a->book, customer_id) == SIZE_MAX)
+	return book_customer_by_id(a->book, customer_id) != SIZE_MAX;
+}
+
+static const char *url_of(struct agreements *a, const char *path, int64_t id)
+{
+	return link_to(a->request, arena_printf(a->request->arena, "%s/%" PRId64, path, id), NULL);
+}
+
+static bool answer(struct agreements *a, const char *summary, size_t n_read, struct err *e)
+{
+	struct request *r = a->request;
+	struct table_source source;
+
+	if (!table_rows_source(a->rows, &source, e))
 		return false;
-	row.url = page_link(a->page,
-			    arena_printf(a->request->arena, "/customers/%" PRId64, customer_id));
-	a->row[a->n++] = row;
-	return true;
-}
-
-static struct part_chip chip(struct request *r, const char *show, const char *text)
-{
-	const char *asked = request_query(r, "show");
-
-	return (struct part_chip){
-		.text = text,
-		.url = link_with(r, "show", show, NULL),
-		.is_on = show ? str_eq(asked, show) : str_empty(asked),
-	};
-}
-
-static bool respond(struct agreements *a, struct agreement_view *v)
-{
-	v->rows = a->row;
-	v->n_rows = a->n;
-	v->shown = arena_printf(a->request->arena,
-				trn(a->request->cat, "%d line", "%d lines", (unsigned long)a->n),
-				(int)a->n);
-	agreement_page(a->page, v);
-	return respond_page(a->request, a->page, 200);
+	source.summary = summary;
+	if (n_read == ROWS_MAX)
+		source.note = arena_printf(r->arena, tr(r->cat, "Only the first %d are listed."),
+					   ROWS_MAX);
+	return table_answer(r, &a->view, &source, e);
 }
 
 /* ---- promises ---------------------------------------------------------------------------------- */
@@ -79,98 +73,221 @@ static const struct {
 	[PROMISE_CANCELLED] = { "cancelled", "off", N_("cancelled") },
 };
 
+enum promise_column {
+	P_CUSTOMER,
+	P_CODE,
+	P_WHAT,
+	P_DAY_PROMISED,
+	P_MADE,
+	P_STATE,
+	P_DETAIL,
+	P_WHO,
+	P_PAID,
+	P_AMOUNT
+};
+
+static const struct table_column promise_columns[] = {
+	[P_CUSTOMER] = { "customer", N_("Customer"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
+	[P_CODE] = { "customer_code", N_("Customer code"), TABLE_TEXT, TABLE_EXTRA | TABLE_SORTS },
+	[P_WHAT] = { "document", N_("On what"), TABLE_LINK, TABLE_SORTS | TABLE_WRAP },
+	[P_DAY_PROMISED] = { "promised_on", N_("Promised for"), TABLE_DAY,
+			     TABLE_SORTS | TABLE_LARGEST_FIRST },
+	[P_MADE] = { "made_on", N_("Made on"), TABLE_DAY, TABLE_SORTS | TABLE_EXTRA },
+	[P_STATE] = { "state", N_("State"), TABLE_STATE, TABLE_SORTS | TABLE_NARROW },
+	[P_DETAIL] = { "detail", N_("Detail"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
+	[P_WHO] = { "actor", N_("Noted by"), TABLE_TEXT, TABLE_EXTRA | TABLE_SORTS },
+	[P_PAID] = { "paid", N_("Received for it"), TABLE_AMOUNT,
+		     TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_SOFT },
+	[P_AMOUNT] = { "amount", N_("Amount"), TABLE_AMOUNT,
+		       TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_NARROW |
+			       TABLE_PICKED },
+};
+
+static const struct table_choice promise_shows[] = {
+	{ "", N_("All of them") },
+	{ "broken", N_("Broken promises") },
+	{ "pending", N_("Awaited") },
+	{ "kept", N_("Kept") },
+	{ "cancelled", N_("Cancelled promises") },
+};
+
+static const struct table_filter promise_filters[] = {
+	{ "show", N_("Show"), TABLE_CHIPS, promise_shows, ARRAY_LEN(promise_shows) },
+	{ "q", N_("Customer, document, words"), TABLE_SEARCH, NULL, 0 },
+};
+
+static const struct table promise_table = {
+	.name = "promises",
+	.path = "/promises",
+	.section = "promises",
+	.title = N_("Promises"),
+	.none = N_("No promise fits"),
+	.empty = N_("No promise here"),
+	.how = N_("A promise is noted on the customer's sheet: tick items, then Promise."),
+	.icon = "calendar",
+	.columns = promise_columns,
+	.n_columns = ARRAY_LEN(promise_columns),
+	.filters = promise_filters,
+	.n_filters = ARRAY_LEN(promise_filters),
+	.order = "-promised_on",
+	.picks = true,
+	.times = TABLE_BOTH_TIMES,
+};
+
+static void add_promise(struct agreements *a, const struct promise *p)
+{
+	struct request *r = a->request;
+	enum promise_outcome o = promise_outcome(p, GRACE_DAYS, a->view.when.as_of);
+	const char *asked = table_value(&a->view, "show");
+	struct table_cell *cell;
+
+	if ((asked && !str_eq(asked, outcomes[o].show)) || !is_seen(a, p->customer_id))
+		return;
+	cell = table_rows_add(a->rows, arena_printf(r->arena, "%" PRId64, p->id), p->currency);
+	cell_link(&cell[P_CUSTOMER], p->customer_name, url_of(a, "/customers", p->customer_id));
+	cell_text(&cell[P_CODE], p->customer_code);
+	cell_link(&cell[P_WHAT], p->item_id ? p->document : tr(r->cat, "The whole account"),
+		  p->item_id ? url_of(a, "/items", p->item_id) : NULL);
+	cell[P_WHAT].sub = p->detail;
+	cell_day(&cell[P_DAY_PROMISED], p->promised_on);
+	cell_day(&cell[P_MADE], p->made_on);
+	cell_state(&cell[P_STATE], outcomes[o].state, tr(r->cat, outcomes[o].text));
+	cell_text(&cell[P_DETAIL], p->detail);
+	cell_text(&cell[P_WHO], actor_text(r, p->actor));
+	cell_amount(&cell[P_PAID], p->applied_minor);
+	cell_amount(&cell[P_AMOUNT], p->amount_minor);
+}
+
 static bool promises_show(struct request *r, struct err *e)
 {
-	const char *asked = request_query(r, "show");
-	struct part_chip chips[4];
-	struct agreement_view v = { .title = tr(r->cat, "Promises"), .chips = chips, .n_chips = 4 };
 	struct agreements a;
 	struct promise *p;
 	size_t n;
 
-	if (!begin(r, &a, v.title, e) ||
-	    !promise_list_at(r->db, r->arena, r->entity.id, 0, a.page->when, GRACE_DAYS, ROWS_MAX,
+	if (!begin(r, &promise_table, &a, e))
+		return false;
+	if (a.view.is_answered)
+		return true;
+	if (!promise_list_at(r->db, r->arena, r->entity.id, 0, a.view.when, GRACE_DAYS, ROWS_MAX,
 			     &p, &n, e))
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		enum promise_outcome o = promise_outcome(&p[i], GRACE_DAYS, a.page->when.as_of);
-
-		if (!str_empty(asked) && !str_eq(asked, outcomes[o].show))
-			continue;
-		add(&a, p[i].customer_id,
-		    (struct agreement_row){
-			    .customer = p[i].customer_name,
-			    .what = p[i].item_id ? p[i].document : tr(r->cat, "The whole account"),
-			    .detail = p[i].detail,
-			    .day = show_day(a.page, p[i].promised_on),
-			    .state = outcomes[o].state,
-			    .words = tr(r->cat, outcomes[o].text),
-			    .amount = show_amount(a.page, p[i].amount_minor, p[i].currency),
-		    });
-	}
-	v.line = tr(r->cat,
-		    "Kept or not is counted from what was applied, two days after at the latest.");
-	v.day_head = tr(r->cat, "Promised for");
-	chips[0] = chip(r, NULL, tr(r->cat, "All of them"));
-	chips[1] = chip(r, "broken", tr(r->cat, "Broken promises"));
-	chips[2] = chip(r, "pending", tr(r->cat, "Awaited"));
-	chips[3] = chip(r, "kept", tr(r->cat, "Kept"));
-	v.empty = (struct part_empty){ .icon = "calendar",
-				       .title = tr(r->cat, "No promise here"),
-				       .text = tr(r->cat,
-						  "A promise is noted on the customer's sheet:"
-						  " tick items, then Promise.") };
-	return respond(&a, &v);
+	for (size_t i = 0; i < n; i++)
+		add_promise(&a, &p[i]);
+	return answer(&a,
+		      tr(r->cat, "Kept or not is counted from what was applied, two days after at"
+				 " the latest."),
+		      n, e);
 }
 
 /* ---- disputes ---------------------------------------------------------------------------------- */
+
+enum dispute_column {
+	D_CUSTOMER,
+	D_CODE,
+	D_DOCUMENT,
+	D_REASON,
+	D_OWNER,
+	D_OPENED,
+	D_ANSWER,
+	D_STATE,
+	D_CLOSED,
+	D_RESOLUTION,
+	D_AMOUNT
+};
+
+static const struct table_column dispute_columns[] = {
+	[D_CUSTOMER] = { "customer", N_("Customer"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
+	[D_CODE] = { "customer_code", N_("Customer code"), TABLE_TEXT, TABLE_EXTRA | TABLE_SORTS },
+	[D_DOCUMENT] = { "document", N_("On what"), TABLE_LINK, TABLE_SORTS },
+	[D_REASON] = { "reason", N_("Reason"), TABLE_TEXT, TABLE_SORTS | TABLE_WRAP },
+	[D_OWNER] = { "owner", N_("Who must answer"), TABLE_TEXT, TABLE_SORTS },
+	[D_OPENED] = { "opened_on", N_("Opened"), TABLE_DAY, TABLE_SORTS | TABLE_EXTRA },
+	[D_ANSWER] = { "answer_by", N_("Answer by"), TABLE_DAY, TABLE_SORTS },
+	[D_STATE] = { "state", N_("State"), TABLE_STATE, TABLE_SORTS | TABLE_NARROW },
+	[D_CLOSED] = { "closed_on", N_("Closed"), TABLE_DAY, TABLE_SORTS | TABLE_EXTRA },
+	[D_RESOLUTION] = { "resolution", N_("How it ended"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
+	[D_AMOUNT] = { "amount", N_("Amount"), TABLE_AMOUNT,
+		       TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_NARROW |
+			       TABLE_PICKED },
+};
+
+static const struct table_choice dispute_shows[] = {
+	{ "", N_("Open disputes") },
+	{ "late", N_("Answer overdue") },
+	{ "all", N_("Closed ones too") },
+};
+
+static const struct table_filter dispute_filters[] = {
+	{ "show", N_("Show"), TABLE_CHIPS, dispute_shows, ARRAY_LEN(dispute_shows) },
+	{ "q", N_("Customer, document, words"), TABLE_SEARCH, NULL, 0 },
+};
+
+static const struct table dispute_table = {
+	.name = "disputes",
+	.path = "/disputes",
+	.section = "disputes",
+	.title = N_("Disputes"),
+	.none = N_("No dispute fits"),
+	.empty = N_("No dispute here"),
+	.how = N_("A dispute is opened on the customer's sheet: tick items, then Dispute."),
+	.icon = "warn",
+	.columns = dispute_columns,
+	.n_columns = ARRAY_LEN(dispute_columns),
+	.filters = dispute_filters,
+	.n_filters = ARRAY_LEN(dispute_filters),
+	.order = "answer_by",
+	.picks = true,
+	.times = TABLE_BOTH_TIMES,
+};
 
 static void add_dispute(struct agreements *a, const struct dispute *d)
 {
 	struct request *r = a->request;
 	bool is_open = d->closed_on == DAY_NONE;
-	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < a->page->when.as_of;
+	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < a->view.when.as_of;
+	struct table_cell *cell;
 
-	add(a, d->customer_id,
-	    (struct agreement_row){
-		    .customer = d->customer_name,
-		    .what = arena_printf(r->arena, "%s · %s", d->document,
-					 dispute_reason_text(r->cat, d->reason)),
-		    .detail = is_open ? d->owner : d->resolution,
-		    .day = show_day(a->page, d->answer_by),
-		    .state = is_late   ? "late-3"
-			     : is_open ? "dispute"
-				       : "done",
-		    .words = is_late   ? tr(r->cat, "Answer overdue")
-			     : is_open ? tr(r->cat, "Open dispute")
-				       : tr(r->cat, "Closed dispute"),
-		    .amount = show_amount(a->page, d->amount_minor, d->currency),
-	    });
+	if (!is_seen(a, d->customer_id) ||
+	    (str_eq(table_value(&a->view, "show"), "late") && !is_late))
+		return;
+	cell = table_rows_add(a->rows, arena_printf(r->arena, "%" PRId64, d->id), d->currency);
+	cell_link(&cell[D_CUSTOMER], d->customer_name, url_of(a, "/customers", d->customer_id));
+	cell_text(&cell[D_CODE], d->customer_code);
+	cell_link(&cell[D_DOCUMENT], d->document, url_of(a, "/items", d->item_id));
+	cell_text(&cell[D_REASON], dispute_reason_text(r->cat, d->reason));
+	cell[D_REASON].sub = is_open ? d->detail : d->resolution;
+	cell_text(&cell[D_OWNER], d->owner);
+	cell_day(&cell[D_OPENED], d->opened_on);
+	cell_day(&cell[D_ANSWER], d->answer_by);
+	cell_state(&cell[D_STATE],
+		   is_late   ? "late-3"
+		   : is_open ? "dispute"
+			     : "done",
+		   is_late   ? tr(r->cat, "Answer overdue")
+		   : is_open ? tr(r->cat, "Open dispute")
+			     : tr(r->cat, "Closed dispute"));
+	cell_day(&cell[D_CLOSED], d->closed_on);
+	cell_text(&cell[D_RESOLUTION], d->resolution);
+	cell_amount(&cell[D_AMOUNT], d->amount_minor);
 }
 
 static bool disputes_show(struct request *r, struct err *e)
 {
-	bool all = str_eq(request_query(r, "show"), "all");
-	struct part_chip chips[2];
-	struct agreement_view v = { .title = tr(r->cat, "Disputes"), .chips = chips, .n_chips = 2 };
 	struct agreements a;
 	struct dispute *d;
 	size_t n;
 
-	if (!begin(r, &a, v.title, e) || !dispute_list_at(r->db, r->arena, r->entity.id, 0,
-							  a.page->when, !all, ROWS_MAX, &d, &n, e))
+	if (!begin(r, &dispute_table, &a, e))
+		return false;
+	if (a.view.is_answered)
+		return true;
+	if (!dispute_list_at(r->db, r->arena, r->entity.id, 0, a.view.when,
+			     !str_eq(table_value(&a.view, "show"), "all"), ROWS_MAX, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		add_dispute(&a, &d[i]);
-	v.line = tr(r->cat, "The disputed amount is not chased; it stays in every total.");
-	v.day_head = tr(r->cat, "Answer by");
-	chips[0] = chip(r, NULL, tr(r->cat, "Open disputes"));
-	chips[1] = chip(r, "all", tr(r->cat, "Closed ones too"));
-	v.empty = (struct part_empty){ .icon = "warn",
-				       .title = tr(r->cat, "No dispute here"),
-				       .text = tr(r->cat, "A dispute is opened on the customer's"
-							  " sheet: tick items, then Dispute.") };
-	return respond(&a, &v);
+	return answer(&a, tr(r->cat, "The disputed amount is not chased; it stays in every total."),
+		      n, e);
 }
 
 static const struct route routes[] = {

@@ -49,7 +49,8 @@ enum table_flag {
 	TABLE_LARGEST_FIRST = 16, /* the first press on its head sorts downwards */
 	TABLE_PICKED = 32,        /* what the bar of ticked rows adds up */
 	TABLE_SOFT = 64,          /* in the second ink */
-	TABLE_FILE = 128          /* in files alone */
+	TABLE_FILE = 128,         /* in files alone */
+	TABLE_WRAP = 256          /* its text may take several lines */
 };
 
 struct table_column {
@@ -91,6 +92,7 @@ struct table {
 	const char *title;   /* N_() */
 	const char *none;    /* N_("No item fits"): filters leave nothing */
 	const char *empty;   /* N_("There is no item yet") */
+	const char *how;     /* of an empty list: how rows come about; NULL: not said */
 	const char *icon;    /* of an empty list */
 	const struct table_column *columns;
 	size_t n_columns;

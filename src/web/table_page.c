@@ -50,8 +50,9 @@ static const char *class_of(struct page *p, const struct table_column *c, bool h
 			   : c->kind == TABLE_DAY || c->kind == TABLE_MOMENT ? "date"
 									     : "";
 
-	return arena_printf(p->arena, "%s%s%s%s", base, c->flags & TABLE_SOFT ? " soft" : "",
-			    is_last ? " firm" : "", hides ? " hide-sm" : "");
+	return arena_printf(p->arena, "%s%s%s%s%s", base, c->flags & TABLE_SOFT ? " soft" : "",
+			    c->flags & TABLE_WRAP ? " wrap" : "", is_last ? " firm" : "",
+			    hides ? " hide-sm" : "");
 }
 
 static struct part_sort sort_of(const struct making *m, size_t at, const struct table_column *c)
@@ -443,6 +444,7 @@ static void fill_words(struct making *m)
 	to->decimals = currency_decimals(to->currency);
 	to->is_empty_of_filters = table_has_filter(m->view) && !m->source->is_bare;
 	to->empty_title = tr(p->cat, to->is_empty_of_filters ? t->none : t->empty);
+	to->empty_text = to->is_empty_of_filters || !t->how ? NULL : tr(p->cat, t->how);
 	to->summary = m->source->summary;
 	to->note = m->source->note;
 	to->csv_url = link_with(m->request, "format", "csv", NULL);

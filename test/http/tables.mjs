@@ -45,7 +45,8 @@ const cents = (s) => { const m = /^(-?)(\d+)(?:[.,](\d\d))?$/.exec(s); return (m
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 
 // ---- one filter, four forms
-for (const [list, filter, amount] of [["items", "state=late", "open"], ["customers", "show=late", "late"], ["items", "kind=credit_note", "open"]]) {
+for (const [list, filter, amount] of [["items", "state=late", "open"], ["customers", "show=late", "late"], ["items", "kind=credit_note", "open"],
+	["promises", "show=kept", "amount"], ["disputes", "show=all", "amount"]]) {
 	const page = await manager.get(`/${list}?${filter}`);
 	check(`${list}: the page answers`, page.status === 200 && /<tfoot>/.test(page.text), page.status);
 	const json = JSON.parse((await manager.get(`/${list}?${filter}&format=json`)).text);
