@@ -6,9 +6,11 @@
 #define CASH_BANK_VIEW_H
 
 #include "web/parts.h"
+#include "web/table.h"
 
 enum bank_tab {
 	BANK_TO_DECIDE,
+	BANK_ENTRIES,
 	BANK_STATEMENTS,
 	BANK_ON_ACCOUNT,
 	BANK_BY_HAND,
@@ -39,7 +41,9 @@ struct bank_head {
 	struct part_figure figures[6];
 	struct part_chip tabs[BANK_N_TABS];
 	struct part_chip periods[3];
-	const char *counts_url; /* the counters alone */
+	const char *counts_url;        /* the counters alone */
+	const char *list_url;          /* the queue as a list, to take out; NULL: none */
+	const struct table_page *list; /* that the page shows, to take out; NULL: none */
 	bool may_apply;
 	bool may_import;
 };
@@ -191,62 +195,20 @@ struct bank_view {
 	const struct bank_entry *entry; /* NULL: nothing to decide */
 };
 
-struct bank_statement_row {
-	const char *url;
-	const char *account;
-	const char *reference;
-	const char *period;
-	const char *opening, *closing;
-	const char *entries;
-	const char *to_decide; /* NULL: none */
-	bool is_balanced;
+/* A list below the room's head; of one statement also what it is. */
+struct bank_list_view {
+	struct bank_head head;
+	struct table_page *list;
+	const char *title; /* of the statement; NULL: none is shown */
+	const char *line;
 	const char *remark;
-};
-
-struct bank_statements_view {
-	struct bank_head head;
-	const struct bank_statement_row *rows;
-	size_t n_rows;
-	const char *next_url;
-};
-
-struct bank_entry_row {
-	const char *url;
-	const char *day;
-	const char *who;
-	const char *text;
-	const char *amount;
-	const char *state, *words;
-};
-
-struct bank_statement_view {
-	struct bank_head head;
-	struct bank_statement_row statement;
-	const struct bank_entry_row *rows;
-	size_t n_rows;
-};
-
-struct bank_unallocated_row {
-	const char *customer, *customer_url;
-	const char *document, *url; /* url NULL: no bank entry */
-	const char *day;
-	const char *amount;
-	const char *left;
-};
-
-struct bank_unallocated_view {
-	struct bank_head head;
-	const struct bank_unallocated_row *rows;
-	size_t n_rows;
-	const char *total;
+	bool is_balanced;
 };
 
 void bank_page(struct page *p, const struct bank_view *v);
 void bank_desk(struct page *p, const struct bank_view *v);
 void bank_counts(struct page *p, const struct bank_head *h);
-void bank_statements_page(struct page *p, const struct bank_statements_view *v);
-void bank_statement_page(struct page *p, const struct bank_statement_view *v);
-void bank_unallocated_page(struct page *p, const struct bank_unallocated_view *v);
+void bank_list_page(struct page *p, const struct bank_list_view *v);
 
 /* The parts of bank.th. */
 void bank_head(struct page *p, const struct bank_head *h);

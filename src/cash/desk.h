@@ -42,6 +42,9 @@ struct desk_row {
 	const char *reason;     /* encoded */
 	int64_t confidence_ppm; /* of the best explanation; -1: there is none */
 	const char *customer;   /* whom the best explanation says; NULL */
+	day_t value_on;
+	const char *account; /* of ours */
+	const char *payer_iban, *end_to_end, *structured_ref, *remittance;
 };
 
 /* Newest booking first, after the row of that day and id (DAY_NONE: from the first). */

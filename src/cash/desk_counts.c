@@ -123,6 +123,7 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 		.may_import = request_may(r, PERM_IMPORT_RUN),
 		.tabs = {
 			[BANK_TO_DECIDE] = { .text = tr(p->cat, "To decide"), .url = "/bank" },
+			[BANK_ENTRIES] = { .text = tr(p->cat, "Entries"), .url = "/bank/entries" },
 			[BANK_STATEMENTS] = { .text = tr(p->cat, "Statements"),
 					      .url = "/bank/statements" },
 			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
@@ -141,6 +142,11 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 	if (n_waiting + n_unseen > 0)
 		ret->tabs[BANK_RETURNS].count = show_count(p, n_waiting + n_unseen);
 	ret->tabs[tab].is_on = true;
+	ret->list_url =
+		link_to(r, "/bank/entries", "q", f.text, "state", f.state, "account", f.account,
+			"currency", f.currency, "payer", f.payer, "min", request_query(r, "min"),
+			"max", request_query(r, "max"), "age", request_query(r, "age"), "period",
+			request_query(r, "period"), NULL);
 	fill_figures(r, p, currency, &counts, ret);
 	fill_unallocated(p, currency, &ages, ret);
 	fill_periods(r, p, ret);

@@ -111,18 +111,22 @@ static void begin_query(struct arena *a, int64_t entity_id, const struct desk_fi
 }
 
 static const struct db_column row_columns[] = {
-	DB_COL(struct desk_row, id),        DB_COL(struct desk_row, version),
-	DB_DAY(struct desk_row, booked_on), DB_COL(struct desk_row, amount_minor),
-	DB_COL(struct desk_row, currency),  DB_COL(struct desk_row, payer_name),
-	DB_COL(struct desk_row, reference), DB_COL(struct desk_row, state_name),
-	DB_COL(struct desk_row, reason),    DB_COL(struct desk_row, confidence_ppm),
-	DB_COL(struct desk_row, customer),
+	DB_COL(struct desk_row, id),         DB_COL(struct desk_row, version),
+	DB_DAY(struct desk_row, booked_on),  DB_COL(struct desk_row, amount_minor),
+	DB_COL(struct desk_row, currency),   DB_COL(struct desk_row, payer_name),
+	DB_COL(struct desk_row, reference),  DB_COL(struct desk_row, state_name),
+	DB_COL(struct desk_row, reason),     DB_COL(struct desk_row, confidence_ppm),
+	DB_COL(struct desk_row, customer),   DB_DAY(struct desk_row, value_on),
+	DB_COL(struct desk_row, account),    DB_COL(struct desk_row, payer_iban),
+	DB_COL(struct desk_row, end_to_end), DB_COL(struct desk_row, structured_ref),
+	DB_COL(struct desk_row, remittance),
 };
 
-#define DESK_SELECT                                                                         \
-	"SELECT x.id, x.version, x.booked_on, x.amount_minor, x.currency, x.payer_name,"    \
-	" x.reference, x.state, x.reason, COALESCE(m.confidence_ppm, -1), c.name" DESK_FROM \
-		DESK_WHERE
+#define DESK_SELECT                                                                      \
+	"SELECT x.id, x.version, x.booked_on, x.amount_minor, x.currency, x.payer_name," \
+	" x.reference, x.state, x.reason, COALESCE(m.confidence_ppm, -1), c.name,"       \
+	" x.value_on, b.iban, x.payer_iban, x.end_to_end, x.structured_ref, "            \
+	"x.remittance" DESK_FROM DESK_WHERE
 
 bool desk_list(struct db *db, struct arena *a, int64_t entity_id, const struct desk_filter *f,
 	       day_t after_on, int64_t after_id, int limit, struct desk_row **ret, size_t *ret_n,

@@ -157,7 +157,7 @@ struct table_cell {
 struct table_out;
 
 /* A new row with one empty cell per column. The key is unique in the list; the currency that of its
- * amounts. Texts must live until table_end_row(). */
+ * amounts. Texts live in table_arena(), or as long as the request. */
 struct table_cell *table_begin_row(struct table_out *out, const char *key, const char *currency);
 bool table_end_row(struct table_out *out, struct err *e) NODISCARD;
 

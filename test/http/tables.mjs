@@ -46,29 +46,54 @@ const sum = (list) => list.reduce((a, b) => a + b, 0);
 
 // ---- one filter, four forms
 for (const [list, filter, amount] of [["items", "state=late", "open"], ["customers", "show=late", "late"], ["items", "kind=credit_note", "open"],
-	["promises", "show=kept", "amount"], ["disputes", "show=all", "amount"]]) {
-	const page = await manager.get(`/${list}?${filter}`);
+	["promises", "show=kept", "amount"], ["disputes", "show=all", "amount"], ["entries", "state=matched", "amount"]]) {
+	const path = list === "entries" ? "bank/entries" : list;
+	const page = await manager.get(`/${path}?${filter}`);
 	check(`${list}: the page answers`, page.status === 200 && /<tfoot>/.test(page.text), page.status);
-	const json = JSON.parse((await manager.get(`/${list}?${filter}&format=json`)).text);
+	const json = JSON.parse((await manager.get(`/${path}?${filter}&format=json`)).text);
 	const total = cents(json.totals[0][amount]);
 	check(`${list}: JSON adds up`, sum(json[list].map((r) => cents(r[amount]))) === total && json[list].length === json.totals[0].rows, json.totals);
-	const csv = await manager.get(`/${list}?${filter}&format=csv`);
+	const csv = await manager.get(`/${path}?${filter}&format=csv`);
 	check(`${list}: CSV is saved, with its mark`, csv.status === 200 && /attachment/.test(csv.headers["content-disposition"]) && csv.bytes.subarray(0, 3).toString("hex") === "efbbbf", csv.headers);
 	const rows = csvRows(csv.text.slice(1), ",");
 	const at = Object.keys(json[list][0]).indexOf(amount);
 	check(`${list}: CSV has all rows, of one width`, rows.length === json[list].length + 1 && rows.every((r) => r.length === rows[0].length), [rows.length, json[list].length]);
 	check(`${list}: CSV adds up to the same cent`, sum(rows.slice(1).map((r) => cents(r[at]))) === total);
-	const book = await manager.get(`/${list}?${filter}&format=xlsx`);
+	const book = await manager.get(`/${path}?${filter}&format=xlsx`);
 	const [first, about] = sheets(book.bytes);
 	check(`${list}: the workbook has the rows, the head and a total`, (first.match(/<row /g) ?? []).length === rows.length + 1, (first.match(/<row /g) ?? []).length);
 	check(`${list}: the workbook's head is frozen and filters`, /state="frozen"/.test(first) && /<autoFilter /.test(first));
 	check(`${list}: no formula`, !/<f[ >]/.test(first));
 	check(`${list}: the total stands in it`, first.includes(`<v>${total / 100}</v>`), total);
-	check(`${list}: it says of what, when and by whom`, /Known at/.test(about) && /Made by/.test(about) && /(Show|Kind)<\/t>/.test(about));
+	check(`${list}: it says of what, when and by whom`, /Known at/.test(about) && /Made by/.test(about) && /(Show|Kind|State)<\/t>/.test(about));
 }
 const french = await manager.get("/items?state=late&format=csv", { "Accept-Language": "fr" });
 check("French: semicolons and decimal commas", csvRows(french.text.slice(1), ";").slice(1).every((r) => /^-?\d+,\d\d$/.test(r[10])), french.text.slice(0, 300));
 check("taking data out is written down", JSON.parse((await manager.get("/journal?kind=list.exported&format=json")).text).journal.length >= 7);
+
+// ---- lists loaded whole: searched, sorted, cut, the ticked ones alone; entries received page by page
+const promises = async (query) => JSON.parse((await manager.get(`/promises?${query}&format=json`)).text).promises;
+const made = await promises("sort=amount");
+check("promises by amount", made.length > 3 && made.every((p, i) => i === 0 || cents(p.amount) >= cents(made[i - 1].amount)), made.map((p) => p.amount));
+check("and downwards", JSON.stringify((await promises("sort=-amount")).map((p) => p.amount)) === JSON.stringify(made.map((p) => p.amount).reverse()));
+const word = made[0].customer.slice(0, 6).toLowerCase();
+const found = await promises(`q=${encodeURIComponent(word)}`);
+check("words are searched without regard to case", found.length > 0 && found.every((p) => JSON.stringify(p).toLowerCase().includes(word)), found);
+check("a word that nothing holds finds nothing", (await promises("q=zzqzz")).length === 0 && /No promise fits/.test((await manager.get("/promises?q=zzqzz")).text));
+const box = /name="only" value="(\d+)" data-minor="(\d+)"/.exec((await manager.get("/promises")).text);
+check("the ticked promise alone", (await promises(`only=${box[1]}`)).length === 1 && cents((await promises(`only=${box[1]}`))[0].amount) === Number(box[2]));
+for (const bad of ["/promises?show=blue", "/disputes?sort=nothing", "/bank/entries?state=blue", "/bank/entries?min=abc", "/bank/entries?after=x", "/bank/statements?show=x"])
+	check(`refused: ${bad}`, (await manager.get(bad)).status === 400, bad);
+const received = JSON.parse((await manager.get("/bank/entries?format=json")).text).entries;
+let seen = 0;
+for (let at = "/bank/entries"; at; ) {
+	const part = await manager.get(at);
+	seen += (part.text.match(/<th scope="row"><a class="still" href="\/bank\/entries\//g) ?? []).length;
+	at = /rel="next" href="([^"]*)"/.exec(part.text)?.[1]?.replaceAll("&amp;", "&");
+}
+check("walking through the entries shows each once", seen === received.length && seen > 0, [seen, received.length]);
+const statements = JSON.parse((await manager.get("/bank/statements?format=json")).text).statements;
+check("statements and their entries can be taken out", statements.length > 0 && statements.reduce((n, s) => n + Number(s.entries), 0) >= received.length, statements[0]);
 
 // ---- order and place
 const names = (page) => [...page.text.matchAll(/<th scope="row"><a class="still" href="[^"]*">([^<]*)</g)].map((m) => m[1]);
