@@ -7,6 +7,7 @@
 #include "ledger/import.h"
 #include "web/link.h"
 #include "web/parts.h"
+#include "web/table.h"
 
 struct import_row {
 	int64_t id;
@@ -22,12 +23,9 @@ struct import_row {
 };
 
 struct imports_view {
-	const struct import_row *rows;
-	size_t n_rows;
+	struct table_page *list;
 	size_t n_staged;
 	const char *apply_text; /* "Import the 3 files" */
-	struct part_pager pager;
-	bool may_run;
 };
 
 struct import_fact {

@@ -11,11 +11,12 @@
 #include "job/job.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/table_rows.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { ROWS_PER_PAGE = 50, FILES_MAX = 50, COLUMNS_MAX = 200 };
+enum { IMPORTS_MAX = 5000, FILES_MAX = 50, COLUMNS_MAX = 200 };
 
 /* Everything an import needs of the request. */
 struct importing {
@@ -51,45 +52,136 @@ static const char *import_url(struct request *r, int64_t id)
 
 /* ---- the list, and new files ------------------------------------------------------------------- */
 
-static bool imports_show(struct request *r, struct err *e)
+enum column {
+	FILE_NAME,
+	FORMAT,
+	STATE,
+	WHEN,
+	WHO,
+	RECEIVED,
+	RECORDS,
+	CREATED,
+	CHANGED,
+	UNCHANGED,
+	REFUSED
+};
+
+static const struct table_column columns[] = {
+	[FILE_NAME] = { "file", N_("File"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW | TABLE_WRAP },
+	[FORMAT] = { "format", N_("Format"), TABLE_TEXT, TABLE_SORTS | TABLE_EXTRA },
+	[STATE] = { "state", N_("State"), TABLE_STATE, TABLE_SORTS | TABLE_NARROW },
+	[WHEN] = { "when", N_("When, by whom"), TABLE_MOMENT, TABLE_SORTS | TABLE_LARGEST_FIRST },
+	[WHO] = { "actor", N_("By whom"), TABLE_TEXT, TABLE_SORTS | TABLE_EXTRA },
+	[RECEIVED] = { "received", N_("Received"), TABLE_MOMENT, TABLE_SORTS | TABLE_EXTRA },
+	[RECORDS] = { "records", N_("Lines read"), TABLE_COUNT, TABLE_SORTS | TABLE_EXTRA },
+	[CREATED] = { "created", N_("Created"), TABLE_COUNT, TABLE_SORTS | TABLE_LARGEST_FIRST },
+	[CHANGED] = { "changed", N_("Changed"), TABLE_COUNT, TABLE_SORTS | TABLE_LARGEST_FIRST },
+	[UNCHANGED] = { "unchanged", N_("Unchanged"), TABLE_COUNT, TABLE_SORTS | TABLE_EXTRA },
+	[REFUSED] = { "refused", N_("Refused lines"), TABLE_COUNT,
+		      TABLE_SORTS | TABLE_LARGEST_FIRST | TABLE_NARROW },
+};
+
+static const struct table_choice shows[] = {
+	{ "", N_("All") },
+	{ "staged", N_("To look at") },
+	{ "applied", N_("Imported") },
+	{ "refused", N_("With refused lines") },
+	{ "undone", N_("Undone") },
+	{ "dropped", N_("Left out") },
+};
+
+static const struct table_filter filters[] = {
+	{ "show", N_("Show"), TABLE_CHIPS, shows, ARRAY_LEN(shows) },
+	{ "q", N_("File, format or person"), TABLE_SEARCH, NULL, 0 },
+};
+
+static const struct table import_list_table = {
+	.name = "imports",
+	.path = "/imports",
+	.section = "imports",
+	.title = N_("Imports"),
+	.none = N_("No file fits"),
+	.empty = N_("No file yet"),
+	.how = N_("Nothing counts before you have looked at it."),
+	.icon = "import",
+	.columns = columns,
+	.n_columns = ARRAY_LEN(columns),
+	.filters = filters,
+	.n_filters = ARRAY_LEN(filters),
+};
+
+static void add_row(struct request *r, struct page *p, struct table_rows *rows,
+		    const struct import_summary *s)
 {
-	const char *after = request_query(r, "after");
-	struct imports_view v = { .may_run = request_may(r, PERM_IMPORT_RUN) };
+	struct table_cell *cell =
+		table_rows_add(rows, arena_printf(r->arena, "%" PRId64, s->id), "");
+	struct import_row row;
+
+	import_row_fill(r, p, s, &row);
+	cell_link(&cell[FILE_NAME], row.name, import_url(r, s->id));
+	cell[FILE_NAME].sub = row.format;
+	cell_text(&cell[FORMAT], row.format);
+	cell_state(&cell[STATE], row.state, row.state_text);
+	cell_moment(&cell[WHEN], s->applied ? s->applied : s->recorded);
+	cell[WHEN].sub = row.who;
+	cell_text(&cell[WHO], row.who);
+	cell_moment(&cell[RECEIVED], s->recorded);
+	cell_count(&cell[RECORDS], s->n_records);
+	cell_count(&cell[CREATED], s->n_created);
+	cell_count(&cell[CHANGED], s->n_updated);
+	cell_count(&cell[UNCHANGED], s->n_unchanged);
+	cell_count(&cell[REFUSED], s->n_rejected);
+}
+
+/* Of all imports, those that the list shows; counts those that wait. */
+static bool make_list(struct request *r, struct table_view *v, struct page *p,
+		      struct table_source *ret, size_t *ret_staged, struct err *e)
+{
+	struct table_rows *rows = table_rows_new(r->arena, v);
+	const char *show = table_value(v, "show");
 	struct import_summary *s;
-	struct import_row *row;
-	uint64_t before = 0;
-	struct page *p;
 	size_t n;
 
-	if (!str_empty(after) && !text_to_u64(after, INT64_MAX, &before))
-		return err_field(e, ERR_USAGE, "after", "\"%.40s\" is no import", after);
-	if (!import_list(r->db, r->arena, r->entity.id, (int64_t)before, ROWS_PER_PAGE + 1, &s, &n,
-			 e))
+	*ret_staged = 0;
+	if (!import_list_brief(r->db, r->arena, r->entity.id, IMPORTS_MAX, &s, &n, e))
 		return false;
-	p = page_begin(r, tr(r->cat, "Imports"), "imports");
-	v.n_rows = n > ROWS_PER_PAGE ? ROWS_PER_PAGE : n;
-	row = ARENA_ARRAY(r->arena, v.n_rows, struct import_row);
-	for (size_t i = 0; i < v.n_rows; i++) {
-		import_row_fill(r, p, &s[i], &row[i]);
-		v.n_staged += row[i].is_staged;
+	for (size_t i = 0; i < n; i++) {
+		*ret_staged += str_eq(s[i].state, "staged");
+		if (!show || str_eq(show, s[i].state) ||
+		    (str_eq(show, "refused") && s[i].n_rejected > 0))
+			add_row(r, p, rows, &s[i]);
 	}
-	v.rows = row;
-	v.apply_text = arena_printf(
+	if (!table_rows_source(rows, ret, e))
+		return false;
+	if (n == IMPORTS_MAX)
+		ret->note = arena_printf(r->arena, tr(r->cat, "The newest %d are listed."),
+					 IMPORTS_MAX);
+	return true;
+}
+
+static bool imports_show(struct request *r, struct err *e)
+{
+	struct imports_view view = { 0 };
+	struct table_source source;
+	struct table_view v;
+	struct page *p;
+
+	if (!table_read(r, &import_list_table, &v, e))
+		return false;
+	if (v.is_answered)
+		return true;
+	p = table_page_begin(r, &v);
+	if (!make_list(r, &v, p, &source, &view.n_staged, e))
+		return false;
+	if (v.format != TABLE_PAGE)
+		return table_answer(r, &v, &source, e);
+	view.apply_text = arena_printf(
 		r->arena,
-		trn(r->cat, "Import %d file", "Import the %d files", (unsigned long)v.n_staged),
-		(int)v.n_staged);
-	v.pager = (struct part_pager){
-		.text = arena_printf(r->arena,
-				     trn(r->cat, "%d file", "%d files", (unsigned long)v.n_rows),
-				     (int)v.n_rows),
-		.first_url = before ? "/imports" : NULL,
-		.next_url = n > ROWS_PER_PAGE ? link_with(r, "after",
-							  arena_printf(r->arena, "%" PRId64,
-								       s[v.n_rows - 1].id),
-							  NULL)
-					      : NULL,
-	};
-	imports_page(p, &v);
+		trn(r->cat, "Import %d file", "Import the %d files", (unsigned long)view.n_staged),
+		(int)view.n_staged);
+	if (!table_fill(r, p, &v, &source, &view.list, e))
+		return false;
+	imports_page(p, &view);
 	return respond_page(r, p, 200);
 }
 

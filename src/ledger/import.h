@@ -147,6 +147,9 @@ struct import_summary {
 /* Newest first, at most limit, before id (0: from the newest). */
 bool import_list(struct db *db, struct arena *a, int64_t entity_id, int64_t before_id, int limit,
 		 struct import_summary **ret, size_t *ret_n, struct err *e) NODISCARD;
+/* Likewise, without their reports: for a list of them all. */
+bool import_list_brief(struct db *db, struct arena *a, int64_t entity_id, int limit,
+		       struct import_summary **ret, size_t *ret_n, struct err *e) NODISCARD;
 bool import_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		struct import_summary *ret, struct err *e) NODISCARD;
 

@@ -115,6 +115,17 @@ bool import_list(struct db *db, struct arena *a, int64_t entity_id, int64_t befo
 		       ARRAY_LEN(summary_columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
+bool import_list_brief(struct db *db, struct arena *a, int64_t entity_id, int limit,
+		       struct import_summary **ret, size_t *ret_n, struct err *e)
+{
+	return db_list(db, a,
+		       "SELECT id, file_name, format, state, actor, '', n_records, n_created,"
+		       " n_updated, n_unchanged, n_rejected, recorded, applied FROM import"
+		       " WHERE entity_id = $1 ORDER BY id DESC LIMIT $2",
+		       DB_PARAMS(P_I64(entity_id), P_I64(limit)), summary_columns,
+		       ARRAY_LEN(summary_columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
 bool import_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		struct import_summary *ret, struct err *e)
 {

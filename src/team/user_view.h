@@ -4,10 +4,11 @@
 #define TEAM_USER_VIEW_H
 
 #include "web/parts.h"
+#include "web/table.h"
 
 struct user_row {
 	int64_t id;
-	const char *name, *email, *role, *since;
+	const char *name, *email, *role;
 	const char *state, *words; /* of the badge */
 	const char *initials;
 	bool is_self;
@@ -15,8 +16,7 @@ struct user_row {
 
 struct users_view {
 	const char *summary;
-	const struct user_row *rows;
-	size_t n_rows;
+	struct table_page *list;
 };
 
 /* The form of a new account, after a refusal with what was typed. */
@@ -47,7 +47,6 @@ void user_page(struct page *p, const struct user_view *v);
 void account_page(struct page *p, const struct account_view *v);
 
 /* Parts of user.th. */
-void user_table(struct page *p, const struct users_view *v);
 void user_forms(struct page *p, const struct user_view *v);
 void user_access(struct page *p, const struct user_view *v);
 

@@ -6,6 +6,7 @@
 #include "team/password.h"
 #include "team/team.h"
 #include "web/show.h"
+#include "web/table_rows.h"
 #include "web/undo.h"
 
 /* ---- what the pages have in common ---- */
@@ -20,7 +21,6 @@ static void fill_row(struct page *p, const struct user *u, struct user_row *row)
 		.name = u->name,
 		.email = u->email,
 		.role = tr(p->cat, role_label(role)),
-		.since = show_day(p, show_day_of(p, u->recorded)),
 		.state = u->is_disabled    ? "off"
 			 : u->has_password ? "done"
 					   : "soon",
@@ -99,27 +99,97 @@ static bool back_to(struct request *r, int64_t user_id, const char *done, struct
 
 /* ---- the list ---- */
 
+enum column { NAME, EMAIL, ROLE, STATE, LANGUAGE, SINCE };
+
+static const struct table_column columns[] = {
+	[NAME] = { "name", N_("Person"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
+	[EMAIL] = { "email", N_("E-mail address"), TABLE_TEXT, TABLE_SORTS | TABLE_EXTRA },
+	[ROLE] = { "role", N_("Role"), TABLE_TEXT, TABLE_SORTS },
+	[STATE] = { "state", N_("State"), TABLE_STATE, TABLE_SORTS | TABLE_NARROW },
+	[LANGUAGE] = { "language", N_("Language"), TABLE_TEXT, TABLE_SORTS | TABLE_EXTRA },
+	[SINCE] = { "since", N_("Since"), TABLE_DAY, TABLE_SORTS | TABLE_SOFT },
+};
+
+static const struct table_choice shows[] = {
+	{ "", N_("All accounts") },
+	{ "active", N_("Active accounts") },
+	{ "disabled", N_("Disabled accounts") },
+};
+
+static const struct table_filter filters[] = {
+	{ "show", N_("Show"), TABLE_CHIPS, shows, ARRAY_LEN(shows) },
+	{ "q", N_("Name or address"), TABLE_SEARCH, NULL, 0 },
+};
+
+static const struct table user_list_table = {
+	.name = "users",
+	.path = "/settings/users",
+	.section = "settings",
+	.title = N_("Accounts"),
+	.none = N_("No account fits"),
+	.empty = N_("There is no account yet"),
+	.icon = "people",
+	.columns = columns,
+	.n_columns = ARRAY_LEN(columns),
+	.filters = filters,
+	.n_filters = ARRAY_LEN(filters),
+	.order = "email",
+};
+
+static void add_row(struct request *r, struct page *p, struct table_rows *rows,
+		    const struct user *u)
+{
+	struct table_cell *cell =
+		table_rows_add(rows, arena_printf(r->arena, "%" PRId64, u->id), "");
+	struct user_row row;
+
+	fill_row(p, u, &row);
+	cell_link(&cell[NAME], row.name, arena_printf(r->arena, "/settings/users/%" PRId64, u->id));
+	cell[NAME].sub = row.email;
+	cell[NAME].tag = row.is_self ? tr(r->cat, "you") : NULL;
+	cell_text(&cell[EMAIL], row.email);
+	cell_text(&cell[ROLE], row.role);
+	cell_state(&cell[STATE], row.state, row.words);
+	cell_text(&cell[LANGUAGE], u->language);
+	cell_day(&cell[SINCE], show_day_of(p, u->recorded));
+}
+
 static bool users_show(struct request *r, struct err *e)
 {
-	struct users_view v = { 0 };
-	struct user_row *rows;
+	struct users_view view = { 0 };
+	struct table_source source;
+	size_t n, n_active = 0;
+	struct table_rows *rows;
+	struct table_view v;
 	struct user *users;
+	const char *show;
 	struct page *p;
-	size_t n_active = 0;
 
-	if (!user_list(r->db, r->arena, &users, &v.n_rows, e))
+	if (!table_read(r, &user_list_table, &v, e))
 		return false;
-	p = page_begin(r, tr(r->cat, "Accounts"), "settings");
-	rows = ARENA_ARRAY(r->arena, v.n_rows + 1, struct user_row);
-	for (size_t i = 0; i < v.n_rows; i++) {
-		fill_row(p, &users[i], &rows[i]);
+	if (v.is_answered)
+		return true;
+	if (!user_list(r->db, r->arena, &users, &n, e))
+		return false;
+	p = table_page_begin(r, &v);
+	rows = table_rows_new(r->arena, &v);
+	show = table_value(&v, "show");
+	for (size_t i = 0; i < n; i++) {
 		n_active += !users[i].is_disabled;
+		if (!show || str_eq(show, "disabled") == users[i].is_disabled)
+			add_row(r, p, rows, &users[i]);
 	}
-	v.rows = rows;
-	v.summary = arena_printf(r->arena,
-				 trn(r->cat, "%d active account", "%d active accounts", n_active),
-				 (int)n_active);
-	users_page(p, &v);
+	if (!table_rows_source(rows, &source, e))
+		return false;
+	source.summary = arena_printf(
+		r->arena, trn(r->cat, "%d active account", "%d active accounts", n_active),
+		(int)n_active);
+	if (v.format != TABLE_PAGE)
+		return table_answer(r, &v, &source, e);
+	view.summary = source.summary;
+	if (!table_fill(r, p, &v, &source, &view.list, e))
+		return false;
+	users_page(p, &view);
 	return respond_page(r, p, 200);
 }
 
