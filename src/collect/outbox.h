@@ -90,6 +90,7 @@ struct outbox_filter {
 	const char *state;   /* NULL: all */
 	const char *channel; /* NULL: all */
 	int64_t customer_id; /* 0: all */
+	const char *text;    /* part of the customer's name, or his code; NULL: all */
 	int64_t before_id;   /* page: messages older than that; 0: from the newest */
 	int limit;
 };
@@ -97,6 +98,9 @@ struct outbox_filter {
 /* Newest first. */
 bool outbox_list(struct db *db, struct arena *a, int64_t entity_id, const struct outbox_filter *f,
 		 struct outbox_message **ret, size_t *ret_n, struct err *e) NODISCARD;
+/* How many there are in all; limit and before_id are not looked at. */
+bool outbox_count_all(struct db *db, struct arena *a, int64_t entity_id,
+		      const struct outbox_filter *f, int64_t *ret, struct err *e) NODISCARD;
 bool outbox_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		struct outbox_message *ret, struct err *e) NODISCARD;
 bool outbox_lines(struct db *db, struct arena *a, int64_t message_id, struct outbox_line **ret,

@@ -2,6 +2,8 @@
 /* outbox_store.c - reading the outbox, and what people decide about a message. */
 #include "collect/outbox.h"
 
+#include "base/text.h"
+
 #include "base/json.h"
 #include "db/event.h"
 
@@ -44,18 +46,40 @@ static const struct db_column columns[] = {
 	" m.reason, m.claimed_by, m.claimed_at, m.n_attempts, m.next_try, m.sent_at, m.version" \
 	" FROM message m JOIN customer c ON c.id = m.customer_id"
 
+/* Names are compared by their key, which has neither signs of LIKE nor accents. */
+static const char *name_pattern(struct arena *a, const struct outbox_filter *f)
+{
+	return str_empty(f->text) ? "" : arena_printf(a, "%%%s%%", text_key(a, f->text));
+}
+
+#define MESSAGE_WHERE                                                                           \
+	" WHERE m.entity_id = $1 AND ($2 = '' OR m.state = $2) AND ($3 = '' OR m.channel = $3)" \
+	" AND ($4 = 0 OR m.customer_id = $4)"                                                   \
+	" AND ($5 = '' OR c.name_key LIKE $5 OR c.code = $6)"
+
 bool outbox_list(struct db *db, struct arena *a, int64_t entity_id, const struct outbox_filter *f,
 		 struct outbox_message **ret, size_t *ret_n, struct err *e)
 {
 	return db_list(db, a,
-		       MESSAGE_SELECT " WHERE m.entity_id = $1 AND ($2 = '' OR m.state = $2)"
-				      " AND ($3 = '' OR m.channel = $3)"
-				      " AND ($4 = 0 OR m.customer_id = $4)"
-				      " AND ($5 = 0 OR m.id < $5) ORDER BY m.id DESC LIMIT $6",
+		       MESSAGE_SELECT MESSAGE_WHERE
+		       " AND ($7 = 0 OR m.id < $7) ORDER BY m.id DESC LIMIT $8",
 		       DB_PARAMS(P_I64(entity_id), P_TEXT(f->state ? f->state : ""),
 				 P_TEXT(f->channel ? f->channel : ""), P_I64(f->customer_id),
+				 P_TEXT(name_pattern(a, f)), P_TEXT(f->text ? f->text : ""),
 				 P_I64(f->before_id), P_I64(f->limit)),
 		       columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool outbox_count_all(struct db *db, struct arena *a, int64_t entity_id,
+		      const struct outbox_filter *f, int64_t *ret, struct err *e)
+{
+	return db_get_i64(db,
+			  "SELECT COUNT(*) FROM message m JOIN customer c ON c.id = "
+			  "m.customer_id" MESSAGE_WHERE,
+			  DB_PARAMS(P_I64(entity_id), P_TEXT(f->state ? f->state : ""),
+				    P_TEXT(f->channel ? f->channel : ""), P_I64(f->customer_id),
+				    P_TEXT(name_pattern(a, f)), P_TEXT(f->text ? f->text : "")),
+			  0, ret, e);
 }
 
 bool outbox_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* outbox_web.c - messages and their states, and what people decide about them. */
+#include "base/text.h"
 #include "collect/explain.h"
 #include "collect/letter_print.h"
 #include "collect/reminders_view.h"
@@ -7,13 +8,14 @@
 #include "job/job.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/table.h"
 #include "web/undo.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROWS = 100 };
+enum { BATCH = 500 };
 
 static const struct {
 	const char *state; /* of the message; NULL: all */
@@ -32,11 +34,6 @@ static const char *sign_of(const char *state)
 	return "off";
 }
 
-static const char *icon_of(const char *channel)
-{
-	return str_eq(channel, "email") ? "mail" : str_eq(channel, "letter") ? "letter" : "phone";
-}
-
 /* ---- the list ------------------------------------------------------------------------------------ */
 
 static int64_t count_of(const struct outbox_count *c, size_t n, const char *state,
@@ -51,72 +48,180 @@ static int64_t count_of(const struct outbox_count *c, size_t n, const char *stat
 	return total;
 }
 
-static void fill_chips(struct request *r, struct page *p, const struct outbox_count *c, size_t n,
-		       struct outbox_view *v)
+enum column {
+	CUSTOMER,
+	CODE,
+	SUBJECT,
+	STEP,
+	CHANNEL,
+	RECIPIENT,
+	STATE,
+	REMARK,
+	PLANNED,
+	SENT,
+	DECIDED,
+	AMOUNT
+};
+
+static const struct table_column columns[] = {
+	[CUSTOMER] = { "customer", N_("Customer"), TABLE_LINK, TABLE_NARROW },
+	[CODE] = { "customer_code", N_("Customer code"), TABLE_TEXT, TABLE_EXTRA },
+	[SUBJECT] = { "subject", N_("Subject"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
+	[STEP] = { "step", N_("Message"), TABLE_TEXT, 0 },
+	[CHANNEL] = { "channel", N_("Channel"), TABLE_TEXT, TABLE_EXTRA },
+	[RECIPIENT] = { "recipient", N_("Recipient"), TABLE_TEXT, TABLE_EXTRA },
+	[STATE] = { "state", N_("State"), TABLE_STATE, TABLE_NARROW },
+	[REMARK] = { "remark", N_("Remark"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
+	[PLANNED] = { "planned_on", N_("Planned"), TABLE_DAY, TABLE_SOFT },
+	[SENT] = { "sent", N_("Sent"), TABLE_MOMENT, TABLE_EXTRA },
+	[DECIDED] = { "decided_by", N_("Decided by"), TABLE_TEXT, TABLE_EXTRA },
+	[AMOUNT] = { "amount", N_("Amount"), TABLE_AMOUNT, TABLE_NARROW },
+};
+
+static const struct table_choice state_choices[] = {
+	{ "", N_("All") },
+	{ "planned", N_("Planned") },
+	{ "uncertain", N_("Uncertain") },
+	{ "deferred", N_("To be tried again") },
+	{ "claimed", N_("Taken by a sender") },
+	{ "attempting", N_("Leaving") },
+	{ "accepted", N_("Sent") },
+	{ "refused", N_("Refused") },
+	{ "cancelled", N_("Cancelled") },
+};
+
+static const struct table_choice channel_choices[] = {
+	{ "", N_("All channels") }, { "email", N_("E-mail") }, { "sms", N_("SMS") },
+	{ "letter", N_("Letter") }, { "call", N_("Call") },    { "task", N_("Task") },
+};
+
+static const struct table_filter filters[] = {
+	{ "state", N_("Show"), TABLE_CHIPS, state_choices, ARRAY_LEN(state_choices) },
+	{ "q", N_("Customer"), TABLE_SEARCH, NULL, 0 },
+	{ "channel", N_("Channel"), TABLE_CHOICE, channel_choices, ARRAY_LEN(channel_choices) },
+};
+
+static const struct table outbox_table = {
+	.name = "outbox",
+	.path = "/reminders/outbox",
+	.section = "reminders",
+	.title = N_("Outbox"),
+	.none = N_("No message fits"),
+	.empty = N_("No message here"),
+	.how = N_("Confirmed reminders come here."),
+	.icon = "send",
+	.columns = columns,
+	.n_columns = ARRAY_LEN(columns),
+	.filters = filters,
+	.n_filters = ARRAY_LEN(filters),
+};
+
+static void fill_chips(struct request *r, const struct outbox_count *c, size_t n,
+		       struct table_view *v)
 {
-	const char *asked = request_query(r, "state");
-	struct part_chip *chips = ARENA_ARRAY(p->arena, ARRAY_LEN(states), struct part_chip);
+	struct page *p = page_begin(r, "", "");
+	const char **count = ARENA_ARRAY(r->arena, ARRAY_LEN(state_choices), const char *);
 
-	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		int64_t count = count_of(c, n, states[i].state, NULL, false);
+	for (size_t i = 0; i < ARRAY_LEN(state_choices); i++) {
+		const char *state = state_choices[i].value;
+		int64_t of_state = count_of(c, n, *state ? state : NULL, NULL, false);
 
-		if (i > 0 && count == 0)
-			continue;
-		chips[v->n_chips++] = (struct part_chip){
-			.text = states[i].state ? explain_state(p->cat, states[i].state)
-						: tr(p->cat, "All"),
-			.url = link_with(r, "state", states[i].state, NULL),
-			.count = show_count(p, count),
-			.is_on = str_eq(str_empty(asked) ? NULL : asked, states[i].state),
-		};
+		if (of_state > 0 || !*state)
+			count[i] = show_count(p, of_state);
 	}
-	v->chips = chips;
+	v->chip_count[table_filter_at(v->table, "state")] = count;
 }
 
-/* Counts are of the company; rows only of customers that the user sees. */
-static bool fill_rows(struct request *r, struct page *p, struct outbox_view *v, struct err *e)
-{
-	const char *state = request_query(r, "state"), *after = request_query(r, "after");
-	struct outbox_filter f = { .state = str_empty(state) ? NULL : state, .limit = ROWS };
-	struct outbox_message *list;
-	struct outbox_row *rows;
-	struct book *seen;
-	size_t n;
+struct messages {
+	struct request *request;
+	const struct book *seen; /* customers that the user sees */
+	struct outbox_filter filter;
+};
 
-	f.before_id = after ? strtoll(after, NULL, 10) : 0;
-	if (!outbox_list(r->db, r->arena, r->entity.id, &f, &list, &n, e) ||
+static const char *keep(struct arena *a, const char *s)
+{
+	return s ? arena_strdup(a, s) : NULL;
+}
+
+static bool put_message(struct request *r, const struct outbox_message *m, struct table_out *out,
+			struct err *e)
+{
+	struct arena *a = table_arena(out);
+	const struct catalogue *cat = table_catalogue(out);
+	const char *remark = m->reason    ? explain_stored(cat, keep(a, m->reason))
+			     : m->is_test ? tr(cat, "test mode")
+					  : NULL;
+	struct table_cell *cell = table_begin_row(out, arena_printf(a, "%" PRId64, m->id),
+						  arena_strdup(a, m->currency));
+
+	cell_link(&cell[CUSTOMER], keep(a, m->customer_name),
+		  arena_printf(a, "/reminders/outbox/%" PRId64, m->id));
+	cell[CUSTOMER].sub = keep(a, m->subject);
+	cell_text(&cell[CODE], keep(a, m->customer_code));
+	cell_text(&cell[SUBJECT], keep(a, m->subject));
+	cell_text(&cell[STEP], explain_step(cat, keep(a, m->step)));
+	cell[STEP].sub = explain_channel(cat, keep(a, m->channel));
+	cell_text(&cell[CHANNEL], explain_channel(cat, keep(a, m->channel)));
+	cell_text(&cell[RECIPIENT], keep(a, m->recipient));
+	cell_state(&cell[STATE], sign_of(m->state), explain_state(cat, keep(a, m->state)));
+	cell[STATE].sub = remark;
+	cell_text(&cell[REMARK], remark);
+	cell_day(&cell[PLANNED], m->planned_on);
+	cell_moment(&cell[SENT], m->sent_at);
+	cell_text(&cell[DECIDED], m->decided_by ? actor_text(r, m->decided_by) : NULL);
+	cell_amount(&cell[AMOUNT], m->amount_minor);
+	return table_end_row(out, e);
+}
+
+/* Messages of customers that the user does not see are passed over. */
+static bool put_rows(void *arg, const char *after, size_t limit, struct table_out *out,
+		     struct err *e)
+{
+	const struct messages *all = arg;
+	struct outbox_filter f = all->filter;
+	size_t n, n_put = 0;
+	uint64_t before = 0;
+
+	if (after && !text_to_u64(after, INT64_MAX, &before))
+		return err_field(e, ERR_USAGE, "after", "\"%.40s\" is no message", after);
+	f.before_id = (int64_t)before;
+	f.limit = (int)limit;
+	do {
+		CLEANUP(arena_freep) struct arena *a = arena_new(64 << 20);
+		struct outbox_message *list;
+
+		if (!outbox_list(all->request->db, a, all->request->entity.id, &f, &list, &n, e))
+			return false;
+		for (size_t i = 0; i < n && n_put < limit; i++) {
+			f.before_id = list[i].id;
+			if (book_customer_by_id(all->seen, list[i].customer_id) == SIZE_MAX)
+				continue;
+			if (!put_message(all->request, &list[i], out, e))
+				return false;
+			n_put++;
+		}
+	} while (n == limit && n_put < limit);
+	return true;
+}
+
+static bool make_list(struct request *r, struct table_view *v, struct table_source *ret,
+		      struct err *e)
+{
+	struct messages *all = ARENA_NEW(r->arena, struct messages);
+	struct book *seen;
+
+	*all = (struct messages){ .request = r,
+				  .filter = { .state = table_value(v, "state"),
+					      .channel = table_value(v, "channel"),
+					      .text = table_value(v, "q") } };
+	*ret = (struct table_source){
+		.rows = put_rows, .arg = all, .n_before = -1, .batch = BATCH
+	};
+	if (!outbox_count_all(r->db, r->arena, r->entity.id, &all->filter, &ret->n_rows, e) ||
 	    !book_load_for(r, &(struct book_query){ .as_of = r->today }, &seen, e))
 		return false;
-	rows = ARENA_ARRAY(p->arena, n + 1, struct outbox_row);
-	for (size_t i = 0; i < n; i++) {
-		const struct outbox_message *m = &list[i];
-
-		if (book_customer_by_id(seen, m->customer_id) == SIZE_MAX)
-			continue;
-		rows[v->n_rows++] = (struct outbox_row){
-			.id = m->id,
-			.customer = m->customer_name,
-			.url = arena_printf(p->arena, "/reminders/outbox/%" PRId64, m->id),
-			.subject = m->subject,
-			.icon = icon_of(m->channel),
-			.step = explain_step(p->cat, m->step),
-			.state = sign_of(m->state),
-			.word = explain_state(p->cat, m->state),
-			.remark = m->reason    ? explain_stored(p->cat, m->reason)
-				  : m->is_test ? tr(p->cat, "test mode")
-					       : NULL,
-			.amount = show_figure(p, m->amount_minor, m->currency),
-			.when = show_day(p, m->planned_on),
-		};
-	}
-	v->rows = rows;
-	v->pager.text = arena_printf(p->arena, trn(p->cat, "%s message", "%s messages", n),
-				     show_count(p, (int64_t)n));
-	if (f.before_id)
-		v->pager.first_url = link_with(r, NULL);
-	if (n == ROWS)
-		v->pager.next_url = link_with(
-			r, "after", arena_printf(p->arena, "%" PRId64, list[n - 1].id), NULL);
+	all->seen = seen;
+	ret->is_bare = ret->n_rows == 0 && !table_has_filter(v);
 	return true;
 }
 
@@ -137,46 +242,62 @@ static bool open_print(struct request *r, const char **ret, struct err *e)
 	return true;
 }
 
+static void fill_words(struct request *r, const struct outbox_count *c, size_t n,
+		       struct outbox_view *v)
+{
+	struct page *p = page_begin(r, "", "");
+	int64_t n_letters = count_of(c, n, "planned", "letter", !r->entity.is_live);
+	int64_t n_uncertain = count_of(c, n, "uncertain", NULL, false);
+
+	v->may_send = request_may(r, PERM_REMINDER_SEND);
+	if (n_letters > 0)
+		v->n_letters = arena_printf(p->arena,
+					    trn(p->cat, "Print %s letter", "Print %s letters",
+						(unsigned long)n_letters),
+					    show_count(p, n_letters));
+	if (n_uncertain > 0)
+		v->n_uncertain = arena_printf(p->arena,
+					      trn(p->cat,
+						  "%s message may or may not have been sent. Look "
+						  "in your relay's log, then "
+						  "say which.",
+						  "%s messages may or may not have been sent. Look "
+						  "in your relay's log, then "
+						  "say which.",
+						  (unsigned long)n_uncertain),
+					      show_count(p, n_uncertain));
+	v->line = r->entity.is_live
+			  ? tr(p->cat, "Each message leaves once; what cannot be known is "
+				       "shown as uncertain.")
+			  : tr(p->cat, "Test mode: nothing leaves.");
+}
+
 static bool outbox_show(struct request *r, struct err *e)
 {
-	struct outbox_view v = { 0 };
+	struct outbox_view view = { 0 };
+	struct table_source source;
 	struct outbox_count *c;
-	struct page *p = page_begin(r, tr(r->cat, "Outbox"), "reminders");
-	int64_t n_letters, n_uncertain;
+	struct table_view v;
+	struct page *p;
 	size_t n;
 
-	if (!outbox_counts(r->db, r->arena, r->entity.id, &c, &n, e) || !fill_rows(r, p, &v, e) ||
-	    !open_print(r, &v.print, e))
+	if (!table_read(r, &outbox_table, &v, e))
 		return false;
-	fill_chips(r, p, c, n, &v);
-	v.may_send = request_may(r, PERM_REMINDER_SEND);
-	v.amount_head = arena_printf(p->arena, tr(p->cat, "Amount, %s"),
-				     show_currency(p, r->entity.currency));
-	n_letters = count_of(c, n, "planned", "letter", !r->entity.is_live);
-	if (n_letters > 0)
-		v.n_letters = arena_printf(p->arena,
-					   trn(p->cat, "Print %s letter", "Print %s letters",
-					       (unsigned long)n_letters),
-					   show_count(p, n_letters));
-	n_uncertain = count_of(c, n, "uncertain", NULL, false);
-	if (n_uncertain > 0)
-		v.n_uncertain = arena_printf(p->arena,
-					     trn(p->cat,
-						 "%s message may or may not have been sent. Look "
-						 "in your relay's log, then "
-						 "say which.",
-						 "%s messages may or may not have been sent. Look "
-						 "in your relay's log, then "
-						 "say which.",
-						 (unsigned long)n_uncertain),
-					     show_count(p, n_uncertain));
-	v.line = r->entity.is_live ? tr(p->cat, "Each message leaves once; what cannot be known is "
-						"shown as uncertain.")
-				   : tr(p->cat, "Test mode: nothing leaves.");
-	v.empty = (struct part_empty){ .icon = "send",
-				       .title = tr(p->cat, "No message here"),
-				       .text = tr(p->cat, "Confirmed reminders come here.") };
-	outbox_page(p, &v);
+	if (v.is_answered)
+		return true;
+	if (!make_list(r, &v, &source, e))
+		return false;
+	if (v.format != TABLE_PAGE)
+		return table_answer(r, &v, &source, e);
+	if (!outbox_counts(r->db, r->arena, r->entity.id, &c, &n, e) ||
+	    !open_print(r, &view.print, e))
+		return false;
+	fill_chips(r, c, n, &v);
+	fill_words(r, c, n, &view);
+	p = table_page_begin(r, &v);
+	if (!table_fill(r, p, &v, &source, &view.list, e))
+		return false;
+	outbox_page(p, &view);
 	return respond_page(r, p, 200);
 }
 

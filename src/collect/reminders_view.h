@@ -6,6 +6,7 @@
 #include "collect/message_text.h"
 #include "web/link.h"
 #include "web/parts.h"
+#include "web/table.h"
 
 struct reminder_row {
 	int64_t customer_id;
@@ -81,29 +82,9 @@ void message_paper(struct page *p, const struct message_blocks *b);
 
 /* ---- outbox -------------------------------------------------------------------------------------- */
 
-struct outbox_row {
-	int64_t id;
-	const char *customer;
-	const char *url;
-	const char *subject;
-	const char *icon;
-	const char *step;
-	const char *state; /* of the style sheet */
-	const char *word;
-	const char *remark;
-	const char *amount;
-	const char *when;
-};
-
 struct outbox_view {
 	const char *line;
-	const struct part_chip *chips;
-	size_t n_chips;
-	const struct outbox_row *rows;
-	size_t n_rows;
-	const char *amount_head;
-	struct part_pager pager;
-	struct part_empty empty;
+	struct table_page *list;
 	const char *n_uncertain; /* NULL: none */
 	const char *print;       /* an open print, NULL: none */
 	const char *n_letters;   /* letters to print; NULL: none */

@@ -119,6 +119,9 @@ struct table_view {
 		[TABLE_MAX_FILTERS]; /* the room may give words for a value: a customer's name */
 	const struct part_choice *choice[TABLE_MAX_FILTERS]; /* and choices, translated */
 	size_t n_choices[TABLE_MAX_FILTERS];
+	/* Of the chips of a filter, as many as it has choices: how many rows; a chip without is left out unless
+	 * it is in force. NULL: all are shown, none is counted. */
+	const char *const *chip_count[TABLE_MAX_FILTERS];
 	bool shown[TABLE_MAX_COLUMNS_SHOWN];
 	const char *const *only; /* keys of ticked rows: no others; NULL: all */
 	size_t n_only;

@@ -261,19 +261,24 @@ static void fill_group(struct making *m, size_t at, struct table_group *g)
 	const struct table_filter *f = &m->view->table->filters[at];
 	const char *asked = m->view->value[at];
 	struct page *p = m->page;
+	const char *const *count = m->view->chip_count[at];
 	struct part_chip *chip = ARENA_ARRAY(p->arena, f->n_choices, struct part_chip);
+	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_choices; i++) {
 		const char *value = f->choices[i].value;
 
-		chip[i] = (struct part_chip){
+		if (count && !count[i] && !str_eq(value, asked ? asked : ""))
+			continue;
+		chip[n++] = (struct part_chip){
 			.text = tr(p->cat, f->choices[i].text),
 			.url = link_with(m->request, f->name, str_empty(value) ? NULL : value,
 					 NULL),
+			.count = count ? count[i] : NULL,
 			.is_on = str_eq(value, asked ? asked : ""),
 		};
 	}
-	*g = (struct table_group){ tr(p->cat, f->text), chip, f->n_choices };
+	*g = (struct table_group){ tr(p->cat, f->text), chip, n };
 }
 
 static void fill_field(struct making *m, size_t at, struct part_field *ret)

@@ -82,7 +82,7 @@ check("words are searched without regard to case", found.length > 0 && found.eve
 check("a word that nothing holds finds nothing", (await promises("q=zzqzz")).length === 0 && /No promise fits/.test((await manager.get("/promises?q=zzqzz")).text));
 const box = /name="only" value="(\d+)" data-minor="(\d+)"/.exec((await manager.get("/promises")).text);
 check("the ticked promise alone", (await promises(`only=${box[1]}`)).length === 1 && cents((await promises(`only=${box[1]}`))[0].amount) === Number(box[2]));
-for (const bad of ["/promises?show=blue", "/disputes?sort=nothing", "/bank/entries?state=blue", "/bank/entries?min=abc", "/bank/entries?after=x", "/bank/statements?show=x"])
+for (const bad of ["/promises?show=blue", "/disputes?sort=nothing", "/bank/entries?state=blue", "/bank/entries?min=abc", "/bank/entries?after=x", "/bank/statements?show=x", "/imports?show=x", "/settings/users?sort=x", "/reminders/outbox?state=x", "/reminders/outbox?after=x"])
 	check(`refused: ${bad}`, (await manager.get(bad)).status === 400, bad);
 const received = JSON.parse((await manager.get("/bank/entries?format=json")).text).entries;
 let seen = 0;
@@ -94,6 +94,16 @@ for (let at = "/bank/entries"; at; ) {
 check("walking through the entries shows each once", seen === received.length && seen > 0, [seen, received.length]);
 const statements = JSON.parse((await manager.get("/bank/statements?format=json")).text).statements;
 check("statements and their entries can be taken out", statements.length > 0 && statements.reduce((n, s) => n + Number(s.entries), 0) >= received.length, statements[0]);
+
+const users = JSON.parse((await manager.get("/settings/users?format=json")).text).users;
+check("accounts by address", users.length > 2 && users.every((u, i) => i === 0 || u.email.replace("@", " ") >= users[i - 1].email.replace("@", " ")), users.map((u) => u.email));
+const files = JSON.parse((await manager.get("/imports?show=applied&format=json")).text).imports;
+check("imports can be taken out", files.length > 0 && files.every((f) => f.file && f.state === "Imported"), files[0]);
+const outbox = JSON.parse((await manager.get("/reminders/outbox?format=json")).text).outbox;
+check("the outbox can be taken out", outbox.length > 0 && outbox.every((m) => m.customer && m.state), outbox[0]);
+const whose = outbox[0].customer;
+check("and cut to a customer", JSON.parse((await manager.get(`/reminders/outbox?q=${encodeURIComponent(whose)}&format=json`)).text).outbox.every((m) => m.customer === whose));
+check("none of nobody", JSON.parse((await manager.get("/reminders/outbox?q=zzqzz&format=json")).text).outbox.length === 0);
 
 // ---- order and place
 const names = (page) => [...page.text.matchAll(/<th scope="row"><a class="still" href="[^"]*">([^<]*)</g)].map((m) => m[1]);
