@@ -21,7 +21,7 @@ CREATE TABLE refund (
 	iban            TEXT   NOT NULL,
 	holder          TEXT   NOT NULL,
 	reason          TEXT   NOT NULL,
-	state           TEXT   NOT NULL CHECK (state IN ('due', 'exported', 'cancelled')),
+	state           TEXT   NOT NULL CHECK (state IN ('due', 'exported', 'paid', 'cancelled')),
 	ordered_on      TEXT   NOT NULL,
 	actor           TEXT   NOT NULL,
 	version         BIGINT NOT NULL DEFAULT 1,

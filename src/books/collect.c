@@ -282,17 +282,23 @@ static bool each(struct db *db, struct books_new *n, const char *sql, struct db_
 #define ITEM_COLUMNS                                                                            \
 	"SELECT i.id, i.customer_id, NULL, i.id, i.kind, i.document,"                           \
 	" CASE WHEN i.account < '41' OR i.account >= '42' THEN i.account END,"                  \
-	" i.label, i.amount_minor, i.currency, i.issued_on, i.effective,"                       \
+	" i.label, i.amount_minor, i.currency, i.issued_on,"                                    \
+	" COALESCE((SELECT f.paid_on FROM refund f WHERE f.item_id = i.id), i.effective),"      \
 	" COALESCE(i.net_minor, (SELECT w.amount_minor - w.vat_minor FROM write_off w"          \
 	"  WHERE w.item_id = i.id)),"                                                           \
 	" COALESCE(i.vat_minor, (SELECT w.vat_minor FROM write_off w WHERE w.item_id = i.id))," \
-	" (SELECT s.bank_account_id FROM statement_entry n JOIN statement s"                    \
-	"  ON s.id = n.statement_id WHERE n.id = i.bank_entry_id), "
+	" COALESCE((SELECT s.bank_account_id FROM statement_entry n JOIN statement s"           \
+	"  ON s.id = n.statement_id WHERE n.id = i.bank_entry_id),"                             \
+	" (SELECT g.bank_account_id FROM refund f JOIN refund_file g ON g.id = f.file_id"       \
+	"  WHERE f.item_id = i.id)), "
 
-/* Made here: receipts of the bank, and what has an account of its own against the customer's. */
-#define MADE_HERE                                                    \
-	" WHERE i.entity_id = $1 AND i.import_id IS NULL"            \
-	" AND ((i.kind = 'payment' AND i.bank_entry_id IS NOT NULL)" \
+/* Made here: receipts of the bank, refunds that were paid, and what has an account of its own against the
+ * customer's. */
+#define MADE_HERE                                                                   \
+	" WHERE i.entity_id = $1 AND i.import_id IS NULL"                           \
+	" AND ((i.kind = 'payment' AND i.bank_entry_id IS NOT NULL)"                \
+	"  OR (i.kind = 'payment' AND i.amount_minor > 0 AND EXISTS (SELECT 1 FROM" \
+	"   refund f WHERE f.item_id = i.id AND f.state = 'paid'))"                 \
 	"  OR (i.account IS NOT NULL AND (i.account < '41' OR i.account >= '42')))"
 
 static bool collect_items(struct db *db, struct books_new *n, struct err *e)
@@ -305,9 +311,18 @@ static bool collect_items(struct db *db, struct books_new *n, struct err *e)
 		    " AND i.is_booked = 0 AND " TOLD("item", "i.id") " = 0 ORDER BY i.id",
 		    params, add_item, e) &&
 	       each(db, n,
-		    ITEM_COLUMNS "r.recorded, NULL, 0 FROM item_reversal r JOIN item i"
-				 " ON i.id = r.item_id" MADE_HERE
-				 " AND " TOLD("item", "i.id") " = 1 ORDER BY i.id",
+		    ITEM_COLUMNS
+		    "r.recorded, NULL, 0 FROM item_reversal r JOIN item i"
+		    " ON i.id = r.item_id WHERE i.entity_id = $1"
+		    " AND i.import_id IS NULL AND " TOLD("item", "i.id") " = 1 ORDER BY i.id",
+		    params, add_item, e) &&
+	       each(db, n,
+		    ITEM_COLUMNS
+		    "k.recorded, NULL, 0 FROM refund u JOIN event k ON k.id = u.event_id"
+		    " JOIN item i ON i.id = u.item_id JOIN item_balance b"
+		    " ON b.item_id = i.id WHERE u.entity_id = $1 AND u.state <> 'paid'"
+		    " AND i.bank_entry_id IS NULL AND i.is_booked = 0"
+		    " AND " TOLD("item", "i.id") " = 1 ORDER BY i.id",
 		    params, add_item, e);
 }
 

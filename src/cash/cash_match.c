@@ -2,6 +2,7 @@
 #include "cash/cash_run.h"
 #include "cash/match_policy.h"
 
+#include "cash/refund.h"
 #include "cash/return_store.h"
 
 #include "ledger/lettering_auto.h"
@@ -144,12 +145,17 @@ bool cash_match(struct db *db, struct arena *a, const struct cash_match_options 
 		.entity_id = o->entity_id, .date = o->date, .actor = o->actor, .now = o->now
 	};
 	bool has_returns = !o->is_dry_run && !o->only_entry_id;
+	struct refund_run refunds = {
+		.entity_id = o->entity_id, .date = o->date, .actor = o->actor, .now = o->now
+	};
 	struct run r = { .db = db, .arena = a, .o = o };
 	struct cash_match_report first;
 	int64_t n_returned;
 
 	/* What came back first: its documents are open again for the money of today. */
-	if ((has_returns && !return_run(db, &returns, e)) || !match_once(&r, ret, e))
+	if (has_returns && (!return_run(db, &returns, e) || !refund_run(db, &refunds, e)))
+		return false;
+	if (!match_once(&r, ret, e))
 		return false;
 	n_returned = returns.n_treated;
 	/* A payment and its return in one statement: it was applied just now. */
@@ -167,5 +173,6 @@ bool cash_match(struct db *db, struct arena *a, const struct cash_match_options 
 	}
 	ret->n_returned = n_returned;
 	ret->n_returns_waiting = returns.n_waiting;
+	ret->n_refunds_paid = refunds.n_paid;
 	return true;
 }

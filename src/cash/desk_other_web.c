@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* desk_other_web.c - money that goes back, or to another company of the group; the list of refunds. */
+/* desk_other_web.c - money that goes back, or to another company of the group. */
 #include "cash/desk_web.h"
 
 #include "team/team.h"
 #include "web/show.h"
 #include "web/undo.h"
-
-enum { REFUNDS_SHOWN = 200 };
 
 /* ---- to another company ---- */
 
@@ -93,62 +91,8 @@ static bool entry_refund(struct request *r, struct err *e)
 			   e);
 }
 
-static bool refunds_show(struct request *r, struct err *e)
-{
-	struct page *p = page_begin(r, tr(r->cat, "Refunds"), "bank");
-	struct refunds_view v = { 0 };
-	struct refund_row *rows;
-	struct refund *list;
-	size_t n;
-
-	if (!bank_head_load(r, p, BANK_REFUNDS, &v.head, e) ||
-	    !refund_list(r->db, r->arena, r->entity.id, NULL, REFUNDS_SHOWN, &list, &n, e))
-		return false;
-	rows = ARENA_ARRAY(p->arena, n + 1, struct refund_row);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct refund_row){
-			.id = list[i].id,
-			.customer = list[i].customer_name,
-			.customer_url =
-				arena_printf(p->arena, "/customers/%" PRId64, list[i].customer_id),
-			.payment = list[i].payment,
-			.url = list[i].entry_id ? arena_printf(p->arena, "/bank/entries/%" PRId64,
-							       list[i].entry_id)
-						: NULL,
-			.day = show_day(p, list[i].ordered_on),
-			.iban = list[i].iban,
-			.holder = list[i].holder,
-			.reason = list[i].reason,
-			.amount = show_amount(p, list[i].amount_minor, list[i].currency),
-			.state = str_eq(list[i].state, "due") ? "soon" : "done",
-			.words = str_eq(list[i].state, "due") ? tr(p->cat, "To be paid")
-							      : tr(p->cat, "Exported"),
-			.may_cancel = str_eq(list[i].state, "due") && v.head.may_apply,
-		};
-	v.rows = rows;
-	v.n_rows = n;
-	refunds_page(p, &v);
-	return respond_page(r, p, 200);
-}
-
-static bool refund_cancel_post(struct request *r, struct err *e)
-{
-	struct form f;
-
-	form_init(&f, r);
-	if (refund_cancel(r->db, r->entity.id, request_id(r, "refund"), r->actor, r->now, e))
-		return flash_set(r, tr(r->cat, "The refund is cancelled."), NULL, e) &&
-		       respond_redirect(r, "/bank/refunds");
-	if (e->code == ERR_NOT_FOUND || !form_refused(&f, e))
-		return false;
-	return flash_error(r, f.messages.at[0].text, e) && respond_redirect(r, "/bank/refunds");
-}
-
 static const struct route routes[] = {
 	ROUTE(POST, "/bank/entries/:entry/transfer", entry_transfer, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(POST, "/bank/entries/:entry/refund", entry_refund, PERM_CASH_APPLY, SCOPE_ENTITY),
-	ROUTE(GET, "/bank/refunds", refunds_show, PERM_CASH_READ, SCOPE_ENTITY),
-	ROUTE(POST, "/bank/refunds/:refund/cancel", refund_cancel_post, PERM_CASH_APPLY,
-	      SCOPE_ENTITY),
 };
 const struct route_list desk_other_routes = ROUTE_LIST(routes);

@@ -66,14 +66,21 @@ struct refund {
 	int64_t amount_minor;
 	char currency[4];
 	const char *iban, *holder, *reason;
-	const char *state;
+	const char *state; /* due, exported, paid, cancelled */
 	day_t ordered_on;
 	const char *actor;
+	int64_t item_id;
+	int64_t file_number;   /* of the file of transfers it is in; 0: none */
+	day_t paid_on;         /* DAY_NONE: not paid */
+	int64_t paid_entry_id; /* the bank's debit; 0: none yet */
 };
 
 /* Newest first; state NULL: those in force. */
 bool refund_list(struct db *db, struct arena *a, int64_t entity_id, const char *state, int limit,
 		 struct refund **ret, size_t *ret_n, struct err *e) NODISCARD;
+/* ERR_NOT_FOUND. */
+bool refund_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct refund *ret,
+		struct err *e) NODISCARD;
 
 /* ERR_REFUSED while an order to pay the payment's money back is in force. */
 bool refund_refuse_undo(struct db *db, int64_t payment_item_id, struct err *e) NODISCARD;

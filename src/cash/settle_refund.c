@@ -127,38 +127,31 @@ struct cancelling {
 	int64_t now;
 };
 
-struct refund_row {
-	int64_t item_id;
-	const char *state;
-};
-
 static bool cancel_tx(struct db *db, void *arg, struct err *e)
 {
-	static const struct db_column columns[] = { DB_COL(struct refund_row, item_id),
-						    DB_COL(struct refund_row, state) };
 	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
 	const struct cancelling *c = arg;
-	struct refund_row row;
+	struct refund r;
 	struct posting p;
 	int64_t changed;
 
-	if (!db_one(db, a, "SELECT item_id, state FROM refund WHERE entity_id = $1 AND id = $2",
-		    DB_PARAMS(P_I64(c->entity_id), P_I64(c->id)), columns, ARRAY_LEN(columns), &row,
-		    e))
+	if (!refund_get(db, a, c->entity_id, c->id, &r, e))
 		return false;
-	if (str_eq(row.state, "exported"))
+	if (str_eq(r.state, "exported"))
 		return err_set(e, ERR_REFUSED,
 			       "the refund was exported: the bank may have paid it");
+	if (str_eq(r.state, "paid"))
+		return err_set(e, ERR_REFUSED, "the refund is paid");
 	if (!posting_begin(&p, db, c->entity_id, "refund.cancelled", "refund", c->id, c->actor,
 			   "user", c->now, "{}", e) ||
 	    !db_exec(db,
-		     "UPDATE refund SET state = 'cancelled', version = version + 1"
+		     "UPDATE refund SET state = 'cancelled', version = version + 1, event_id = $2"
 		     " WHERE id = $1 AND state = 'due'",
-		     DB_PARAMS(P_I64(c->id)), &changed, e))
+		     DB_PARAMS(P_I64(c->id), P_I64(p.event_id)), &changed, e))
 		return false;
 	if (changed == 0)
 		return err_set(e, ERR_CONFLICT, "the refund is cancelled already");
-	return post_item_reversal(&p, row.item_id, "refund cancelled", e);
+	return post_item_reversal(&p, r.item_id, "refund cancelled", e);
 }
 
 bool refund_cancel(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
@@ -184,34 +177,59 @@ bool refund_refuse_undo(struct db *db, int64_t payment_item_id, struct err *e)
 
 /* ---- reading ---- */
 
+static const struct db_column refund_columns[] = {
+	DB_COL(struct refund, id),
+	DB_COL(struct refund, customer_id),
+	DB_COL(struct refund, customer_code),
+	DB_COL(struct refund, customer_name),
+	DB_COL(struct refund, payment_item_id),
+	DB_COL(struct refund, payment),
+	DB_COL(struct refund, entry_id),
+	DB_COL(struct refund, amount_minor),
+	DB_COL(struct refund, currency),
+	DB_COL(struct refund, iban),
+	DB_COL(struct refund, holder),
+	DB_COL(struct refund, reason),
+	DB_COL(struct refund, state),
+	DB_DAY(struct refund, ordered_on),
+	DB_COL(struct refund, actor),
+	DB_COL(struct refund, item_id),
+	DB_COL(struct refund, file_number),
+	DB_DAY(struct refund, paid_on),
+	DB_COL(struct refund, paid_entry_id),
+};
+
+#define REFUND_SELECT                                                           \
+	"SELECT r.id, c.id, c.code, c.name, i.id, i.document, i.bank_entry_id," \
+	" r.amount_minor, r.currency, r.iban, r.holder, r.reason, r.state,"     \
+	" r.ordered_on, r.actor, r.item_id, COALESCE(g.number, 0), r.paid_on,"  \
+	" r.entry_id FROM refund r JOIN customer c ON c.id = r.customer_id"     \
+	" JOIN item i ON i.id = r.payment_item_id"                              \
+	" LEFT JOIN refund_file g ON g.id = r.file_id"
+
 bool refund_list(struct db *db, struct arena *a, int64_t entity_id, const char *state, int limit,
 		 struct refund **ret, size_t *ret_n, struct err *e)
 {
-	static const struct db_column columns[] = {
-		DB_COL(struct refund, id),
-		DB_COL(struct refund, customer_id),
-		DB_COL(struct refund, customer_code),
-		DB_COL(struct refund, customer_name),
-		DB_COL(struct refund, payment_item_id),
-		DB_COL(struct refund, payment),
-		DB_COL(struct refund, entry_id),
-		DB_COL(struct refund, amount_minor),
-		DB_COL(struct refund, currency),
-		DB_COL(struct refund, iban),
-		DB_COL(struct refund, holder),
-		DB_COL(struct refund, reason),
-		DB_COL(struct refund, state),
-		DB_DAY(struct refund, ordered_on),
-		DB_COL(struct refund, actor),
-	};
-
 	return db_list(db, a,
-		       "SELECT r.id, c.id, c.code, c.name, i.id, i.document, i.bank_entry_id,"
-		       " r.amount_minor, r.currency, r.iban, r.holder, r.reason, r.state,"
-		       " r.ordered_on, r.actor FROM refund r JOIN customer c"
-		       " ON c.id = r.customer_id JOIN item i ON i.id = r.payment_item_id"
-		       " WHERE r.entity_id = $1 AND (r.state = $2 OR ($2 = '' AND"
-		       " r.state <> 'cancelled')) ORDER BY r.id DESC LIMIT $3",
+		       REFUND_SELECT " WHERE r.entity_id = $1 AND (r.state = $2 OR ($2 = '' AND"
+				     " r.state <> 'cancelled')) ORDER BY r.id DESC LIMIT $3",
 		       DB_PARAMS(P_I64(entity_id), P_TEXT(state ? state : ""), P_I64(limit)),
-		       columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+		       refund_columns, ARRAY_LEN(refund_columns), sizeof **ret, (void **)ret, ret_n,
+		       e);
+}
+
+bool refund_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct refund *ret,
+		struct err *e)
+{
+	struct refund *list;
+	size_t n;
+
+	if (!db_list(db, a, REFUND_SELECT " WHERE r.entity_id = $1 AND r.id = $2",
+		     DB_PARAMS(P_I64(entity_id), P_I64(id)), refund_columns,
+		     ARRAY_LEN(refund_columns), sizeof *list, (void **)&list, &n, e))
+		return false;
+	if (n == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no refund %" PRId64, id);
+	*ret = list[0];
+	return true;
 }

@@ -3,6 +3,7 @@
 #include "cash/ask.h"
 #include "cash/learn.h"
 #include "cash/match_policy.h"
+#include "cash/refund.h"
 #include "cash/settle.h"
 #include "cash/return_store.h"
 #include "bank/virtual_iban.h"
@@ -42,6 +43,21 @@ static bool asked_undo(struct undo_act *u, struct err *e)
 static bool refund_undo(struct undo_act *u, struct err *e)
 {
 	return refund_cancel(u->db, u->entity_id, u->event.subject_id, u->actor, u->now, e);
+}
+
+static bool refund_paid_undo(struct undo_act *u, struct err *e)
+{
+	return refund_step_back(u->db, u->entity_id, u->event.subject_id, u->actor, u->now, e);
+}
+
+static bool refund_file_undo(struct undo_act *u, struct err *e)
+{
+	int64_t number;
+
+	return db_get_i64(u->db, "SELECT number FROM refund_file WHERE id = $1 AND entity_id = $2",
+			  DB_PARAMS(P_I64(u->event.subject_id), P_I64(u->entity_id)), 0, &number,
+			  e) &&
+	       refund_file_withdraw(u->db, u->entity_id, number, u->actor, u->now, e);
 }
 
 static bool policy_undo(struct undo_act *u, struct err *e)
@@ -89,6 +105,9 @@ static const struct undo undos[] = {
 	UNDO("entry.transferred", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 	UNDO("payer.asked", asked_undo, PERM_CASH_APPLY, N_("The question is withdrawn.")),
 	UNDO("refund.ordered", refund_undo, PERM_CASH_APPLY, N_("The refund is cancelled.")),
+	UNDO("refund.paid", refund_paid_undo, PERM_CASH_APPLY, N_("The refund is not paid.")),
+	UNDO("refunds.exported", refund_file_undo, PERM_CASH_APPLY,
+	     N_("The file is withdrawn: its refunds are to be paid again.")),
 	UNDO("entry.booked", entry_undo, PERM_CASH_APPLY, N_("The receipt is as before.")),
 };
 const struct undo_list cash_undos = UNDO_LIST(undos);

@@ -150,6 +150,24 @@ void table_print(const struct cmd_text_table *t, FILE *out);
 /* One of the two on standard output, as --json says; gives CMD_OK. */
 int cmd_answer(struct cmd *c, const struct buf *json, const struct cmd_text_table *t);
 
+/*
+ * A list, for people and for programs: rows of a table, or objects of one JSON array.
+ *
+ *	struct cmd_list l;
+ *	cmd_list_open(c, &l, "payers");
+ *	table_init(&l.table, c->arena, ...);
+ *	for each: json_open_object(&l.json); ... json_end(&l.json); table_row(&l.table, ...);
+ *	return cmd_list_print(c, &l);
+ */
+struct cmd_list {
+	struct buf out;
+	struct json json;
+	struct cmd_text_table table;
+};
+
+void cmd_list_open(struct cmd *c, struct cmd_list *l, const char *key);
+int cmd_list_print(struct cmd *c, struct cmd_list *l);
+
 /* An amount for people: "1 234,56 EUR" by the language of the command. */
 const char *cmd_amount(const struct cmd *c, int64_t minor, const char *currency);
 

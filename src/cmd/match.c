@@ -163,6 +163,7 @@ static struct cash_match_report sum_of(const struct reports *all)
 		sum.n_doubtful += all->at[i].n_doubtful;
 		sum.n_returned += all->at[i].n_returned;
 		sum.n_returns_waiting += all->at[i].n_returns_waiting;
+		sum.n_refunds_paid += all->at[i].n_refunds_paid;
 	}
 	return sum;
 }
@@ -186,6 +187,7 @@ static void print_json(struct cmd *c, const struct reports *all, int64_t micros)
 	json_put_int(&j, "doubtful", r.n_doubtful);
 	json_put_int(&j, "returned", r.n_returned);
 	json_put_int(&j, "returns_waiting", r.n_returns_waiting);
+	json_put_int(&j, "refunds_paid", r.n_refunds_paid);
 	snprintf(seconds, sizeof seconds, "%" PRId64 ".%03" PRId64, micros / 1000000,
 		 micros / 1000 % 1000);
 	json_key(&j, "seconds"), json_number(&j, seconds);
@@ -238,6 +240,10 @@ static void print_table(struct cmd *c, const struct reports *all)
 	if (r.n_returned + r.n_returns_waiting > 0) {
 		printf(cmd_tr(c, N_("payments that came back: %s treated, %s to decide")),
 		       number(c, r.n_returned), number(c, r.n_returns_waiting));
+		printf("\n");
+	}
+	if (r.n_refunds_paid > 0) {
+		printf(cmd_tr(c, N_("refunds paid by the bank: %s")), number(c, r.n_refunds_paid));
 		printf("\n");
 	}
 }

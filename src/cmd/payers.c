@@ -14,58 +14,34 @@ static const struct cmd_option options[] = {
 	{ 0 },
 };
 
-static void print_json(struct cmd *c, const struct learned_payer *list, size_t n)
-{
-	struct json j;
-	struct buf b;
-
-	buf_init(&b, c->arena);
-	json_init(&j, &b);
-	json_open_object(&j);
-	json_key(&j, "payers"), json_open_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		json_open_object(&j);
-		json_put_text(&j, "customer", list[i].customer_code);
-		json_put_text(&j, "iban", list[i].iban);
-		json_put_text(&j, "name", list[i].name_key);
-		json_put_int(&j, "confirmed", list[i].n_for);
-		json_put_int(&j, "by_accounting", list[i].n_booked);
-		json_put_int(&j, "contradicted", list[i].n_against);
-		json_put_bool(&j, "used", list[i].is_alive);
-		json_end(&j);
-	}
-	json_end(&j);
-	json_end(&j);
-	cmd_print_json(&b);
-}
-
-static void print_table(struct cmd *c, const struct learned_payer *list, size_t n)
-{
-	struct cmd_text_table t;
-
-	table_init(&t, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Account")),
-		   cmd_tr(c, N_("<Name")), cmd_tr(c, N_(">Confirmed")),
-		   cmd_tr(c, N_(">Contradicted")), cmd_tr(c, N_("<Used")), NULL);
-	for (size_t i = 0; i < n; i++)
-		table_row(&t, list[i].customer_code, list[i].iban ? list[i].iban : "",
-			  list[i].name_key ? list[i].name_key : "", cmd_count(c, list[i].n_for),
-			  cmd_count(c, list[i].n_against),
-			  list[i].is_alive ? cmd_tr(c, N_("yes")) : cmd_tr(c, N_("no")));
-	table_print(&t, stdout);
-}
-
 static int list_payers(struct cmd *c, int64_t customer_id)
 {
 	struct learned_payer *list;
+	struct cmd_list l;
 	size_t n;
 
 	if (!learned_list(c->db, c->arena, c->entity.id, customer_id, &list, &n, &c->err))
 		return cmd_fail(c);
-	if (c->json)
-		print_json(c, list, n);
-	else
-		print_table(c, list, n);
-	return CMD_OK;
+	cmd_list_open(c, &l, "payers");
+	table_init(&l.table, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Account")),
+		   cmd_tr(c, N_("<Name")), cmd_tr(c, N_(">Confirmed")),
+		   cmd_tr(c, N_(">Contradicted")), cmd_tr(c, N_("<Used")), NULL);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(&l.json);
+		json_put_text(&l.json, "customer", list[i].customer_code);
+		json_put_text(&l.json, "iban", list[i].iban);
+		json_put_text(&l.json, "name", list[i].name_key);
+		json_put_int(&l.json, "confirmed", list[i].n_for);
+		json_put_int(&l.json, "by_accounting", list[i].n_booked);
+		json_put_int(&l.json, "contradicted", list[i].n_against);
+		json_put_bool(&l.json, "used", list[i].is_alive);
+		json_end(&l.json);
+		table_row(&l.table, list[i].customer_code, list[i].iban ? list[i].iban : "",
+			  list[i].name_key ? list[i].name_key : "", cmd_count(c, list[i].n_for),
+			  cmd_count(c, list[i].n_against),
+			  list[i].is_alive ? cmd_tr(c, N_("yes")) : cmd_tr(c, N_("no")));
+	}
+	return cmd_list_print(c, &l);
 }
 
 /* The rows that have that account, that name, or both. */

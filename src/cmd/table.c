@@ -57,6 +57,21 @@ void table_print(const struct cmd_text_table *t, FILE *out)
 	}
 }
 
+void cmd_list_open(struct cmd *c, struct cmd_list *l, const char *key)
+{
+	buf_init(&l->out, c->arena);
+	json_init(&l->json, &l->out);
+	json_open_object(&l->json);
+	json_key(&l->json, key), json_open_array(&l->json);
+}
+
+int cmd_list_print(struct cmd *c, struct cmd_list *l)
+{
+	json_end(&l->json);
+	json_end(&l->json);
+	return cmd_answer(c, &l->out, &l->table);
+}
+
 const char *cmd_amount(const struct cmd *c, int64_t minor, const char *currency)
 {
 	char text[AMOUNT_TEXT];

@@ -18,58 +18,34 @@ static const struct cmd_option options[] = {
 
 /* ---- list ---- */
 
-static void print_json(struct cmd *c, const struct virtual_iban *list, size_t n)
-{
-	struct json j;
-	struct buf b;
-
-	buf_init(&b, c->arena);
-	json_init(&j, &b);
-	json_open_object(&j);
-	json_key(&j, "virtual_ibans"), json_open_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		json_open_object(&j);
-		json_put_text(&j, "iban", list[i].iban);
-		json_put_text(&j, "customer", list[i].customer_code);
-		json_put_text(&j, "document", list[i].document);
-		json_put_day(&j, "from", list[i].valid_from);
-		json_put_day(&j, "to", list[i].valid_to);
-		json_put_text(&j, "source", list[i].source);
-		json_put_text(&j, "actor", list[i].actor);
-		json_end(&j);
-	}
-	json_end(&j);
-	json_end(&j);
-	cmd_print_json(&b);
-}
-
-static void print_table(struct cmd *c, const struct virtual_iban *list, size_t n)
-{
-	struct cmd_text_table t;
-
-	table_init(&t, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Virtual IBAN")),
-		   cmd_tr(c, N_("<Document")), cmd_tr(c, N_("<From")), cmd_tr(c, N_("<To")), NULL);
-	for (size_t i = 0; i < n; i++) {
-		char from[DATE_TEXT], to[DATE_TEXT];
-		table_row(&t, list[i].customer_code, list[i].iban,
-			  list[i].document ? list[i].document : "",
-			  date_format(list[i].valid_from, from), date_format(list[i].valid_to, to));
-	}
-	table_print(&t, stdout);
-}
-
 static int run_list(struct cmd *c, int64_t customer_id)
 {
 	struct virtual_iban *list;
+	struct cmd_list l;
 	size_t n;
 
 	if (!virtual_iban_list(c->db, c->arena, c->entity.id, customer_id, &list, &n, &c->err))
 		return cmd_fail(c);
-	if (c->json)
-		print_json(c, list, n);
-	else
-		print_table(c, list, n);
-	return CMD_OK;
+	cmd_list_open(c, &l, "virtual_ibans");
+	table_init(&l.table, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Virtual IBAN")),
+		   cmd_tr(c, N_("<Document")), cmd_tr(c, N_("<From")), cmd_tr(c, N_("<To")), NULL);
+	for (size_t i = 0; i < n; i++) {
+		char from[DATE_TEXT], to[DATE_TEXT];
+		json_open_object(&l.json);
+		json_put_text(&l.json, "iban", list[i].iban);
+		json_put_text(&l.json, "customer", list[i].customer_code);
+		json_put_text(&l.json, "document", list[i].document);
+		json_put_day(&l.json, "from", list[i].valid_from);
+		json_put_day(&l.json, "to", list[i].valid_to);
+		json_put_text(&l.json, "source", list[i].source);
+		json_put_text(&l.json, "actor", list[i].actor);
+		json_end(&l.json);
+		table_row(&l.table, list[i].customer_code, list[i].iban,
+			  list[i].document ? list[i].document : "",
+			  arena_strdup(c->arena, date_format(list[i].valid_from, from)),
+			  arena_strdup(c->arena, date_format(list[i].valid_to, to)));
+	}
+	return cmd_list_print(c, &l);
 }
 
 /* ---- acts ---- */

@@ -11,7 +11,7 @@
 #include "base/money.h"
 
 /* Days between the bank's date of a receipt and the entry that books it. */
-enum { BOOKING_DAYS = 10 };
+enum { BOOKING_DAYS = 10, REFUND_DAYS = 60 };
 
 /* Keeps a change for the writer; texts are copied. */
 static void change(struct import_plan *p, struct known_item *k, const char *field,
@@ -136,6 +136,9 @@ static struct known_item *receipt_of(const struct item_fact *f)
 	for (struct known_item *k = f->customer->items; k; k = k->next_customer) {
 		int days = k->effective > f->effective ? k->effective - f->effective
 						       : f->effective - k->effective;
+		/* A refund is paid, and booked, some time after it was ordered. */
+		if (k->kind == ITEM_PAYMENT && !k->bank_entry_id && f->effective > k->effective)
+			days = days > REFUND_DAYS ? days : days / (REFUND_DAYS / BOOKING_DAYS);
 		if (is_made_here(k) && !k->is_taken && !k->is_booked && !k->is_reversed &&
 		    k->amount_minor == f->amount_minor && days < best_days) {
 			best = k;

@@ -85,6 +85,7 @@ static const struct {
 	[WHY_transferred] = { "transferred", N_("transferred to {text}") },
 	[WHY_deposit_slip] = { "deposit_slip", N_("credit of the deposit slip {text}") },
 	[WHY_returned_reopens] = { "returned_reopens", N_("returned: open again {text}") },
+	[WHY_refund_paid] = { "refund_paid", N_("pays the refund {text}") },
 };
 _Static_assert(ARRAY_LEN(reasons) == WHY_COUNT, "each reason has words");
 
