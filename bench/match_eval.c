@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match_eval FOLDER [THRESHOLD_PPM] [-v|-m]: how well the matching does on a generated portfolio whose
+ * match_eval FOLDER [THRESHOLD_PPM] [-v|-m] [--dump FILE]: how well the matching does on a generated portfolio whose
  * truth is known (customers.csv, invoices.csv, camt053.xml, truth.csv, as written by the portfolio
  * generator).
  *
@@ -11,7 +11,8 @@
  * three proposals. Right means the very documents and amounts of the truth. Of the classes that begin with
  * "trap" (the money is not what it seems), "open" (the data cannot decide) and "unrelated", nothing may post:
  * what does is wrong, even when luck made it right. Recall and precision are over entries. Reads the layout of the generator
- * and of adversary.mjs, nothing else.
+ * and of adversary.mjs, nothing else. --dump writes every answer whole, a line each, such that two engines can be
+ * held against each other with cmp.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -425,22 +426,108 @@ static void report(const struct portfolio *p, const struct match_book *b,
 	       n_due ? 100.0 * n_in_three / n_due : 0.0);
 }
 
+/* ---- every answer whole ---- */
+
+static void dump_reason(FILE *f, const struct match_reason *r)
+{
+	fprintf(f, " [%d \"%s\" %" PRId64 "]", (int)r->why, r->text ? r->text : "", r->minor);
+}
+
+static void dump_explanation(FILE *f, const struct match_explanation *x)
+{
+	fprintf(f, " | %u r%d f%d %" PRId64 " %" PRId64 " %" PRId64 ":", x->customer, (int)x->rule,
+		(int)x->form, x->left_minor, x->raw_milli, x->confidence_ppm);
+	for (size_t l = 0; l < x->n_lines; l++)
+		fprintf(f, " %u=%" PRId64 "/%d", x->lines[l].item, x->lines[l].amount_minor,
+			(int)x->lines[l].kind);
+	for (size_t i = 0; i < x->n_reasons; i++)
+		dump_reason(f, &x->reasons[i]);
+}
+
+static void dump_certificate(FILE *f, const struct match_certificate *c)
+{
+	fprintf(f,
+		" | certificate %u r%d f%d left %" PRId64 " second %" PRId64 " others %" PRId64
+		"/%d of %" PRId64 ":",
+		c->customer, (int)c->rule, (int)c->form, c->left_minor, c->second_ppm,
+		c->n_other_choices, c->is_count_complete, c->n_open);
+	for (size_t l = 0; l < c->n_lines; l++)
+		fprintf(f, " %u=%" PRId64 "/%" PRId64 "/%d", c->lines[l].item,
+			c->lines[l].open_minor, c->lines[l].amount_minor, (int)c->lines[l].kind);
+	for (size_t m = 0; m < c->n_marks; m++)
+		fprintf(f, " m%d:%u-%u", (int)c->marks[m].field, c->marks[m].from, c->marks[m].to);
+	dump_reason(f, &c->payer);
+}
+
+static void dump(const struct portfolio *p, const struct match_result *results, const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f) {
+		perror(path);
+		exit(3);
+	}
+	for (size_t i = 0; i < p->entries.n; i++) {
+		const struct match_result *r = &results[i];
+		fprintf(f, "%s %d", p->references.at[i], (int)r->state);
+		dump_reason(f, &r->stop);
+		for (size_t x = 0; x < r->n_explanations; x++)
+			dump_explanation(f, &r->explanations[x]);
+		for (size_t m = 0; m < r->n_marks; m++)
+			fprintf(f, " m%d:%u-%u %u/%u w%d", (int)r->marks[m].field, r->marks[m].from,
+				r->marks[m].to, r->marks[m].item, r->marks[m].customer,
+				(int)r->marks[m].why);
+		if (r->certificate)
+			dump_certificate(f, r->certificate);
+		fprintf(f, "\n");
+	}
+	fclose(f);
+}
+
+/* What the command line asks for; the folder when it is well made. */
+static const char *read_arguments(int argc, char **argv, struct match_options *options,
+				  char *ret_mode, const char **ret_dump)
+{
+	const char *folder = NULL;
+
+	for (int i = 1; i < argc; i++) {
+		if (str_eq(argv[i], "--dump") && i + 1 < argc)
+			*ret_dump = argv[++i];
+		else if (str_eq(argv[i], "-v") || str_eq(argv[i], "-m"))
+			*ret_mode = argv[i][1];
+		else if (!folder)
+			folder = argv[i];
+		else
+			options->threshold_ppm = atoll(argv[i]);
+	}
+	return folder;
+}
+
+static double seconds(const struct timespec *from, const struct timespec *to)
+{
+	return (double)(to->tv_sec - from->tv_sec) + (double)(to->tv_nsec - from->tv_nsec) / 1e9;
+}
+
 int main(int argc, char **argv)
 {
 	struct portfolio p = { .arena = arena_new((size_t)8 << 30) };
-	struct match_options options = { .threshold_ppm = argc > 2 ? atoll(argv[2]) : 0 };
+	struct match_options options = { 0 };
+	char mode = 0;
+	const char *dump_to = NULL;
+	const char *folder = read_arguments(argc, argv, &options, &mode, &dump_to);
 	struct match_result *results;
 	struct match_book *book;
 	struct timespec from, built, to;
+	double matching;
 
-	if (argc < 2)
+	if (!folder)
 		return 2;
 	map_init(&p.customer_of, p.arena);
 	map_init(&p.truth_of, p.arena);
-	read_customers(&p, argv[1]);
-	read_items(&p, argv[1]);
-	read_entries(&p, argv[1]);
-	read_truth(&p, argv[1]);
+	read_customers(&p, folder);
+	read_items(&p, folder);
+	read_entries(&p, folder);
+	read_truth(&p, folder);
 	results = ARENA_ARRAY(p.arena, p.entries.n + 1, struct match_result);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	book = match_book_new(p.arena, &(struct match_input){ .customers = p.customers.at,
@@ -450,12 +537,15 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &built);
 	match_run(book, p.entries.at, p.entries.n, &options, results);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-	report(&p, book, results, argc > 3 && str_eq(argv[3], "-v"));
-	if (argc > 3 && str_eq(argv[3], "-m"))
+	report(&p, book, results, mode == 'v');
+	if (mode == 'm')
 		report_misses(&p, book, results);
-	printf("%zu MB, book %.3f s, matching %.3f s cpu\n", arena_used(p.arena) >> 20,
-	       (double)(built.tv_sec - from.tv_sec) + (double)(built.tv_nsec - from.tv_nsec) / 1e9,
-	       (double)(to.tv_sec - built.tv_sec) + (double)(to.tv_nsec - built.tv_nsec) / 1e9);
+	if (dump_to)
+		dump(&p, results, dump_to);
+	matching = seconds(&built, &to);
+	printf("%zu MB, book %.3f s, matching %.3f s cpu, %.0f entries/s\n",
+	       arena_used(p.arena) >> 20, seconds(&from, &built), matching,
+	       (double)p.entries.n / matching);
 	arena_free(p.arena);
 	return 0;
 }
