@@ -13,33 +13,32 @@ struct amounts {
 	uint32_t n;
 	uint32_t *at;   /* their indexes, ascending */
 	uint32_t most;  /* beyond that many they are more than the sum */
-	uint32_t shift; /* where its number stands in a state's choice */
-	uint32_t n_bits;
-	double *ways; /* to take 0 .. most of them */
+	uint32_t radix; /* what one of them adds to a choice's number */
+	double *ways;   /* to take 0 .. most of them; NULL: one each */
 };
 
 struct half {
 	struct amounts *classes[MAX_CLASSES];
 	size_t n;
-	double states; /* how many there will be at most */
-	uint32_t bits;
+	uint32_t states;  /* how many there will be at most: the choices' numbers are below */
+	bool has_several; /* a class of which more than one may be taken */
+	uint16_t *size;   /* by choice: how many items; NULL until it is asked for */
 };
 
-/* A choice of one half's items. */
-struct state {
-	int64_t sum;
-	uint64_t choice; /* per class how many, in n_bits */
-	double ways;
-	uint32_t size;
-};
-
+/* Choices of one half's items by what they add up to, ascending. A choice is a number of which each class has a
+ * digit, how many of it; digits are read only where the two halves meet, which most questions never do. */
 struct states {
-	struct state *at;
-	size_t n;
+	int64_t *sum;
+	uint16_t *choice;
+	size_t from, n;
 };
+
+enum { N_PLACES = 4 };
 
 struct subset_room {
-	struct state at[3][MAX_STATES + 1];
+	int64_t sum[N_PLACES][MAX_STATES + 1];
+	uint16_t choice[N_PLACES][MAX_STATES + 1];
+	uint16_t size[2][MAX_STATES + 1];
 };
 
 struct finding {
@@ -175,17 +174,15 @@ static bool share_out(struct finding *f)
 		struct amounts *c = &f->classes[i];
 		uint32_t most = most_of(f, c, credit, debit);
 		struct half *h = &f->half[f->half[0].states > f->half[1].states];
-		if (most > MAX_EQUAL || h->states * (most + 1.0) > MAX_STATES ||
+		if (most > MAX_EQUAL || h->states * (most + 1) > MAX_STATES ||
 		    h->n == MAX_CLASSES) {
 			is_all = false;
 			continue;
 		}
-		while (most >> c->n_bits)
-			c->n_bits++;
 		c->most = most;
-		c->shift = h->bits;
-		h->bits += c->n_bits;
-		h->states *= most + 1.0;
+		c->radix = h->states;
+		h->states *= most + 1;
+		h->has_several = h->has_several || most != 1;
 		h->classes[h->n++] = c;
 	}
 	return is_all;
@@ -193,25 +190,10 @@ static bool share_out(struct finding *f)
 
 /* ---- states ---- */
 
-static int compare_states(const void *a, const void *b)
-{
-	const struct state *x = a, *y = b;
-
-	if (x->sum != y->sum)
-		return x->sum < y->sum ? -1 : 1;
-	return (x->size > y->size) - (x->size < y->size);
-}
-
-static struct state with(const struct state *s, const struct amounts *c, uint32_t k)
-{
-	return (struct state){ .sum = s->sum + c->minor * (int64_t)k,
-			       .choice = s->choice | (uint64_t)k << c->shift,
-			       .ways = s->ways * c->ways[k],
-			       .size = s->size + k };
-}
-
 static void count_ways(struct arena *a, struct amounts *c)
 {
+	if (c->n == 1)
+		return;
 	c->ways = ARENA_ARRAY(a, c->most + 1u, double);
 	c->ways[0] = 1;
 	for (uint32_t k = 0; k < c->most; k++) {
@@ -220,51 +202,88 @@ static void count_ways(struct arena *a, struct amounts *c)
 	}
 }
 
-/* Whether the sum can still be reached from there. */
-static bool may_reach(const struct finding *f, int64_t sum)
+/* Leaves out the states from which the sum cannot be reached any more. */
+static void trim(const struct finding *f, struct states *s)
 {
-	return sum + f->rest_least <= f->sum && sum + f->rest_most >= f->sum;
+	const int64_t *sum = s->sum + s->from;
+	int64_t least = f->sum - f->rest_most, most = f->sum - f->rest_least;
+	size_t low = 0, high = s->n;
+
+	while (low < high && sum[low] < least)
+		low++;
+	while (high > low && sum[high - 1] > most)
+		high--;
+	s->from += low;
+	s->n = high - low;
 }
 
-/* The list and the list with one more item, both sorted: merged. */
-static void merge_one(const struct finding *f, const struct states *from, const struct amounts *c,
-		      struct states *to)
+/* The list x, and y with so much more, both sorted: merged. The first of equals is x's. */
+static void merge(const struct states *x, const struct states *y, int64_t more, uint32_t choice,
+		  struct states *to)
 {
-	size_t i = 0, k = 0;
+	const int64_t *xs = x->sum + x->from, *ys = y->sum + y->from;
+	const uint16_t *xc = x->choice + x->from, *yc = y->choice + y->from;
+	int64_t *sum = to->sum;
+	uint16_t *chosen = to->choice;
+	size_t i = 0, k = 0, n = x->n, m = y->n;
 
-	while (i < from->n || k < from->n) {
-		bool is_old = k == from->n ||
-			      (i < from->n && from->at[i].sum <= from->at[k].sum + c->minor);
-		const struct state *s = is_old ? &from->at[i++] : &from->at[k++];
-		if (may_reach(f, s->sum + (is_old ? 0 : c->minor)))
-			to->at[to->n++] = is_old ? *s : with(s, c, 1);
+	/* No branch depends on the sums: they come in no order that a processor could guess. */
+	while (i < n && k < m) {
+		int64_t a = xs[i], b = ys[k] + more;
+		uint16_t ca = xc[i], cb = (uint16_t)(yc[k] + choice);
+		size_t is_x = a <= b;
+		*sum++ = is_x ? a : b;
+		*chosen++ = is_x ? ca : cb;
+		i += is_x;
+		k += 1 - is_x;
 	}
+	for (; i < n; i++) {
+		*sum++ = xs[i];
+		*chosen++ = xc[i];
+	}
+	for (; k < m; k++) {
+		*sum++ = ys[k] + more;
+		*chosen++ = (uint16_t)(yc[k] + choice);
+	}
+	to->from = 0;
+	to->n = n + m;
 }
 
-static void add_class(struct finding *f, const struct states *from, const struct amounts *c,
-		      struct states *to)
+static void exchange(struct states *x, struct states *y)
 {
+	struct states z = *x;
+
+	*x = *y;
+	*y = z;
+}
+
+/* With 0 .. most of the class: so many counts are made like a power is, by doubling and adding one. */
+static void add_class(struct finding *f, const struct amounts *c, struct states *x,
+		      struct states *spare, struct states *other)
+{
+	uint32_t count = c->most + 1, n = 1;
+
 	*(c->minor < 0 ? &f->rest_least : &f->rest_most) -= c->minor * (int64_t)c->most;
-	to->n = 0;
-	if (c->most == 1) {
-		merge_one(f, from, c, to);
-		return;
+	for (int bit = 30 - __builtin_clz(count); bit >= 0; bit--) {
+		const struct states *so_far = n == 1 ? x : spare;
+		merge(so_far, so_far, c->minor * (int64_t)n, c->radix * n, n == 1 ? spare : other);
+		if (n > 1)
+			exchange(spare, other);
+		n *= 2;
+		if (count >> bit & 1) {
+			merge(spare, x, c->minor * (int64_t)n, c->radix * n, other);
+			exchange(spare, other);
+			n++;
+		}
 	}
-	for (size_t i = 0; i < from->n; i++)
-		for (uint32_t k = 0; k <= c->most; k++)
-			if (may_reach(f, from->at[i].sum + c->minor * (int64_t)k))
-				to->at[to->n++] = with(&from->at[i], c, k);
-	if (to->n)
-		qsort(to->at, to->n, sizeof *to->at, compare_states);
+	if (n > 1)
+		exchange(x, spare);
+	trim(f, x);
 }
 
-/* All choices of the half that may be part of the sum, into one of the room's two first places. */
-static struct states make_states(struct finding *f, const struct half *h, size_t place,
-				 size_t other)
+/* All choices of the half that may be part of the sum, into at[0], which is exchanged with the next two. */
+static void make_states(struct finding *f, const struct half *h, struct states *at)
 {
-	struct states x = { f->room->at[place], 1 };
-	struct states y = { f->room->at[other], 0 };
-
 	f->rest_least = f->rest_most = 0;
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < f->half[k].n; i++) {
@@ -272,25 +291,82 @@ static struct states make_states(struct finding *f, const struct half *h, size_t
 			*(c->minor < 0 ? &f->rest_least : &f->rest_most) +=
 				c->minor * (int64_t)c->most;
 		}
-	x.at[0] = (struct state){ .ways = 1 };
-	for (size_t i = 0; i < h->n; i++) {
-		struct states swap = x;
-		count_ways(f->arena, h->classes[i]);
-		add_class(f, &x, h->classes[i], &y);
-		x = y;
-		y = swap;
-	}
-	return x;
+	at[0].sum[0] = 0;
+	at[0].choice[0] = 0;
+	at[0].from = 0;
+	at[0].n = 1;
+	for (size_t i = 0; i < h->n; i++)
+		add_class(f, h->classes[i], &at[0], &at[1], &at[2]);
 }
 
 /* ---- meeting ---- */
 
-static void write_half(const struct half *h, uint64_t choice, struct subset_choice *ret)
+enum { FEW_MET = 16 };
+
+/* A choice where the halves meet. */
+struct met {
+	const struct half *half;
+	double ways;
+	uint32_t choice, size;
+};
+
+static void count_sizes(struct half *h, uint16_t *room)
 {
+	h->size = room;
+	h->size[0] = 0;
 	for (size_t i = 0; i < h->n; i++) {
 		const struct amounts *c = h->classes[i];
-		uint32_t k = (uint32_t)(choice >> c->shift) & ((1u << c->n_bits) - 1);
-		for (uint32_t j = 0; j < k; j++)
+		for (uint32_t k = 1; k <= c->most; k++)
+			for (uint32_t s = 0; s < c->radix; s++)
+				h->size[k * c->radix + s] = (uint16_t)(h->size[s] + k);
+	}
+}
+
+static uint32_t digit(const struct amounts *c, uint32_t choice)
+{
+	return choice / c->radix % (c->most + 1);
+}
+
+/* Of choices of one sum: of single items the first left out comes first; where more than one may be
+ * taken, fewer items first. */
+static int compare_met(const void *a, const void *b)
+{
+	const struct met *x = a, *y = b;
+	uint32_t x_size = x->size, y_size = y->size;
+
+	for (size_t i = x->half->n; i-- > 0;) {
+		const struct amounts *c = x->half->classes[i];
+		uint32_t k = digit(c, x->choice), m = digit(c, y->choice);
+		if (c->most != 1 && x_size != y_size)
+			return x_size < y_size ? -1 : 1;
+		if (k != m)
+			return (k < m) == (c->most == 1 || c->minor < 0) ? -1 : 1;
+		x_size -= k;
+		y_size -= m;
+	}
+	return 0;
+}
+
+static void read_met(struct finding *f, struct half *h, const uint16_t *choice, size_t n,
+		     struct met *ret)
+{
+	if (!h->size)
+		count_sizes(h, f->room->size[h - f->half]);
+	for (size_t i = 0; i < n; i++) {
+		ret[i] = (struct met){ h, 1, choice[i], h->size[choice[i]] };
+		for (size_t k = 0; k < h->n; k++)
+			if (h->classes[k]->ways)
+				ret[i].ways *= h->classes[k]->ways[digit(h->classes[k], choice[i])];
+	}
+	if (n > 1 && h->has_several)
+		qsort(ret, n, sizeof *ret, compare_met);
+}
+
+static void write_half(const struct met *x, struct subset_choice *ret)
+{
+	for (size_t i = 0; i < x->half->n; i++) {
+		const struct amounts *c = x->half->classes[i];
+		for (uint32_t k = digit(c, x->choice), j = 0; j < k; j++)
 			ret->at[ret->n++] = c->at[j];
 	}
 }
@@ -302,7 +378,7 @@ static int compare_indexes(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static void keep(struct finding *f, const struct state *x, const struct state *y)
+static void keep(struct finding *f, const struct met *x, const struct met *y)
 {
 	struct subset_answer *r = f->ret;
 	struct subset_choice new = { .ways = x->ways * y->ways };
@@ -311,8 +387,8 @@ static void keep(struct finding *f, const struct state *x, const struct state *y
 	if (size == 0 || (r->n_kept == SUBSET_KEPT && size >= r->kept[SUBSET_KEPT - 1].n))
 		return;
 	new.at = ARENA_ARRAY(f->arena, size, uint32_t);
-	write_half(&f->half[0], x->choice, &new);
-	write_half(&f->half[1], y->choice, &new);
+	write_half(x, &new);
+	write_half(y, &new);
 	qsort(new.at, new.n, sizeof *new.at, compare_indexes);
 	r->n_kept += r->n_kept < SUBSET_KEPT;
 	for (i = r->n_kept - 1; i > 0 && r->kept[i - 1].n > size; i--)
@@ -320,21 +396,30 @@ static void keep(struct finding *f, const struct state *x, const struct state *y
 	r->kept[i] = new;
 }
 
+static void count_one(struct subset_answer *r, size_t size, double ways)
+{
+	if (size > 0)
+		r->ways[size < SUBSET_SIZES ? size : SUBSET_SIZES - 1] += ways;
+}
+
 /* All pairs of x[0..n) and y[0..m): each x with each y gives the sum. */
-static void count_pairs(struct finding *f, const struct state *x, size_t n, const struct state *y,
+static void count_pairs(struct finding *f, const struct met *x, size_t n, const struct met *y,
 			size_t m)
 {
 	double by_size[SUBSET_SIZES] = { 0 };
 
 	for (size_t k = 0; k < m; k++)
 		by_size[y[k].size < SUBSET_SIZES ? y[k].size : SUBSET_SIZES - 1] += y[k].ways;
-	for (size_t i = 0; i < n; i++)
-		for (size_t s = 0; s < SUBSET_SIZES; s++) {
-			size_t size = x[i].size + s;
-			if (by_size[s] > 0 && size > 0)
-				f->ret->ways[size < SUBSET_SIZES ? size : SUBSET_SIZES - 1] +=
-					x[i].ways * by_size[s];
+	for (size_t i = 0; i < n; i++) {
+		if (m == 1) {
+			size_t size = y->size < SUBSET_SIZES ? y->size : SUBSET_SIZES - 1;
+			count_one(f->ret, x[i].size + size, x[i].ways * y->ways);
+			continue;
 		}
+		for (size_t s = 0; s < SUBSET_SIZES; s++)
+			if (by_size[s] > 0)
+				count_one(f->ret, x[i].size + s, x[i].ways * by_size[s]);
+	}
 	for (size_t i = 0; i < n && i < SUBSET_KEPT; i++)
 		for (size_t k = 0; k < m && k < SUBSET_KEPT; k++)
 			keep(f, &x[i], &y[k]);
@@ -342,22 +427,45 @@ static void count_pairs(struct finding *f, const struct state *x, size_t n, cons
 
 static void meet(struct finding *f, const struct states *x, const struct states *y)
 {
-	size_t k = y->n;
+	const int64_t *xs = x->sum + x->from, *ys = y->sum + y->from;
+	struct met few[2][FEW_MET], *x_met, *y_met;
+	size_t i = 0, k = y->n;
 
-	for (size_t i = 0; i < x->n;) {
-		int64_t rest = f->sum - x->at[i].sum;
-		size_t n = i + 1, from;
-		while (n < x->n && x->at[n].sum == x->at[i].sum)
+	while (i < x->n && k > 0) {
+		int64_t sum = xs[i] + ys[k - 1];
+		size_t n = 1, m = 1;
+		if (sum != f->sum) {
+			i += sum < f->sum;
+			k -= sum > f->sum;
+			continue;
+		}
+		while (i + n < x->n && xs[i + n] == xs[i])
 			n++;
-		while (k > 0 && y->at[k - 1].sum > rest)
-			k--;
-		from = k;
-		while (from > 0 && y->at[from - 1].sum == rest)
-			from--;
-		if (from < k)
-			count_pairs(f, x->at + i, n - i, y->at + from, k - from);
-		i = n;
+		while (m < k && ys[k - 1 - m] == ys[k - 1])
+			m++;
+		x_met = n <= FEW_MET ? few[0] : ARENA_ARRAY(f->arena, n, struct met);
+		y_met = m <= FEW_MET ? few[1] : ARENA_ARRAY(f->arena, m, struct met);
+		read_met(f, &f->half[0], x->choice + x->from + i, n, x_met);
+		read_met(f, &f->half[1], y->choice + y->from + k - m, m, y_met);
+		count_pairs(f, x_met, n, y_met, m);
+		i += n;
+		k -= m;
 	}
+}
+
+static void find_in_halves(struct finding *f)
+{
+	struct states at[N_PLACES] = { { 0 } };
+
+	for (size_t i = 0; i < N_PLACES; i++) {
+		at[i].sum = f->room->sum[i];
+		at[i].choice = f->room->choice[i];
+	}
+	for (size_t i = 0; i < f->n_classes; i++)
+		count_ways(f->arena, &f->classes[i]);
+	make_states(f, &f->half[0], at);
+	make_states(f, &f->half[1], at + 1);
+	meet(f, &at[0], &at[1]);
 }
 
 void subset_find(struct arena *a, struct arena *lasting, struct subset_room **room,
@@ -365,7 +473,6 @@ void subset_find(struct arena *a, struct arena *lasting, struct subset_room **ro
 {
 	struct finding f = { .arena = a, .sum = sum, .ret = ret };
 	struct by_amount *items = ARENA_ARRAY(a, n + 1, struct by_amount);
-	struct states x, y;
 	double reach = 0;
 
 	*ret = (struct subset_answer){ .is_complete = true };
@@ -385,10 +492,7 @@ void subset_find(struct arena *a, struct arena *lasting, struct subset_room **ro
 	if (!*room)
 		*room = ARENA_NEW(lasting, struct subset_room);
 	f.room = *room;
-	x = make_states(&f, &f.half[0], 0, 1);
-	/* The first half lies in one of two places; the second uses the others. */
-	y = make_states(&f, &f.half[1], 2, x.at == f.room->at[0] ? 1 : 0);
-	meet(&f, &x, &y);
+	find_in_halves(&f);
 	for (size_t s = 1; s < SUBSET_SIZES; s++)
 		ret->n_ways += ret->ways[s];
 }
