@@ -22,6 +22,7 @@ struct half {
 	size_t n;
 	uint32_t states;  /* how many there will be at most: the choices' numbers are below */
 	bool has_several; /* a class of which more than one may be taken */
+	bool has_ways;    /* a class of more items than one */
 	uint16_t *size;   /* by choice: how many items; NULL until it is asked for */
 };
 
@@ -183,6 +184,7 @@ static bool share_out(struct finding *f)
 		c->radix = h->states;
 		h->states *= most + 1;
 		h->has_several = h->has_several || most != 1;
+		h->has_ways = h->has_ways || c->n > 1;
 		h->classes[h->n++] = c;
 	}
 	return is_all;
@@ -231,19 +233,19 @@ static void merge(const struct states *x, const struct states *y, int64_t more, 
 	while (i < n && k < m) {
 		int64_t a = xs[i], b = ys[k] + more;
 		uint16_t ca = xc[i], cb = (uint16_t)(yc[k] + choice);
-		size_t is_x = a <= b;
-		*sum++ = is_x ? a : b;
-		*chosen++ = is_x ? ca : cb;
+		size_t at = i + k, is_x = a <= b;
+		sum[at] = is_x ? a : b;
+		chosen[at] = is_x ? ca : cb;
 		i += is_x;
-		k += 1 - is_x;
+		k = at + 1 - i;
 	}
 	for (; i < n; i++) {
-		*sum++ = xs[i];
-		*chosen++ = xc[i];
+		sum[i + k] = xs[i];
+		chosen[i + k] = xc[i];
 	}
 	for (; k < m; k++) {
-		*sum++ = ys[k] + more;
-		*chosen++ = (uint16_t)(yc[k] + choice);
+		sum[n + k] = ys[k] + more;
+		chosen[n + k] = (uint16_t)(yc[k] + choice);
 	}
 	to->from = 0;
 	to->n = n + m;
@@ -354,7 +356,7 @@ static void read_met(struct finding *f, struct half *h, const uint16_t *choice, 
 		count_sizes(h, f->room->size[h - f->half]);
 	for (size_t i = 0; i < n; i++) {
 		ret[i] = (struct met){ h, 1, choice[i], h->size[choice[i]] };
-		for (size_t k = 0; k < h->n; k++)
+		for (size_t k = 0; k < h->n && h->has_ways; k++)
 			if (h->classes[k]->ways)
 				ret[i].ways *= h->classes[k]->ways[digit(h->classes[k], choice[i])];
 	}
