@@ -49,14 +49,6 @@ bool book_is_written(const char *text, const char *key, size_t len)
 	return i == len;
 }
 
-bool book_same_entity(const struct match_book *b, const struct match_entry *entry,
-		      uint32_t customer)
-{
-	int64_t entity = b->in.customers[customer].entity_id;
-
-	return entity == 0 || entry->entity_id == 0 || entity == entry->entity_id;
-}
-
 bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t other)
 {
 	return b->group[customer] == b->group[other];
@@ -106,6 +98,21 @@ static void group_items(struct match_book *b, struct arena *a)
 		      compare_due);
 	for (size_t i = 0; i < in->n_items; i++)
 		b->order[i] = sorted[i].item;
+}
+
+/* Most books have one company's customers and one currency: then no row has to be asked. */
+static void find_in_common(struct match_book *b)
+{
+	const struct match_input *in = &b->in;
+
+	if (in->n_items)
+		memcpy(b->currency, in->items[0].currency, sizeof b->currency);
+	if (in->n_customers)
+		b->entity = in->customers[0].entity_id;
+	for (size_t i = 0; i < in->n_items && !b->has_currencies; i++)
+		b->has_currencies = strncmp(in->items[i].currency, b->currency, 3) != 0;
+	for (size_t c = 0; c < in->n_customers && !b->has_entities; c++)
+		b->has_entities = in->customers[c].entity_id != b->entity;
 }
 
 /* Numbers of digits alone, by length: what share of all such numbers are documents. */
@@ -333,6 +340,7 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	b->scratch = arena_new((size_t)4 << 30);
 	arena_defer(a, free_scratch, b->scratch);
 	b->in = *input;
+	find_in_common(b);
 	group_items(b, a);
 	index_numbers(b, a);
 	index_items(b, a);

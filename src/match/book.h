@@ -30,6 +30,10 @@ struct match_book {
 	struct arena *arena;
 	struct arena *scratch; /* of one entry: emptied by each match_one */
 	struct match_input in;
+	/* What all items, all customers have in common; unless has_... says that they differ. */
+	char currency[4];
+	bool has_currencies, has_entities;
+	int64_t entity;
 	int64_t *open;   /* by item: what earlier answers left */
 	uint32_t *first; /* items of customer c: order[first[c]] .. order[first[c + 1]], oldest due
 			    first */
@@ -67,8 +71,13 @@ const char *book_row_iban(const struct match_book *b, uint32_t row);
 bool book_is_written(const char *text, const char *key, size_t len);
 
 /* Whether the customer owes the company whose account received the entry, as far as is told. */
-bool book_same_entity(const struct match_book *b, const struct match_entry *entry,
-		      uint32_t customer);
+static inline bool book_same_entity(const struct match_book *b, const struct match_entry *entry,
+				    uint32_t customer)
+{
+	int64_t entity = b->has_entities ? b->in.customers[customer].entity_id : b->entity;
+
+	return entity == 0 || entry->entity_id == 0 || entity == entry->entity_id;
+}
 
 bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t other);
 
@@ -76,7 +85,8 @@ bool book_same_group(const struct match_book *b, uint32_t customer, uint32_t oth
 static inline bool book_is_open_for(const struct match_book *b, const struct match_entry *entry,
 				    uint32_t item)
 {
-	const char *x = b->in.items[item].currency, *y = entry->currency;
+	const char *x = b->has_currencies ? b->in.items[item].currency : b->currency;
+	const char *y = entry->currency;
 
 	return b->open[item] != 0 && x[0] == y[0] &&
 	       (!x[0] || (x[1] == y[1] && (!x[1] || x[2] == y[2])));

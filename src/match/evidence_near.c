@@ -238,23 +238,58 @@ static void keep(struct fits *list, struct fit fit)
 	list->n++;
 }
 
-static void look(const struct scan *s, const struct digits *d, uint32_t customer, int *n_looks)
+/* The documents of one candidate that may be paid, as far as they are looked at. */
+struct shelf {
+	uint32_t *item;
+	uint32_t *at; /* its place among all of the candidate's */
+	uint32_t n, n_all;
+	bool is_filled;
+};
+
+struct shelves {
+	const struct candidates *who;
+	struct shelf *of; /* by candidate */
+	uint32_t n_looks;
+};
+
+static void fill_shelf(const struct scan *s, uint32_t customer, struct shelf *ret)
 {
 	const struct match_book *b = s->book;
 	uint32_t from = b->first[customer], to = b->first[customer + 1];
+
+	ret->is_filled = true;
+	ret->n_all = to - from;
+	if (ret->n_all > MAX_CUSTOMER_ITEMS)
+		return;
+	ret->item = ARENA_ARRAY(b->scratch, 2 * ret->n_all + 1, uint32_t);
+	ret->at = ret->item + ret->n_all;
+	for (uint32_t i = from; i < to; i++)
+		if (evidence_may_be(s, b->order[i])) {
+			ret->item[ret->n] = b->order[i];
+			ret->at[ret->n++] = i - from;
+		}
+}
+
+static void look(const struct scan *s, const struct digits *d, struct shelves *shelves, size_t c)
+{
+	uint32_t customer = shelves->who->at[c], left = MAX_LOOKS - shelves->n_looks;
+	struct shelf *shelf = &shelves->of[c];
 	struct fits all = { .n = 0 }, exact = { .n = 0 };
 	const struct fits *best;
 	struct fit fit;
 
-	if (to - from > MAX_CUSTOMER_ITEMS || is_told(s, d, customer))
+	if (!shelf->is_filled)
+		fill_shelf(s, customer, shelf);
+	if (shelf->n_all > MAX_CUSTOMER_ITEMS || is_told(s, d, customer))
 		return;
-	for (uint32_t i = from; i < to && *n_looks < MAX_LOOKS; i++, ++*n_looks) {
-		if (!evidence_may_be(s, b->order[i]) || !fits_styled(s, d, b->order[i], &fit))
+	for (uint32_t i = 0; i < shelf->n && shelf->at[i] < left; i++) {
+		if (!fits_styled(s, d, shelf->item[i], &fit))
 			continue;
 		keep(&all, fit);
-		if (b->open[b->order[i]] == s->entry->amount_minor)
+		if (s->book->open[shelf->item[i]] == s->entry->amount_minor)
 			keep(&exact, fit);
 	}
+	shelves->n_looks += shelf->n_all < left ? shelf->n_all : left;
 	/* Of many that fit those few are meant that the amount pays. */
 	best = all.n <= MAX_FITS ? &all : &exact;
 	for (size_t i = 0; i < best->n && best->n <= MAX_FITS; i++) {
@@ -304,21 +339,24 @@ static size_t word_of(const struct bank_text *t, size_t from, struct digits *ret
 	return to;
 }
 
-static void look_for_words(const struct scan *s, const struct candidates *who, int *n_looks)
+static void look_for_words(const struct scan *s, struct shelves *shelves)
 {
 	for (size_t from = 0, to; from < s->t->text.n; from = to) {
 		struct digits d;
 		to = word_of(s->t, from, &d);
-		for (size_t c = 0; c < who->n && d.n > 0; c++)
-			look(s, &d, who->at[c], n_looks);
+		for (size_t c = 0; c < shelves->who->n && d.n > 0; c++)
+			look(s, &d, shelves, c);
 	}
 }
 
 void evidence_find_near(const struct match_book *b, const struct match_entry *entry,
 			const struct candidates *who, struct evidences *list)
 {
-	int n_looks = 0;
+	struct shelves shelves = { .who = who };
 
+	if (who->n == 0 || list->n_texts == 0)
+		return;
+	shelves.of = ARENA_ARRAY(b->scratch, who->n, struct shelf);
 	for (size_t i = 0; i < list->n_texts; i++) {
 		struct scan s = { b, entry, &list->texts[i], list, NULL };
 		for (size_t run = 0; run < s.t->runs.n; run++)
@@ -327,9 +365,9 @@ void evidence_find_near(const struct match_book *b, const struct match_entry *en
 				if (!digits_of(s.t, run, is_joined == 1, &d) || d.n < 2)
 					continue;
 				for (size_t c = 0; c < who->n; c++)
-					look(&s, &d, who->at[c], &n_looks);
+					look(&s, &d, &shelves, c);
 			}
 		if (b->has_mixed)
-			look_for_words(&s, who, &n_looks);
+			look_for_words(&s, &shelves);
 	}
 }
