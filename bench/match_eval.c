@@ -156,6 +156,15 @@ static void read_customers(struct portfolio *p, const char *folder)
 	}
 }
 
+static int compare_customer(const void *a, const void *b)
+{
+	const struct match_item *x = a, *y = b;
+
+	if (x->customer != y->customer)
+		return x->customer < y->customer ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
 static void read_items(struct portfolio *p, const char *folder)
 {
 	char *text = slurp(p->arena, folder, "invoices.csv"), *line;
@@ -178,6 +187,8 @@ static void read_items(struct portfolio *p, const char *folder)
 					   .currency = "EUR" };
 		it->customer = (uint32_t)((size_t)map_get(&p->customer_of, col[2]) - 1);
 	}
+	/* As the ledger's book gives them. */
+	qsort(p->items.at, p->items.n, sizeof *p->items.at, compare_customer);
 }
 
 /* What stands between open and close in line, "" when it is not there; & and < unescaped. */
