@@ -25,6 +25,7 @@ struct amount_counts {
 };
 
 struct seen;
+struct payer_memory;
 
 struct match_book {
 	struct arena *arena;
@@ -47,6 +48,7 @@ struct match_book {
 	struct index by_count;      /* items by what counts in their number */
 	double digit_share[64]; /* by length: share of numbers of digits alone that are documents */
 	struct index by_iban, by_amount;
+	struct payer_memory *payers; /* of one run; NULL outside */
 	struct index by_virtual_iban;
 	/* Rows of names: customers, aliases, then trade names. */
 	struct names *names;
@@ -133,6 +135,10 @@ struct payer {
 	size_t n_account; /* customers known by the payer's account; beyond PAYER_MAX not all are in at[] */
 	bool is_crowded; /* more customers may be named so than could be looked at */
 };
+
+/* While a book has one, what account and name say is kept for the next entry of the same payer: entries must stay
+ * where they are. */
+struct payer_memory *payer_memory_new(struct arena *a, size_t n_entries);
 
 void payer_find(const struct match_book *b, const struct match_entry *entry, struct payer *ret);
 

@@ -10,6 +10,7 @@
 
 struct rounds {
 	struct match_book *book;
+	struct arena *arena;
 	const struct match_entry *entries;
 	size_t n;
 	const struct match_options *options;
@@ -64,9 +65,9 @@ static void explain(struct rounds *r, size_t i)
 	struct candidates who =
 		match_explain(r->book, &r->entries[i], r->options, &r->result[i], &r->seen[i]);
 
-	r->who[i] = (struct candidates){
-		.at = arena_memdup(r->book->arena, who.at, who.n * sizeof *who.at), .n = who.n
-	};
+	r->who[i] =
+		(struct candidates){ .at = arena_memdup(r->arena, who.at, who.n * sizeof *who.at),
+				     .n = who.n };
 }
 
 static bool is_stale(const struct rounds *r, size_t i)
@@ -128,8 +129,9 @@ static size_t run_round(struct rounds *r, bool is_all)
 void match_run(struct match_book *book, const struct match_entry *entries, size_t n,
 	       const struct match_options *options, struct match_result *ret)
 {
-	struct arena *a = book->arena;
+	struct arena *a = arena_inner(book->arena);
 	struct rounds r = { .book = book,
+			    .arena = a,
 			    .entries = entries,
 			    .n = n,
 			    .options = options,
@@ -141,7 +143,10 @@ void match_run(struct match_book *book, const struct match_entry *entries, size_
 			    .seen = ARENA_ARRAY(a, n + 1, struct seen_one),
 			    .wanted = ARENA_ARRAY(a, book->in.n_items + 1, int64_t) };
 
+	book->payers = payer_memory_new(a, n);
 	while (run_round(&r, true) > 0)
 		while (run_round(&r, false) > 0)
 			;
+	book->payers = NULL;
+	arena_reset(a);
 }

@@ -240,15 +240,103 @@ double payer_behalf(const struct payer *p, uint32_t customer)
 	return 0;
 }
 
+/* ---- payers met before ---- */
+
+enum { MAX_MEMORY = 1 << 16 };
+
+struct payer_met {
+	const struct match_entry *entry;
+	size_t n, n_account;
+	bool is_crowded;
+	struct payer_likeness at[];
+};
+
+/* By account and name; who comes later to a place takes it. */
+struct payer_memory {
+	struct arena *arena;
+	size_t mask;
+	const struct payer_met **at;
+};
+
+struct payer_memory *payer_memory_new(struct arena *a, size_t n_entries)
+{
+	struct payer_memory *m = ARENA_NEW(a, struct payer_memory);
+	size_t n = 64;
+
+	while (n < n_entries && n < MAX_MEMORY)
+		n *= 2;
+	m->arena = a;
+	m->mask = n - 1;
+	m->at = ARENA_ARRAY(a, n, const struct payer_met *);
+	return m;
+}
+
+static uint64_t hash_more(uint64_t h, const char *text)
+{
+	for (; text && *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return (h ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static const struct payer_met **place_of(const struct payer_memory *m, const struct match_entry *en)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	h = hash_more(hash_more(hash_more(h, en->payer_iban), en->payer_name), en->ultimate_name);
+	return &m->at[(h ^ h >> 32) & m->mask];
+}
+
+static bool is_same(const char *x, const char *y)
+{
+	return strcmp(x ? x : "", y ? y : "") == 0;
+}
+
+static bool is_same_payer(const struct match_entry *x, const struct match_entry *y)
+{
+	return x->entity_id == y->entity_id && is_same(x->payer_iban, y->payer_iban) &&
+	       is_same(x->payer_name, y->payer_name) && is_same(x->ultimate_name, y->ultimate_name);
+}
+
+static void find_account_and_name(const struct match_book *b, const struct match_entry *entry,
+				  struct payer *ret)
+{
+	if (!str_empty(entry->payer_iban))
+		find_account(b, entry, ret);
+	find_by_name(b, entry, entry->payer_name, ret);
+	find_by_name(b, entry, entry->ultimate_name, ret);
+}
+
+static void recall(const struct match_book *b, const struct match_entry *entry, struct payer *ret)
+{
+	const struct payer_met **place = place_of(b->payers, entry), *old = *place;
+	struct payer_met *new;
+
+	if (old && is_same_payer(old->entry, entry)) {
+		memcpy(ret->at, old->at, old->n * sizeof *ret->at);
+		ret->n = old->n;
+		ret->n_account = old->n_account;
+		ret->is_crowded = old->is_crowded;
+		return;
+	}
+	find_account_and_name(b, entry, ret);
+	new = arena_alloc(b->payers->arena, sizeof *new + ret->n * sizeof *ret->at);
+	*new = (struct payer_met){ .entry = entry,
+				   .n = ret->n,
+				   .n_account = ret->n_account,
+				   .is_crowded = ret->is_crowded };
+	memcpy(new->at, ret->at, ret->n * sizeof *ret->at);
+	*place = new;
+}
+
 void payer_find(const struct match_book *b, const struct match_entry *entry, struct payer *ret)
 {
 	*ret = (struct payer){ .owner = MATCH_NONE, .owner_item = MATCH_NONE };
 	if (!str_empty(entry->creditor_iban))
 		find_owner(b, entry->creditor_iban, entry->booked_on, ret);
-	if (!str_empty(entry->payer_iban))
-		find_account(b, entry, ret);
-	find_by_name(b, entry, entry->payer_name, ret);
-	find_by_name(b, entry, entry->ultimate_name, ret);
+	if (b->payers)
+		recall(b, entry, ret);
+	else
+		find_account_and_name(b, entry, ret);
 	find_in_text(b, entry, ret);
 	find_behalf(b, entry, ret);
 }

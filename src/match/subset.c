@@ -23,7 +23,8 @@ struct half {
 	uint32_t states;  /* how many there will be at most: the choices' numbers are below */
 	bool has_several; /* a class of which more than one may be taken */
 	bool has_ways;    /* a class of more items than one */
-	uint16_t *size;   /* by choice: how many items; NULL until it is asked for */
+	uint16_t *
+		size; /* by choice: how many items; NULL until it is asked for, and while each digit is 0 or 1 */
 };
 
 /* Choices of one half's items by what they add up to, ascending. A choice is a number of which each class has a
@@ -352,10 +353,12 @@ static int compare_met(const void *a, const void *b)
 static void read_met(struct finding *f, struct half *h, const uint16_t *choice, size_t n,
 		     struct met *ret)
 {
-	if (!h->size)
+	if (h->has_several && !h->size)
 		count_sizes(h, f->room->size[h - f->half]);
 	for (size_t i = 0; i < n; i++) {
-		ret[i] = (struct met){ h, 1, choice[i], h->size[choice[i]] };
+		uint32_t size = h->has_several ? h->size[choice[i]]
+					       : (uint32_t)__builtin_popcount(choice[i]);
+		ret[i] = (struct met){ h, 1, choice[i], size };
 		for (size_t k = 0; k < h->n && h->has_ways; k++)
 			if (h->classes[k]->ways)
 				ret[i].ways *= h->classes[k]->ways[digit(h->classes[k], choice[i])];
