@@ -7,6 +7,7 @@
 #include "cash/cash_input.h"
 #include "cash/match_policy.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct past_item {
@@ -47,6 +48,8 @@ struct replay {
 	size_t n_payments;
 	LIST_OF(struct match_alias) aliases;
 	struct map alias_by_key; /* index + 1, in a size_t */
+	LIST_OF(struct match_answer) answers;
+	struct match_calibration calibration; /* fitted on the answers before the day */
 	struct match_options options;
 	int64_t threshold_ppm;
 	struct backtest *ret;
@@ -297,6 +300,10 @@ static void count(struct replay *r, const struct match_book *book, const struct 
 	b->n++;
 	b->n_first += is_first;
 	b->n_in_three += is_in_three;
+	if (found->n_explanations)
+		*LIST_ADD(r->arena, &r->answers) =
+			(struct match_answer){ found->explanations[0].rule,
+					       found->explanations[0].raw_milli, is_first };
 	if (found->state != MATCH_AUTO)
 		return;
 	for (size_t i = 0; i < BACKTEST_THRESHOLDS; i++) {
@@ -362,7 +369,29 @@ static void play_day(struct replay *r, int64_t entity_id, size_t from, size_t to
 		count(r, book, &r->payment[from + i], &found[i]);
 	for (size_t i = 0; i < n; i++)
 		learn(r, &r->payment[from + i]);
+	match_calibration_fit(a, r->answers.at, r->answers.n, &r->calibration);
 	arena_free(a);
+}
+
+/* Odds that are counted as so probable. */
+static int64_t odds_milli(int64_t ppm)
+{
+	double p = (double)ppm / 1e6;
+
+	return (int64_t)(1000 * log(p / (1 - p)));
+}
+
+static void tell_odds(const struct replay *r)
+{
+	int64_t ppm = r->threshold_ppm < 999900 ? r->threshold_ppm : 999900;
+
+	for (size_t k = 0; k < MATCH_N_RULES; k++) {
+		const struct match_curve *c = &r->calibration.rule[k];
+		r->ret->odds[k] = (struct backtest_odds){
+			c->n_confirmed, c->n_refuted,
+			match_calibrated(&r->calibration, (enum match_rule)k, odds_milli(ppm))
+		};
+	}
 }
 
 bool backtest_run(struct db *db, struct arena *a, int64_t entity_id, day_t today, int months,
@@ -386,6 +415,7 @@ bool backtest_run(struct db *db, struct arena *a, int64_t entity_id, day_t today
 	sort_by_credit(&r);
 	r.options = match_policy_options(&policy);
 	r.options.threshold_ppm = thresholds[0];
+	r.options.calibration = &r.calibration;
 	r.threshold_ppm = ret->threshold_ppm = policy.threshold_ppm;
 	for (size_t i = 0; i < r.n_payments;) {
 		size_t to = i;
@@ -396,5 +426,6 @@ bool backtest_run(struct db *db, struct arena *a, int64_t entity_id, day_t today
 		if (watch && !watch->goes_on(watch->arg, (int64_t)i, (int64_t)r.n_payments))
 			return err_set(e, ERR_RETRY, "the back-test was stopped");
 	}
+	tell_odds(&r);
 	return true;
 }

@@ -3,7 +3,8 @@
  * backtest.h - the matching played again over the company's own past: what would it have answered?
  *
  * Each past receipt whose documents a person or the accounting named is put before the engine with what was open
- * on the morning of its day, and with what was learned of payers before that day, nothing later. An answer is
+ * on the morning of its day, and with what was learned before that day of payers and of the odds' worth, nothing
+ * later. An answer is
  * right when it pays the very documents that were paid, with the same money. Receipts that the machine applied
  * alone are no proof and are left out.
  *
@@ -15,7 +16,7 @@
 #define CASH_BACKTEST_H
 
 #include "base/buf.h"
-#include "match/match.h"
+#include "match/calibrate.h"
 #include "db/db.h"
 
 enum { BACKTEST_THRESHOLDS = 9 };
@@ -23,6 +24,12 @@ enum { BACKTEST_THRESHOLDS = 9 };
 /* How many would have been applied alone, and how many of these rightly. */
 struct backtest_count {
 	int64_t n_alone, n_right;
+};
+
+/* What came of the first explanations of a rule, and what its odds are worth for that: the threshold of the
+ * policy, counted, is so probable. */
+struct backtest_odds {
+	int64_t n_confirmed, n_refuted, worth_ppm;
 };
 
 struct backtest {
@@ -33,7 +40,8 @@ struct backtest {
 	int64_t threshold_ppm; /* that of the company's policy */
 	struct backtest_count at_policy;
 	struct backtest_count by_rule[MATCH_N_RULES]; /* at the policy's threshold */
-	int64_t threshold[BACKTEST_THRESHOLDS];       /* ascending, ppm */
+	struct backtest_odds odds[MATCH_N_RULES];
+	int64_t threshold[BACKTEST_THRESHOLDS]; /* ascending, ppm */
 	struct backtest_count at[BACKTEST_THRESHOLDS];
 };
 

@@ -54,6 +54,19 @@ void backtest_encode(const struct backtest *t, struct buf *out)
 		json_end(&j);
 	}
 	json_end(&j);
+	json_key(&j, "odds"), json_open_array(&j);
+	for (size_t r = 0; r < MATCH_N_RULES; r++) {
+		const struct backtest_odds *o = &t->odds[r];
+		if (o->n_confirmed + o->n_refuted == 0)
+			continue;
+		json_open_object(&j);
+		json_put_text(&j, "rule", match_rule_name((enum match_rule)r));
+		json_put_int(&j, "right", o->n_confirmed);
+		json_put_int(&j, "wrong", o->n_refuted);
+		put_share(&j, "worth", o->worth_ppm, 1000000);
+		json_end(&j);
+	}
+	json_end(&j);
 	json_key(&j, "thresholds"), json_open_array(&j);
 	for (size_t i = 0; i < BACKTEST_THRESHOLDS; i++) {
 		json_open_object(&j);
@@ -75,9 +88,14 @@ static struct backtest_count count_of(const json_t *o)
 	return c;
 }
 
+static int64_t share_of(const json_t *o, const char *key)
+{
+	return (int64_t)(json_number_value(json_object_get(o, key)) * 1e6 + 0.5);
+}
+
 static int64_t ppm_of(const json_t *o)
 {
-	return (int64_t)(json_number_value(json_object_get(o, "threshold")) * 1e6 + 0.5);
+	return share_of(o, "threshold");
 }
 
 /* A rule of another version of the program is left out: its name means nothing here. */
@@ -86,9 +104,23 @@ static void read_rules(const json_t *rules, struct backtest *t)
 	for (size_t i = 0; i < json_array_size(rules); i++) {
 		const json_t *o = json_array_get(rules, i);
 		const char *name = json_string_value(json_object_get(o, "rule"));
-		for (size_t r = 0; r < MATCH_N_RULES; r++)
-			if (str_eq(name, match_rule_name((enum match_rule)r)))
-				t->by_rule[r] = count_of(o);
+		enum match_rule rule;
+		if (match_rule_of(name, &rule))
+			t->by_rule[rule] = count_of(o);
+	}
+}
+
+static void read_odds(const json_t *odds, struct backtest *t)
+{
+	for (size_t i = 0; i < json_array_size(odds); i++) {
+		const json_t *o = json_array_get(odds, i);
+		enum match_rule rule;
+		if (match_rule_of(json_string_value(json_object_get(o, "rule")), &rule))
+			t->odds[rule] = (struct backtest_odds){
+				json_integer_value(json_object_get(o, "right")),
+				json_integer_value(json_object_get(o, "wrong")),
+				share_of(o, "worth")
+			};
 	}
 }
 
@@ -109,6 +141,7 @@ bool backtest_decode(const char *body, struct backtest *ret, struct err *e)
 		t.threshold_ppm = ppm_of(o);
 		t.at_policy = count_of(o);
 		read_rules(json_object_get(o, "rules"), &t);
+		read_odds(json_object_get(o, "odds"), &t);
 		for (size_t i = 0; i < BACKTEST_THRESHOLDS; i++) {
 			t.threshold[i] = ppm_of(json_array_get(thresholds, i));
 			t.at[i] = count_of(json_array_get(thresholds, i));

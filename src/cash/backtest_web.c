@@ -212,6 +212,28 @@ static void fill_rows(struct page *p, const struct backtest *t, struct matching_
 	v->rules = rules;
 }
 
+static void fill_odds(struct page *p, const struct backtest *t, struct matching_test_view *v)
+{
+	struct matching_odds_row *rows =
+		ARENA_ARRAY(p->arena, MATCH_N_RULES, struct matching_odds_row);
+
+	for (size_t r = 0; r < MATCH_N_RULES; r++) {
+		const struct backtest_odds *o = &t->odds[r];
+		if (o->n_confirmed + o->n_refuted == 0)
+			continue;
+		rows[v->n_odds++] = (struct matching_odds_row){
+			.head = matching_rule_words(p, match_rule_name((enum match_rule)r)),
+			.answers = show_count(p, o->n_confirmed + o->n_refuted),
+			.wrong = show_count(p, o->n_refuted),
+			.worth = matching_percent(p, o->worth_ppm, 1000000),
+			.is_lower = o->worth_ppm < t->threshold_ppm - 1000,
+		};
+	}
+	v->odds = rows;
+	v->odds_head = arena_printf(p->arena, tr(p->cat, "What %s counted is worth"),
+				    matching_percent(p, t->threshold_ppm, 1000000));
+}
+
 static void fill_figures(struct page *p, const struct backtest *t, struct matching_test_view *v)
 {
 	v->figures[0] =
@@ -289,6 +311,7 @@ static bool show(struct request *r, const struct err *wrong, struct err *e)
 		fill_figures(p, &last.result, &v);
 		fill_curve(p, &last.result, &v);
 		fill_rows(p, &last.result, &v);
+		fill_odds(p, &last.result, &v);
 		v.line = arena_printf(r->arena, tr(p->cat, "Played on %s; nothing was changed."),
 				      show_moment(p, last.recorded));
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/cash_run.h"
+#include "cash/calibration.h"
 #include "cash/match_policy.h"
 
 #include "cash/refund.h"
@@ -85,6 +86,7 @@ static void count(const struct run *r, struct cash_match_report *ret)
 /* What the machine may do alone; an explicit threshold stands above the company's. */
 static bool load_policy(struct run *r, struct err *e)
 {
+	struct match_calibration *calibration = ARENA_NEW(r->arena, struct match_calibration);
 	struct match_policy policy;
 
 	if (!match_policy_load(r->db, r->arena, r->o->entity_id, &policy, e))
@@ -94,6 +96,9 @@ static bool load_policy(struct run *r, struct err *e)
 		r->options.threshold_ppm = r->o->threshold_ppm;
 	if (!policy.is_automatic)
 		r->options.forbidden_rules = ~0u;
+	if (!calibration_load(r->db, r->arena, r->o->entity_id, calibration, e))
+		return false;
+	r->options.calibration = calibration;
 	return true;
 }
 

@@ -57,6 +57,11 @@ struct matching_test_row {
 	bool is_set; /* the threshold in force */
 };
 
+struct matching_odds_row {
+	const char *head, *answers, *wrong, *worth;
+	bool is_lower; /* than counted */
+};
+
 struct matching_test_view {
 	const struct part_chip *tabs;
 	size_t n_tabs;
@@ -74,9 +79,13 @@ struct matching_test_view {
 	size_t n_rows;
 	const struct matching_test_row *rules;
 	size_t n_rules;
+	const struct matching_odds_row *odds;
+	size_t n_odds;
+	const char *odds_head;
 };
 
 void matching_test_page(struct page *p, const struct matching_test_view *v);
+void matching_odds_table(struct page *p, const struct matching_test_view *v);
 void matching_test_table(struct page *p, const char *id, const char *title, const char *head,
 			 const struct matching_test_row *rows, size_t n);
 

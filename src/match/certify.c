@@ -1,39 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/draft.h"
 
-#include <math.h>
-
-/* ---- calibration ---- */
-
-/* Odds are counted among what was thought of; what was not is never impossible. */
-#define MOST_PPM 999900
-
-static int64_t plain(int64_t raw_milli)
-{
-	double ppm = 1e6 / (1 + exp(-(double)raw_milli / 1000));
-
-	return ppm < MOST_PPM ? (int64_t)ppm : MOST_PPM;
-}
-
-int64_t calibrate(const struct match_calibration *c, enum match_rule rule, int64_t raw_milli)
-{
-	const struct match_curve *k = c ? &c->rule[rule] : NULL;
-	size_t i = 0;
-
-	if (!k || k->n == 0)
-		return plain(raw_milli);
-	ENSURE(k->n <= MATCH_MAX_KNOTS);
-	while (i < k->n && k->raw_milli[i] <= raw_milli)
-		i++;
-	if (i == 0 || i == k->n)
-		return k->ppm[i == 0 ? 0 : k->n - 1];
-	return k->ppm[i - 1] + (int64_t)((double)(k->ppm[i] - k->ppm[i - 1]) *
-					 (double)(raw_milli - k->raw_milli[i - 1]) /
-					 (double)(k->raw_milli[i] - k->raw_milli[i - 1]));
-}
-
-/* ---- certificate ---- */
-
 static void copy_lines(const struct match_book *b, const struct match_explanation *x,
 		       struct match_certificate *ret)
 {

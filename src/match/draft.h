@@ -16,6 +16,7 @@
 #define MATCH_DRAFT_H
 
 #include "match/book.h"
+#include "match/calibrate.h"
 #include "match/said.h"
 #include "match/seen.h"
 
@@ -169,8 +170,6 @@ struct candidates match_explain(const struct match_book *book, const struct matc
 				const struct match_options *options, struct match_result *ret,
 				struct seen_one *ret_seen);
 
-/* Probability in millionths of raw odds under a rule. */
-int64_t calibrate(const struct match_calibration *c, enum match_rule rule, int64_t raw_milli);
 const struct match_certificate *certificate_make(const struct weighing *w, const struct draft *d,
 						 const struct match_result *r);
 

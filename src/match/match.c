@@ -31,6 +31,16 @@ const char *match_rule_name(enum match_rule rule)
 	return names[rule];
 }
 
+bool match_rule_of(const char *name, enum match_rule *ret)
+{
+	for (size_t i = 0; i < MATCH_N_RULES; i++)
+		if (str_eq(match_rule_name((enum match_rule)i), name)) {
+			*ret = (enum match_rule)i;
+			return true;
+		}
+	return false;
+}
+
 static const char *const kind_names[] = { [MATCH_ALLOCATION] = "allocation",
 					  [MATCH_DISCOUNT] = "discount",
 					  [MATCH_FEE] = "fee",
@@ -113,7 +123,7 @@ static size_t weigh_best(const struct weighing *w, double strangers,
 		const struct draft *d = &w->list.at[n];
 		double raw = 1000 * (d->score - log(others_of(w, n, strangers)));
 		raw_milli[n] = (int64_t)(raw > 30000 ? 30000 : raw < -30000 ? -30000 : raw);
-		ppm[n] = calibrate(w->options.calibration, d->rule, raw_milli[n]);
+		ppm[n] = match_calibrated(w->options.calibration, d->rule, raw_milli[n]);
 		if (ppm[n] < 100 && n > 0)
 			break;
 	}

@@ -158,6 +158,7 @@ enum match_rule {
 	MATCH_N_RULES
 };
 const char *match_rule_name(enum match_rule rule);
+bool match_rule_of(const char *name, enum match_rule *ret);
 
 /* DISCOUNT, FEE and ROUNDING reduce a document without money; a surplus stays on account. */
 enum match_kind { MATCH_ALLOCATION, MATCH_DISCOUNT, MATCH_FEE, MATCH_ROUNDING };
@@ -276,8 +277,8 @@ struct match_result {
 enum { MATCH_MAX_KNOTS = 12 };
 
 /* From raw odds to probability, for one rule: a line through knots of ascending raw_milli and ppm that
- * does not fall; constant beyond them. Without knots the odds are taken as they are, and never above
- * what the counts support. */
+ * does not fall; constant beyond them. It only lowers: without knots, and where it would be higher, the
+ * odds are taken as they are. calibrate.h fits it. */
 struct match_curve {
 	int64_t raw_milli[MATCH_MAX_KNOTS];
 	int64_t ppm[MATCH_MAX_KNOTS];

@@ -2,6 +2,7 @@
 /* What decisions teach of payers and of the machine's answers; and how it is forgotten. */
 #include "cash_world.h"
 
+#include "cash/calibration.h"
 #include "cash/learn.h"
 
 static const char strange[] = "DE89370400440532013000";
@@ -190,6 +191,75 @@ static void what_was_learned_can_be_forgotten_and_remembered(void **state)
 	assert_int_equal(known(w, c.dubourg).n_for, 0);
 }
 
+/* A rule that persons answered otherwise too often is less sure of itself in the next run; others are not. */
+static void answers_that_were_wrong_make_less_sure(void **state)
+{
+	struct cash_world *w = *state;
+	struct cast c = two_customers(w);
+	struct cash_match_report report;
+	struct match_calibration calibration;
+	struct err e = { 0 };
+	int64_t entry, n_before;
+
+	cash_world_item(w, c.dubourg, "FA2026-0000500", 50000, CASH_WORLD_DAY - 60);
+	cash_world_item(w, c.lenoir, "FA2026-0000600", 60000, CASH_WORLD_DAY - 60);
+	entry = cash_world_entry(w, w->entity.id,
+				 &(struct cash_receipt){ "B500", "MENUISERIE DUBOURG", NULL,
+							 "VIREMENT", 50000, CASH_WORLD_DAY });
+	/* As if so many answers had been given before: two of three were wrong. */
+	for (int i = 0; i < 60; i++) {
+		cash_world_item(w, c.lenoir, arena_printf(w->arena, "FA2025-%07d", i), 100 + i,
+				CASH_WORLD_DAY - 300);
+		store_run(w->db,
+			  arena_printf(
+				  w->arena,
+				  "INSERT INTO match_outcome (event_id, entity_id, entry_id,"
+				  " rule, raw_milli, confidence_ppm, is_auto, is_right, recorded)"
+				  " SELECT MAX(id), %" PRId64 ", %" PRId64
+				  ", 'payer_amount', %d, 990000, 0, %d, 1 FROM event",
+				  w->entity.id, entry, 6000 + i, i % 3 == 0));
+	}
+	store_ok(calibration_load(w->db, w->arena, w->entity.id, &calibration, &e), e);
+	assert_int_equal(calibration.rule[MATCH_RULE_PAYER_AMOUNT].n_refuted, 40);
+	assert_true(match_calibrated(&calibration, MATCH_RULE_PAYER_AMOUNT, 6000) < 600000);
+	assert_int_equal(match_calibrated(&calibration, MATCH_RULE_REFERENCE, 9000),
+			 match_calibrated(NULL, MATCH_RULE_REFERENCE, 9000));
+	n_before = store_i64(w->db, "SELECT COUNT(*) FROM match_certificate");
+	cash_world_entry(w, w->entity.id,
+			 &(struct cash_receipt){ "B600", "CABINET LENOIR", NULL, "FA2026-0000600",
+						 60000, CASH_WORLD_DAY });
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(report.n_auto, 1);
+	assert_int_equal(report.n_proposed, 1);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM match_certificate"), n_before + 1);
+	store_run(w->db, "DELETE FROM match_outcome");
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(report.n_auto, 1);
+}
+
+/* What was posted alone counts as right until it is taken back. */
+static void what_was_taken_back_counts_against_the_odds(void **state)
+{
+	struct cash_world *w = *state;
+	struct cast c = two_customers(w);
+	struct match_calibration calibration;
+	struct cash_match_report report;
+	struct err e = { 0 };
+	int64_t entry;
+
+	cash_world_item(w, c.lenoir, "FA2026-0000600", 60000, CASH_WORLD_DAY - 60);
+	entry = cash_world_entry(w, w->entity.id,
+				 &(struct cash_receipt){ "B600", "CABINET LENOIR", NULL,
+							 "FA2026-0000600", 60000, CASH_WORLD_DAY });
+	cash_world_match(w, w->entity.id, &report);
+	store_ok(calibration_load(w->db, w->arena, w->entity.id, &calibration, &e), e);
+	assert_int_equal(calibration.rule[MATCH_RULE_REFERENCE].n_confirmed, 1);
+	cash_world_unapply(w, entry);
+	store_ok(calibration_load(w->db, w->arena, w->entity.id, &calibration, &e), e);
+	assert_int_equal(calibration.rule[MATCH_RULE_REFERENCE].n_confirmed, 0);
+	assert_int_equal(calibration.rule[MATCH_RULE_REFERENCE].n_refuted, 1);
+}
+
 static void what_the_accounting_booked_teaches(void **state)
 {
 	struct cash_world *w = *state;
@@ -216,6 +286,8 @@ int main(void)
 		TEST(the_machine_does_not_confirm_itself),
 		TEST(the_first_explanation_is_counted_right_or_wrong),
 		TEST(what_was_learned_can_be_forgotten_and_remembered),
+		TEST(answers_that_were_wrong_make_less_sure),
+		TEST(what_was_taken_back_counts_against_the_odds),
 		TEST(what_the_accounting_booked_teaches),
 	};
 
