@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "collect/explain.h"
 #include "collect/letter_print.h"
+#include "collect/outbox_list.h"
 #include "collect/reminders_view.h"
 #include "collect/routes.h"
 #include "job/job.h"
@@ -66,7 +67,7 @@ enum column {
 static const struct table_column columns[] = {
 	[CUSTOMER] = { "customer", N_("Customer"), TABLE_LINK, TABLE_NARROW },
 	[CODE] = { "customer_code", N_("Customer code"), TABLE_TEXT, TABLE_EXTRA },
-	[SUBJECT] = { "subject", N_("Subject"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
+	[SUBJECT] = { "subject", N_("Subject"), TABLE_LINK, TABLE_EXTRA | TABLE_WRAP },
 	[STEP] = { "step", N_("Message"), TABLE_TEXT, 0 },
 	[CHANNEL] = { "channel", N_("Channel"), TABLE_TEXT, TABLE_EXTRA },
 	[RECIPIENT] = { "recipient", N_("Recipient"), TABLE_TEXT, TABLE_EXTRA },
@@ -99,6 +100,36 @@ static const struct table_filter filters[] = {
 	{ "state", N_("Show"), TABLE_CHIPS, state_choices, ARRAY_LEN(state_choices) },
 	{ "q", N_("Customer"), TABLE_SEARCH, NULL, 0 },
 	{ "channel", N_("Channel"), TABLE_CHOICE, channel_choices, ARRAY_LEN(channel_choices) },
+};
+
+static const struct table_choice customer_states[] = {
+	{ "", N_("All") },
+	{ "planned", N_("Planned") },
+	{ "accepted", N_("Sent") },
+	{ "refused", N_("Refused") },
+	{ "uncertain", N_("Uncertain") },
+	{ "cancelled", N_("Cancelled") },
+};
+
+/* Of one customer there is nobody to look for. */
+static const struct table_filter customer_filters[] = {
+	{ "state", N_("Show"), TABLE_CHIPS, customer_states, ARRAY_LEN(customer_states) },
+	{ "channel", N_("Channel"), TABLE_CHOICE, channel_choices, ARRAY_LEN(channel_choices) },
+};
+
+static const struct table customer_table = {
+	.name = "customer-messages",
+	.path = "/customers",
+	.section = "customers",
+	.title = N_("Messages"),
+	.none = N_("No message fits"),
+	.empty = N_("No message yet"),
+	.how = N_("Reminders to this customer come here."),
+	.icon = "send",
+	.columns = columns,
+	.n_columns = ARRAY_LEN(columns),
+	.filters = customer_filters,
+	.n_filters = ARRAY_LEN(customer_filters),
 };
 
 static const struct table outbox_table = {
@@ -134,7 +165,7 @@ static void fill_chips(struct request *r, const struct outbox_count *c, size_t n
 
 struct messages {
 	struct request *request;
-	const struct book *seen; /* customers that the user sees */
+	const struct book *seen; /* customers that the user sees; NULL: of one that he sees */
 	struct outbox_filter filter;
 };
 
@@ -158,7 +189,7 @@ static bool put_message(struct request *r, const struct outbox_message *m, struc
 		  arena_printf(a, "/reminders/outbox/%" PRId64, m->id));
 	cell[CUSTOMER].sub = keep(a, m->subject);
 	cell_text(&cell[CODE], keep(a, m->customer_code));
-	cell_text(&cell[SUBJECT], keep(a, m->subject));
+	cell_link(&cell[SUBJECT], keep(a, m->subject), cell[CUSTOMER].url);
 	cell_text(&cell[STEP], explain_step(cat, keep(a, m->step)));
 	cell[STEP].sub = explain_channel(cat, keep(a, m->channel));
 	cell_text(&cell[CHANNEL], explain_channel(cat, keep(a, m->channel)));
@@ -194,7 +225,8 @@ static bool put_rows(void *arg, const char *after, size_t limit, struct table_ou
 			return false;
 		for (size_t i = 0; i < n && n_put < limit; i++) {
 			f.before_id = list[i].id;
-			if (book_customer_by_id(all->seen, list[i].customer_id) == SIZE_MAX)
+			if (all->seen &&
+			    book_customer_by_id(all->seen, list[i].customer_id) == SIZE_MAX)
 				continue;
 			if (!put_message(all->request, &list[i], out, e))
 				return false;
@@ -204,25 +236,52 @@ static bool put_rows(void *arg, const char *after, size_t limit, struct table_ou
 	return true;
 }
 
-static bool make_list(struct request *r, struct table_view *v, struct table_source *ret,
-		      struct err *e)
+static bool make_source(struct request *r, const struct table_view *v,
+			const struct outbox_filter *f, struct table_source *ret, struct err *e)
 {
 	struct messages *all = ARENA_NEW(r->arena, struct messages);
-	struct book *seen;
 
-	*all = (struct messages){ .request = r,
-				  .filter = { .state = table_value(v, "state"),
-					      .channel = table_value(v, "channel"),
-					      .text = table_value(v, "q") } };
+	*all = (struct messages){ .request = r, .filter = *f };
 	*ret = (struct table_source){
 		.rows = put_rows, .arg = all, .n_before = -1, .batch = BATCH
 	};
-	if (!outbox_count_all(r->db, r->arena, r->entity.id, &all->filter, &ret->n_rows, e) ||
-	    !book_load_for(r, &(struct book_query){ .as_of = r->today }, &seen, e))
+	if (!outbox_count_all(r->db, r->arena, r->entity.id, f, &ret->n_rows, e))
 		return false;
-	all->seen = seen;
 	ret->is_bare = ret->n_rows == 0 && !table_has_filter(v);
 	return true;
+}
+
+static bool make_list(struct request *r, struct table_view *v, struct table_source *ret,
+		      struct err *e)
+{
+	struct messages *all;
+	struct book *seen;
+
+	if (!make_source(r, v,
+			 &(struct outbox_filter){ .state = table_value(v, "state"),
+						  .channel = table_value(v, "channel"),
+						  .text = table_value(v, "q") },
+			 ret, e) ||
+	    !book_load_for(r, &(struct book_query){ .as_of = r->today }, &seen, e))
+		return false;
+	all = ret->arg;
+	all->seen = seen;
+	return true;
+}
+
+bool outbox_list_of(struct request *r, int64_t customer_id, struct table_view *v,
+		    struct table_source *ret, struct err *e)
+{
+	if (!table_read(r, &customer_table, v, e))
+		return false;
+	/* The page is the customer's: his name would stand in every row. The subject is what is asked for. */
+	v->shown[CUSTOMER] = false;
+	v->shown[SUBJECT] = true;
+	return make_source(r, v,
+			   &(struct outbox_filter){ .customer_id = customer_id,
+						    .state = table_value(v, "state"),
+						    .channel = table_value(v, "channel") },
+			   ret, e);
 }
 
 /* A print whose letters wait for somebody's word. */

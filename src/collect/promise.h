@@ -91,5 +91,8 @@ bool promise_days(struct db *db, struct arena *a, int64_t entity_id, struct prom
 		  size_t *ret_n, struct err *e) NODISCARD;
 bool promise_days_at(struct db *db, struct arena *a, int64_t entity_id, struct when w,
 		     struct promise_day **ret, size_t *ret_n, struct err *e) NODISCARD;
+/* Of one customer. */
+bool promise_days_of(struct db *db, struct arena *a, int64_t customer_id, struct when w,
+		     struct promise_day **ret, size_t *ret_n, struct err *e) NODISCARD;
 
 #endif

@@ -127,6 +127,12 @@ bool promise_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t 
 	return true;
 }
 
+static const struct db_column day_columns[] = {
+	DB_COL(struct promise_day, customer_id),
+	DB_COL(struct promise_day, item_id),
+	DB_DAY(struct promise_day, promised_on),
+};
+
 bool promise_days(struct db *db, struct arena *a, int64_t entity_id, struct promise_day **ret,
 		  size_t *ret_n, struct err *e)
 {
@@ -136,19 +142,25 @@ bool promise_days(struct db *db, struct arena *a, int64_t entity_id, struct prom
 bool promise_days_at(struct db *db, struct arena *a, int64_t entity_id, struct when w,
 		     struct promise_day **ret, size_t *ret_n, struct err *e)
 {
-	static const struct db_column columns[] = {
-		DB_COL(struct promise_day, customer_id),
-		DB_COL(struct promise_day, item_id),
-		DB_DAY(struct promise_day, promised_on),
-	};
-
 	return db_list(db, a,
 		       "SELECT customer_id, item_id, MAX(promised_on) FROM promise"
 		       " WHERE entity_id = $1 AND made_on <= $2 AND recorded <= $3"
 		       " AND (cancelled_on IS NULL OR cancelled_on > $2 OR cancelled > $3)"
 		       " GROUP BY customer_id, item_id ORDER BY customer_id",
-		       DB_PARAMS(P_I64(entity_id), P_DAY(w.as_of), P_I64(when_known(w))), columns,
-		       ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+		       DB_PARAMS(P_I64(entity_id), P_DAY(w.as_of), P_I64(when_known(w))),
+		       day_columns, ARRAY_LEN(day_columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool promise_days_of(struct db *db, struct arena *a, int64_t customer_id, struct when w,
+		     struct promise_day **ret, size_t *ret_n, struct err *e)
+{
+	return db_list(db, a,
+		       "SELECT customer_id, item_id, MAX(promised_on) FROM promise"
+		       " WHERE customer_id = $1 AND made_on <= $2 AND recorded <= $3"
+		       " AND (cancelled_on IS NULL OR cancelled_on > $2 OR cancelled > $3)"
+		       " GROUP BY customer_id, item_id ORDER BY customer_id",
+		       DB_PARAMS(P_I64(customer_id), P_DAY(w.as_of), P_I64(when_known(w))),
+		       day_columns, ARRAY_LEN(day_columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
 struct adding {

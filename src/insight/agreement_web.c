@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* agreement_web.c - promises and disputes of all customers, as lists. */
+#include "insight/agreement.h"
+
 #include "collect/promise.h"
 #include "dispute/dispute.h"
 #include "dispute/reason.h"
@@ -13,33 +15,39 @@ enum { ROWS_MAX = 10000, GRACE_DAYS = 2 };
 /* What both lists need. */
 struct agreements {
 	struct request *request;
-	struct table_view view;
-	const struct book *book; /* of the user's customers: who may be shown */
+	struct table_view *view;
+	int64_t customer_id; /* 0: of all */
+	const struct book
+		*book; /* of the user's customers: who may be shown; NULL of one that is shown */
 	struct table_rows *rows;
 };
 
-static bool begin(struct request *r, const struct table *t, struct agreements *a, struct err *e)
+static bool begin(struct request *r, const struct table *t, int64_t customer_id,
+		  struct table_view *v, struct agreements *a, struct err *e)
 {
 	struct book *b;
 
-	a->request = r;
-	if (!table_read(r, t, &a->view, e))
+	*a = (struct agreements){ .request = r, .view = v, .customer_id = customer_id };
+	if (!table_read(r, t, v, e))
 		return false;
-	if (a->view.is_answered)
+	if (v->is_answered)
 		return true;
-	if (!book_load_for(r,
-			   &(struct book_query){ .as_of = a->view.when.as_of,
-						 .known_at = a->view.when.known_at },
-			   &b, e))
+	a->rows = table_rows_new(r->arena, v);
+	/* The page is the customer's: his name would stand in every row. */
+	v->shown[0] = v->shown[0] && customer_id == 0;
+	if (customer_id)
+		return true;
+	if (!book_load_for(
+		    r, &(struct book_query){ .as_of = v->when.as_of, .known_at = v->when.known_at },
+		    &b, e))
 		return false;
 	a->book = b;
-	a->rows = table_rows_new(r->arena, &a->view);
 	return true;
 }
 
 static bool is_seen(const struct agreements *a, int64_t customer_id)
 {
-	return book_customer_by_id(a->book, customer_id) != SIZE_MAX;
+	return !a->book || book_customer_by_id(a->book, customer_id) != SIZE_MAX;
 }
 
 static const char *url_of(struct agreements *a, const char *path, int64_t id)
@@ -47,18 +55,29 @@ static const char *url_of(struct agreements *a, const char *path, int64_t id)
 	return link_to(a->request, arena_printf(a->request->arena, "%s/%" PRId64, path, id), NULL);
 }
 
-static bool answer(struct agreements *a, const char *summary, size_t n_read, struct err *e)
+static bool finish(struct agreements *a, const char *summary, size_t n_read,
+		   struct table_source *ret, struct err *e)
 {
 	struct request *r = a->request;
-	struct table_source source;
 
-	if (!table_rows_source(a->rows, &source, e))
+	if (!table_rows_source(a->rows, ret, e))
 		return false;
-	source.summary = summary;
+	ret->summary = summary;
 	if (n_read == ROWS_MAX)
-		source.note = arena_printf(r->arena, tr(r->cat, "Only the first %d are listed."),
-					   ROWS_MAX);
-	return table_answer(r, &a->view, &source, e);
+		ret->note = arena_printf(r->arena, tr(r->cat, "Only the first %d are listed."),
+					 ROWS_MAX);
+	return true;
+}
+
+typedef bool list_fn(struct request *r, int64_t customer_id, struct table_view *v,
+		     struct table_source *ret, struct err *e);
+
+static bool show(struct request *r, list_fn *list, struct err *e)
+{
+	struct table_source source;
+	struct table_view v;
+
+	return list(r, 0, &v, &source, e) && (v.is_answered || table_answer(r, &v, &source, e));
 }
 
 /* ---- promises ---------------------------------------------------------------------------------- */
@@ -137,8 +156,8 @@ static const struct table promise_table = {
 static void add_promise(struct agreements *a, const struct promise *p)
 {
 	struct request *r = a->request;
-	enum promise_outcome o = promise_outcome(p, GRACE_DAYS, a->view.when.as_of);
-	const char *asked = table_value(&a->view, "show");
+	enum promise_outcome o = promise_outcome(p, GRACE_DAYS, a->view->when.as_of);
+	const char *asked = table_value(a->view, "show");
 	struct table_cell *cell;
 
 	if ((asked && !str_eq(asked, outcomes[o].show)) || !is_seen(a, p->customer_id))
@@ -158,25 +177,31 @@ static void add_promise(struct agreements *a, const struct promise *p)
 	cell_amount(&cell[P_AMOUNT], p->amount_minor);
 }
 
-static bool promises_show(struct request *r, struct err *e)
+bool promises_list(struct request *r, int64_t customer_id, struct table_view *v,
+		   struct table_source *ret, struct err *e)
 {
 	struct agreements a;
 	struct promise *p;
 	size_t n;
 
-	if (!begin(r, &promise_table, &a, e))
+	if (!begin(r, &promise_table, customer_id, v, &a, e))
 		return false;
-	if (a.view.is_answered)
+	if (v->is_answered)
 		return true;
-	if (!promise_list_at(r->db, r->arena, r->entity.id, 0, a.view.when, GRACE_DAYS, ROWS_MAX,
-			     &p, &n, e))
+	if (!promise_list_at(r->db, r->arena, r->entity.id, customer_id, v->when, GRACE_DAYS,
+			     ROWS_MAX, &p, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		add_promise(&a, &p[i]);
-	return answer(&a,
+	return finish(&a,
 		      tr(r->cat, "Kept or not is counted from what was applied, two days after at"
 				 " the latest."),
-		      n, e);
+		      n, ret, e);
+}
+
+static bool promises_show(struct request *r, struct err *e)
+{
+	return show(r, promises_list, e);
 }
 
 /* ---- disputes ---------------------------------------------------------------------------------- */
@@ -244,11 +269,11 @@ static void add_dispute(struct agreements *a, const struct dispute *d)
 {
 	struct request *r = a->request;
 	bool is_open = d->closed_on == DAY_NONE;
-	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < a->view.when.as_of;
+	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < a->view->when.as_of;
 	struct table_cell *cell;
 
 	if (!is_seen(a, d->customer_id) ||
-	    (str_eq(table_value(&a->view, "show"), "late") && !is_late))
+	    (str_eq(table_value(a->view, "show"), "late") && !is_late))
 		return;
 	cell = table_rows_add(a->rows, arena_printf(r->arena, "%" PRId64, d->id), d->currency);
 	cell_link(&cell[D_CUSTOMER], d->customer_name, url_of(a, "/customers", d->customer_id));
@@ -271,23 +296,29 @@ static void add_dispute(struct agreements *a, const struct dispute *d)
 	cell_amount(&cell[D_AMOUNT], d->amount_minor);
 }
 
-static bool disputes_show(struct request *r, struct err *e)
+bool disputes_list(struct request *r, int64_t customer_id, struct table_view *v,
+		   struct table_source *ret, struct err *e)
 {
 	struct agreements a;
 	struct dispute *d;
 	size_t n;
 
-	if (!begin(r, &dispute_table, &a, e))
+	if (!begin(r, &dispute_table, customer_id, v, &a, e))
 		return false;
-	if (a.view.is_answered)
+	if (v->is_answered)
 		return true;
-	if (!dispute_list_at(r->db, r->arena, r->entity.id, 0, a.view.when,
-			     !str_eq(table_value(&a.view, "show"), "all"), ROWS_MAX, &d, &n, e))
+	if (!dispute_list_at(r->db, r->arena, r->entity.id, customer_id, v->when,
+			     !str_eq(table_value(v, "show"), "all"), ROWS_MAX, &d, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		add_dispute(&a, &d[i]);
-	return answer(&a, tr(r->cat, "The disputed amount is not chased; it stays in every total."),
-		      n, e);
+	return finish(&a, tr(r->cat, "The disputed amount is not chased; it stays in every total."),
+		      n, ret, e);
+}
+
+static bool disputes_show(struct request *r, struct err *e)
+{
+	return show(r, disputes_list, e);
 }
 
 static const struct route routes[] = {

@@ -390,7 +390,8 @@ static bool note_post(struct request *r, struct err *e)
 		return false;
 	if (n.text && !flash_set(r, tr(r->cat, "Noted."), undo_now(r, "note.added"), e))
 		return false;
-	return respond_redirect(r, arena_printf(r->arena, "/customers/%" PRId64, c.id));
+	return respond_redirect(r,
+				arena_printf(r->arena, "/customers/%" PRId64 "?tab=history", c.id));
 }
 
 static const struct route routes[] = {

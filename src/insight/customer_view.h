@@ -5,6 +5,7 @@
 
 #include "ledger/converted.h"
 #include "web/files.h"
+#include "insight/customer_tab.h"
 #include "ledger/customer.h"
 #include "web/chart.h"
 #include "ledger/item_view.h"
@@ -51,6 +52,9 @@ struct customer_promise_row {
 };
 
 struct customer_page_view {
+	enum customer_tab tab;
+	struct part_chip tabs[CUSTOMER_N_TABS];
+	struct table_page *list;    /* of the tab; NULL: it is none */
 	struct converted converted; /* all currencies in the company's */
 	const struct files_view *files;
 	struct customer row;
@@ -92,6 +96,7 @@ struct customer_page_view {
 	bool may_edit, may_promise, may_dispute;
 	bool has_group; /* other accounts belong to it */
 	const char *statement_url;
+	const char *journal_url; /* NULL: the reader may not see it */
 };
 
 /* Ticked items, and what is to be said of them: a promise or a dispute. */
@@ -112,6 +117,9 @@ struct customer_act_view {
 };
 
 void customer_page(struct page *p, const struct customer_page_view *v);
+/* Parts of customer.th. */
+void customer_open(struct page *p, const struct customer_page_view *v);
+void customer_of_tab(struct page *p, const struct customer_page_view *v);
 void customer_act_page(struct page *p, const struct customer_act_view *v);
 
 #endif

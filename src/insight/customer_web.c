@@ -449,33 +449,91 @@ static int main_currency(const struct sheet_of *s)
 	return 0;
 }
 
+/* What the tab alone shows. */
+static bool fill_tab(struct sheet_of *s, struct table_view *v, const struct table_source *source,
+		     struct err *e)
+{
+	struct request *r = s->request;
+	struct part_happening *story;
+	struct files_view *files;
+
+	switch (s->v->tab) {
+	case CUSTOMER_ITEMS:
+		fill_ageing(s);
+		return fill_items(s, e) && fill_habit(s, e) && fill_promises(s, e) &&
+		       fill_disputes(s, e);
+	case CUSTOMER_FACTS:
+		return fill_habit(s, e);
+	case CUSTOMER_HISTORY:
+		if (!customer_story_load(r, s->page, s->v->id, &story, &s->v->n_story, e))
+			return false;
+		s->v->story = story;
+		return true;
+	case CUSTOMER_FILES:
+		if (!files_fill(r, s->page, "customer", s->v->id, request_may(r, PERM_NOTE_EDIT),
+				&files, e))
+			return false;
+		s->v->files = files;
+		return true;
+	default:
+		return table_fill(r, s->page, v, source, &s->v->list, e);
+	}
+}
+
+static void fill_links(struct sheet_of *s)
+{
+	struct request *r = s->request;
+	const char *id = arena_printf(r->arena, "%" PRId64, s->v->id);
+
+	customer_tab_chips(r, s->v->id, s->v->tab, s->v->tabs);
+	s->v->statement_url =
+		link_to(r, arena_printf(r->arena, "/customers/%s/statement", id), NULL);
+	if (request_may(r, PERM_AUDIT_READ))
+		s->v->journal_url = link_to(r, "/journal", "subject", "customer", "id", id, NULL);
+}
+
+/* What stands above the tabs. */
 static bool fill(struct sheet_of *s, struct err *e)
 {
 	struct request *r = s->request;
 	struct customer_member *members;
-	struct part_happening *story;
 	size_t n_members;
 	bool *is_promised;
 	int currency = main_currency(s);
 
 	s->currency = s->book->n_currencies ? s->book->currency[currency] : s->v->row.currency;
-	if (!promised_items(r, s->book, s->page->when, &is_promised, e) ||
+	if (!promised_items(r, s->book, s->v->id, s->page->when, &is_promised, e) ||
 	    !overview_fold(s->book, r->arena, currency, is_promised, &s->o, e) ||
 	    !converted_fill(r, s->page, s->book, SIZE_MAX, &s->v->converted, e) ||
-	    !fill_items(s, e) || !fill_habit(s, e) || !fill_people(s, e) || !fill_promises(s, e) ||
-	    !fill_disputes(s, e) ||
-	    !customer_group_list(r->db, r->arena, r->entity.id, s->v->id, &members, &n_members,
-				 e) ||
-	    !customer_story_load(r, s->page, s->v->id, &story, &s->v->n_story, e))
+	    !fill_people(s, e) ||
+	    !customer_group_list(r->db, r->arena, r->entity.id, s->v->id, &members, &n_members, e))
 		return false;
-	s->v->story = story;
 	s->v->has_group = n_members > 1;
 	fill_figures(s);
-	fill_ageing(s);
 	fill_exposure(s);
 	fill_identity(s);
 	fill_warning(s);
+	fill_links(s);
 	return true;
+}
+
+static bool show_sheet(struct sheet_of *s, struct when w, struct table_view *v,
+		       const struct table_source *source, struct err *e)
+{
+	struct request *r = s->request;
+
+	if (!book_load(r->db, r->arena,
+		       &(struct book_query){ .entity_id = r->entity.id,
+					     .as_of = w.as_of,
+					     .known_at = w.known_at,
+					     .only_customer = s->v->id },
+		       &s->book, e))
+		return false;
+	s->page = page_begin_when(r, s->v->row.name, "customers", w);
+	if (!fill(s, e) || !fill_tab(s, v, source, e))
+		return false;
+	customer_page(s->page, s->v);
+	return respond_page(r, s->page, 200);
 }
 
 static bool customer_show(struct request *r, struct err *e)
@@ -487,27 +545,20 @@ static bool customer_show(struct request *r, struct err *e)
 		.may_dispute = request_may(r, PERM_DISPUTE_EDIT),
 	};
 	struct sheet_of s = { .request = r, .v = &v };
-	struct files_view *files;
+	struct table_source source;
+	struct table_view list;
 	struct when w;
 
-	if (!request_when(r, &w, e) ||
-	    !customer_get_by_id(r->db, r->arena, r->entity.id, v.id, &v.row, e) ||
-	    !book_load(r->db, r->arena,
-		       &(struct book_query){ .entity_id = r->entity.id,
-					     .as_of = w.as_of,
-					     .known_at = w.known_at,
-					     .only_customer = v.id },
-		       &s.book, e))
+	if (!request_when(r, &w, e) || !customer_tab_read(r, &v.tab, e) ||
+	    !customer_get_by_id(r->db, r->arena, r->entity.id, v.id, &v.row, e))
 		return false;
-	s.page = page_begin_when(r, v.row.name, "customers", w);
-	v.statement_url =
-		link_to(r, arena_printf(r->arena, "/customers/%" PRId64 "/statement", v.id), NULL);
-	if (!fill(&s, e) ||
-	    !files_fill(r, s.page, "customer", v.id, request_may(r, PERM_NOTE_EDIT), &files, e))
-		return false;
-	v.files = files;
-	customer_page(s.page, &v);
-	return respond_page(r, s.page, 200);
+	if (customer_tab_is_list(v.tab)) {
+		if (!customer_tab_list(r, v.tab, v.id, &list, &source, e))
+			return false;
+		if (list.format != TABLE_PAGE)
+			return table_answer(r, &list, &source, e);
+	}
+	return show_sheet(&s, w, &list, &source, e);
 }
 
 /* As the page of the statement shows it. */

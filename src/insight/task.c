@@ -241,13 +241,13 @@ static bool *mark_promised(const struct book *b, struct arena *a, const struct p
 	return is_promised;
 }
 
-bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
-		    struct err *e)
+bool promised_items(struct request *r, const struct book *b, int64_t customer_id, struct when w,
+		    bool **ret, struct err *e)
 {
 	struct promise_day *day;
 	size_t n;
 
-	if (!promise_days_at(r->db, r->arena, r->entity.id, w, &day, &n, e))
+	if (!promise_days_of(r->db, r->arena, customer_id, w, &day, &n, e))
 		return false;
 	*ret = mark_promised(b, r->arena, day, n);
 	return true;

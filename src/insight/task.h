@@ -20,7 +20,7 @@ bool overview_get(struct request *r, const struct book *b, int currency, struct 
 		  struct overview *ret, struct err *e) NODISCARD;
 
 /* Per item of the book, whether a promise covers it that still ran at those times. */
-bool promised_items(struct request *r, const struct book *b, struct when w, bool **ret,
-		    struct err *e) NODISCARD;
+bool promised_items(struct request *r, const struct book *b, int64_t customer_id, struct when w,
+		    bool **ret, struct err *e) NODISCARD;
 
 #endif

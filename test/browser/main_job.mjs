@@ -80,9 +80,10 @@ try {
 	check("a promise is noted and told", (await text()).includes("attendue"), await text());
 	await lookAt(browser, base, state, customer, "customer");
 	await page.goto(base + customer);
+	await leadsTo(page, () => page.locator("nav.tabs").getByRole("link", { name: "Fil du client" }).click());
 	await page.locator("#note-text").fill("Préfère l'e-mail du matin.");
 	await submit("Noter");
-	await page.waitForURL(base + customer);
+	await page.waitForURL(base + customer + "?tab=history");
 	check("a note stands in the time line", (await text(".story")).includes("Préfère l'e-mail du matin."), await text(".story"));
 	await page.locator(".story").waitFor();
 	const pdf = await page.request.get(`${base}${customer}/statement.pdf`);

@@ -105,6 +105,27 @@ const whose = outbox[0].customer;
 check("and cut to a customer", JSON.parse((await manager.get(`/reminders/outbox?q=${encodeURIComponent(whose)}&format=json`)).text).outbox.every((m) => m.customer === whose));
 check("none of nobody", JSON.parse((await manager.get("/reminders/outbox?q=zzqzz&format=json")).text).outbox.length === 0);
 
+// ---- the tabs of the customer's sheet
+const open = JSON.parse((await manager.get("/promises?format=json")).text).promises[0];
+const sheet = /href="(\/customers\/\d+)"/.exec((await manager.get(`/promises?q=${encodeURIComponent(open.customer)}`)).text)[1];
+const tabs = [...(await manager.get(sheet)).text.matchAll(/<nav class="tabs"[\s\S]*?<\/nav>/g)][0][0];
+check("eight tabs, the first one chosen", (tabs.match(/<a /g) ?? []).length === 8 && tabs.includes(`<a href="${sheet}" aria-current="page">`), tabs);
+for (const tab of ["payments", "messages", "promises", "disputes", "files", "history", "facts"]) {
+	const answer = await manager.get(`${sheet}?tab=${tab}`);
+	check(`the tab ${tab} has an address of its own`, answer.status === 200 && answer.text.includes(`<a href="${sheet}?tab=${tab}" aria-current="page">`), answer.status);
+	check(`the tab ${tab} cannot be kept as a view of another list`, !answer.text.includes("Keep this view"));
+}
+check("a tab that is none is refused", (await manager.get(`${sheet}?tab=rumours`)).status === 400);
+const own = JSON.parse((await manager.get(`${sheet}?tab=promises&format=json`)).text).promises;
+check("his promises alone", own.length > 0 && own.every((p) => p.customer === open.customer), own);
+check("which are those of the list", own.length === (await promises(`q=${encodeURIComponent(open.customer)}`)).filter((p) => p.customer === open.customer).length);
+const paid = await manager.get(`${sheet}?tab=payments&format=json`);
+const receipts = JSON.parse(paid.text)["customer-payments"];
+const ledger = JSON.parse((await manager.get(`/items?customer=${sheet.split("/").at(-1)}&open=all&kind=payment&format=json`)).text).items;
+check("his payments are those of the ledger, without its sign", receipts.filter((x) => x.kind === "Payment").length === ledger.length && sum(receipts.filter((x) => x.kind === "Payment").map((x) => cents(x.amount))) === -sum(ledger.map((x) => cents(x.amount))), [receipts.length, ledger.length]);
+check("what a payment paid is named", receipts.some((x) => x.paid && x.left === "0.00"), receipts[0]);
+check("a workbook of them", (await manager.get(`${sheet}?tab=payments&format=xlsx`)).bytes.subarray(0, 2).toString() === "PK");
+
 // ---- order and place
 const names = (page) => [...page.text.matchAll(/<th scope="row"><a class="still" href="[^"]*">([^<]*)</g)].map((m) => m[1]);
 const late = await manager.get("/items?sort=-open");

@@ -14,7 +14,8 @@ const way = (page) => /action="(\/undo\/[\d,]+)"/.exec(toast(page))?.[1];
 
 // ---- a note
 check("a note is written", (await clerk.post(`${customer}/notes`, { text: "Rappeler jeudi <b>matin</b>", ...key() })).status === 303);
-let page = await sheet();
+const history = () => clerk.get(`${customer}?tab=history`);
+let page = await history();
 check("the page says so, with the way back", Boolean(way(page)), toast(page));
 check("the note is there", page.text.includes("Rappeler jeudi &lt;b&gt;matin"));
 const back = way(page);
@@ -42,7 +43,7 @@ const auditor = await login(server, "audit@example.org", "correct horse battery"
 await clerk.post(`${customer}/notes`, { text: "Troisième note", ...key() });
 const third = way(await sheet());
 check("who may not write may not take back", (await auditor.post(third, { back: "/", ...key() })).status === 403);
-check("the note stands", (await sheet()).text.includes("Troisième note"));
+check("the note stands", (await history()).text.includes("Troisième note"));
 check("no token, no undo", (await clerk.post(third, { csrf: null, ...key() })).status === 403);
 for (const bad of ["/undo/0", "/undo/x", "/undo/1,", "/undo/-5", "/undo/99999999999999999999"])
 	check(`${bad} is not found`, [404, 303].includes((await clerk.post(bad, { back: "/", ...key() })).status));

@@ -444,6 +444,7 @@ for (const box of all("[data-poll]")) poll(box);
 for (const zone of all("[data-drop]")) dropZone(zone);
 for (const s of all("[data-keys-switch]")) s.checked = !keysOff();
 for (const b of all("[data-density-set]")) b.setAttribute("aria-pressed", String(b.dataset.densitySet === (page.dataset.density || "normal")));
+for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
 showTheme();
 const wrong = one("[data-wrongs]") ?? one("[aria-invalid=true]");
 if (wrong) wrong.focus();
