@@ -188,44 +188,62 @@ static void skip_line(struct csv *c, const char *row, enum csv_fault fault)
 	seek(c, c->at);
 }
 
+/* What it goes through is kept beside the struct: a field that is written might be any part of it, for all that the
+ * compiler knows. */
 bool csv_next(struct csv *c)
 {
-	const char *s = c->at, *row = s, *mark;
+	const char *s = c->at, *row = s, *mark, *const end = c->end;
+	struct csv_field *f = c->field, *const last = f + CSV_FIELDS_MAX - 1;
+	const char separator = c->separator, stop = c->stop;
+	const char *block;
+	uint64_t marks;
 
-	if (s >= c->end)
+	if (s >= end)
 		return false;
 	if (!c->block)
 		seek(c, s);
+	block = c->block;
+	marks = c->marks;
 	c->line = c->next_line;
-	c->n = 0;
 	c->fault = CSV_OK;
 	c->scratch_used = 0;
 	for (;;) {
-		struct csv_field *f = &c->field[c->n];
 		enum csv_fault fault = CSV_OK;
 
-		if (c->has_quotes && s < c->end && *s == '"') {
+		if (c->has_quotes && s < end && *s == '"') {
 			fault = quoted(c, s, f, &mark);
+			block = c->block;
+			marks = c->marks;
 		} else {
-			mark = next_mark(c);
+			while (marks == 0 && end - block > BLOCK) {
+				block += BLOCK;
+				marks = marks_of(block, end, separator, stop);
+			}
+			mark = marks ? block + __builtin_ctzll(marks) : end;
+			marks &= marks - 1;
 			*f = (struct csv_field){ s, (size_t)(mark - s) };
 		}
-		if (fault == CSV_OK && (f->n > CSV_FIELD_MAX || mark - row > CSV_ROW_MAX))
+		if (fault == CSV_OK && mark - row > CSV_FIELD_MAX &&
+		    (f->n > CSV_FIELD_MAX || mark - row > CSV_ROW_MAX))
 			fault = CSV_TOO_LONG;
-		else if (fault == CSV_OK && ++c->n == CSV_FIELDS_MAX)
+		else if (fault == CSV_OK && f == last)
 			fault = CSV_TOO_MANY;
 		if (fault != CSV_OK) {
 			skip_line(c, row, fault);
 			return true;
 		}
-		if (mark == c->end || *mark == c->stop)
+		if (mark == end || *mark == stop)
 			break;
 		s = mark + 1;
+		f++;
 	}
-	c->at = mark == c->end ? mark : mark + 1;
+	c->block = block;
+	c->marks = marks;
+	c->n = (size_t)(f - c->field) + 1;
+	c->at = mark == end ? mark : mark + 1;
 	c->next_line++;
-	while (c->field[c->n - 1].n && c->field[c->n - 1].s[c->field[c->n - 1].n - 1] == '\r')
-		c->field[c->n - 1].n--;
+	while (f->n && f->s[f->n - 1] == '\r')
+		f->n--;
 	return true;
 }
 

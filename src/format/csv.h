@@ -67,6 +67,13 @@ void csv_done(struct csv *c);
 /* The next row, false at the end. An empty line is a row of one empty field. */
 bool csv_next(struct csv *c);
 
+/* Whether the fields of the row lie one after the other in the text, each with a byte behind it that is no field's: else
+ * one of them was put together elsewhere. */
+static inline bool csv_is_in_place(const struct csv *c)
+{
+	return c->scratch_used == 0;
+}
+
 /* The separator among ; TAB | , that splits the beginning of the text most evenly; 0 when none
  * does. */
 char csv_separator(const char *text, size_t len);

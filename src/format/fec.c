@@ -16,7 +16,13 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { CODE_MAX = 200, PROGRESS_EVERY = 4096, HEADER_MAX = 16384, NAME_MAX_LEN = 40 };
+enum {
+	CODE_MAX = 200,
+	PROGRESS_EVERY = 4096,
+	BYTES_PER_ENTRY = 400,
+	HEADER_MAX = 16384,
+	NAME_MAX_LEN = 40
+};
 
 /* The columns that mean something to us. */
 enum column {
@@ -90,8 +96,14 @@ struct fec {
 	char currency[4];
 	char siren[10];
 	struct parse_total *total;
-	/* The line under work: its fields with NUL behind each. */
+	/* The line under work (every field is set for each), and its fields with NUL behind them. */
+	struct fec_line line;
+	struct err why;
 	struct csv_field field[COLUMNS];
+	struct read_date { /* the last one of each column: the next line mostly has it again */
+		char text[8];
+		day_t on;
+	} date[COLUMNS];
 	char *text;
 	size_t text_room;
 	int64_t n_outside; /* lines dated outside the year of the file's name */
@@ -233,32 +245,16 @@ static bool read_header(struct fec *f, struct err *e)
 
 /* ---- one line ---- */
 
-/* Copies the line's known fields, trimmed and NUL-terminated. */
+/* Copies the line, and finds its known fields in the copy, trimmed and with a NUL behind each. */
 static bool take_fields(struct fec *f, struct err *e)
 {
-	size_t need_room = COLUMNS, used = 0;
+	struct csv *c = &f->csv;
 
-	for (int c = 0; c < COLUMNS; c++) {
-		f->field[c] = (struct csv_field){ NULL, 0 };
-		if (f->at[c] >= 0 && (size_t)f->at[c] < f->csv.n)
-			f->field[c] = field_trim(f->csv.field[f->at[c]]);
-		need_room += f->field[c].n;
-	}
-	if (need_room > f->text_room) {
-		char *more = realloc(f->text, need_room * 2);
-		if (!more)
-			return err_set(e, ERR_LIMIT, "line %" PRId64 " is too large", f->csv.line);
-		f->text = more;
-		f->text_room = need_room * 2;
-	}
-	for (int c = 0; c < COLUMNS; c++) {
-		if (f->field[c].n == 0)
-			continue;
-		memcpy(f->text + used, f->field[c].s, f->field[c].n);
-		f->field[c].s = f->text + used;
-		used += f->field[c].n;
-		f->text[used++] = 0;
-	}
+	if (!fields_copy(c->field, c->n, csv_is_in_place(c), &f->text, &f->text_room, e))
+		return false;
+	for (int k = 0; k < COLUMNS; k++)
+		f->field[k] = f->at[k] >= 0 && (size_t)f->at[k] < c->n ? c->field[f->at[k]]
+								       : (struct csv_field){ 0 };
 	return true;
 }
 
@@ -275,8 +271,19 @@ struct fault {
 
 static bool date_of_field(struct fec *f, enum column c, day_t *ret, struct fault *fault)
 {
-	enum fec_date_form form = fec_date(f->field[c].s, f->field[c].n, ret);
+	struct csv_field v = f->field[c];
+	struct read_date *last = &f->date[c];
+	enum fec_date_form form;
 
+	if (v.n == sizeof last->text && memcmp(v.s, last->text, sizeof last->text) == 0) {
+		*ret = last->on;
+		return true;
+	}
+	form = fec_date(v.s, v.n, ret);
+	if (form == FEC_DATE_LAW) {
+		memcpy(last->text, v.s, sizeof last->text);
+		last->on = *ret;
+	}
 	if (form == FEC_DATE_OTHER)
 		report_warn(&f->report, f->csv.line, "fec.date_form", columns[c].name,
 			    f->field[c].s, f->field[c].n, "%s is not written as YYYYMMDD",
@@ -333,7 +340,7 @@ static bool amounts(struct fec *f, struct fec_line *l, struct fault *fault)
 static void currency_amount(struct fec *f, struct fec_line *l)
 {
 	const char *code = text_of(f, CURRENCY);
-	struct fec_numbers n = f->numbers;
+	struct fec_numbers n;
 
 	if (code && !currency_is_code(code)) {
 		report_warn(&f->report, l->line, "fec.currency", columns[CURRENCY].name, code,
@@ -341,8 +348,11 @@ static void currency_amount(struct fec *f, struct fec_line *l)
 		code = NULL;
 	}
 	l->currency = code;
+	l->has_currency_amount = false;
+	l->currency_amount_minor = 0;
 	if (!code || f->field[CURRENCY_AMOUNT].n == 0)
 		return;
+	n = f->numbers;
 	n.decimals = currency_decimals(code);
 	l->has_currency_amount = fec_amount(&n, f->field[CURRENCY_AMOUNT].s,
 					    f->field[CURRENCY_AMOUNT].n, &l->currency_amount_minor);
@@ -361,13 +371,12 @@ static void warn_blank(struct fec *f, enum column c)
 }
 
 /* The line's shape before its values. */
-static bool shape_is_right(const struct fec *f, struct fault *fault, char *detail, size_t room)
+static bool shape_is_right(const struct fec *f, size_t last, struct fault *fault, char *detail,
+			   size_t room)
 {
 	const struct csv *c = &f->csv;
-	size_t last;
 	int needed = f->at[CREDIT] > f->at[SENSE] ? f->at[CREDIT] : f->at[SENSE];
 
-	grid_filled(c->field, c->n, &last);
 	if (c->fault == CSV_OK && last <= f->n_columns && (size_t)needed < c->n)
 		return true;
 	*fault = (struct fault){ COLUMNS, "fec.fields", detail };
@@ -389,6 +398,7 @@ static bool fill_line(struct fec *f, struct fec_line *l, struct fault *fault)
 		return false;
 	}
 	l->piece_on = DAY_NONE;
+	l->debit_minor = l->credit_minor = 0;
 	if (!date_of_field(f, ENTRY_ON, &l->entry_on, fault) ||
 	    (f->field[PIECE_ON].n && !date_of_field(f, PIECE_ON, &l->piece_on, fault)) ||
 	    !amounts(f, l, fault))
@@ -443,24 +453,23 @@ static bool reject(struct fec *f, const struct fault *fault, struct err *e)
 
 static bool read_line(struct fec *f, struct err *e)
 {
-	struct fec_line l = { 0 };
+	struct fec_line *l = &f->line;
 	struct fault fault;
-	struct err why = { 0 };
 	char detail[64];
-	size_t last;
+	size_t last = grid_width(f->csv.field, f->csv.n);
 
-	if (f->csv.fault == CSV_OK && grid_filled(f->csv.field, f->csv.n, &last) == 0)
+	if (f->csv.fault == CSV_OK && last == 0)
 		return true;
-	if (!shape_is_right(f, &fault, detail, sizeof detail))
+	if (!shape_is_right(f, last, &fault, detail, sizeof detail))
 		return reject(f, &fault, e);
 	if (!take_fields(f, e))
 		return false;
-	if (!fill_line(f, &l, &fault))
+	if (!fill_line(f, l, &fault))
 		return reject(f, &fault, e);
-	if (!fec_sums_add(&f->sums, &l, &why)) {
-		if (why.code == ERR_LIMIT) {
+	if (!fec_sums_add(&f->sums, l, &f->why)) {
+		if (f->why.code == ERR_LIMIT) {
 			if (e)
-				*e = why;
+				*e = f->why;
 			return false;
 		}
 		return reject(f,
@@ -468,9 +477,9 @@ static bool read_line(struct fec *f, struct err *e)
 					       "a sum that can be held" },
 			      e);
 	}
-	note_line(f, &l);
+	note_line(f, l);
 	return f->report.sink->take(f->report.sink->arg,
-				    &(struct record){ RECORD_FEC_LINE, { .fec = &l } }, e);
+				    &(struct record){ RECORD_FEC_LINE, { .fec = l } }, e);
 }
 
 /* ---- the file ---- */
@@ -598,7 +607,7 @@ bool fec_read(const char *text, size_t len, const struct parse_options *o,
 	f->numbers = (struct fec_numbers){ .decimals = currency_decimals(f->currency) };
 	for (int c = 0; c < COLUMNS; c++)
 		f->at[c] = -1;
-	fec_sums_init(&f->sums, f->arena);
+	fec_sums_init(&f->sums, f->arena, len / BYTES_PER_ENTRY);
 	ok = read_file(f, text, len, o, e);
 	done(f);
 	free(f);

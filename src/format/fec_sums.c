@@ -8,11 +8,13 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { LISTED_MAX = 200, KEY_MAX = 256 };
+enum { LISTED_MAX = 200, KEY_MAX = 256, ROOM_MIN = 1024, LIKELY_MAX = 1 << 22 };
 
-void fec_sums_init(struct fec_sums *s, struct arena *a)
+void fec_sums_init(struct fec_sums *s, struct arena *a, size_t n_likely)
 {
-	*s = (struct fec_sums){ .arena = a, .last = SIZE_MAX };
+	*s = (struct fec_sums){ .arena = a,
+				.last = SIZE_MAX,
+				.n_likely = n_likely < LIKELY_MAX ? n_likely : LIKELY_MAX };
 	/* A keyed hash: a hostile file must not be able to make all entries collide. */
 	randombytes_buf(s->key, sizeof s->key);
 }
@@ -55,24 +57,37 @@ static uint64_t hash_of(const struct fec_sums *s, const struct fec_line *l)
 	return h;
 }
 
-static size_t slot_of(const struct fec_sums *s, const struct fec_line *l, uint64_t hash)
+static struct fec_slot *slot_of(const struct fec_sums *s, const struct fec_line *l, uint64_t hash)
 {
 	size_t i = (size_t)hash & (s->n_slots - 1);
 
-	while (s->slot[i]) {
-		const struct fec_entry *x = &s->entry[s->slot[i] - 1];
-		if (x->hash == hash && is_entry(x, l))
-			break;
-		i = (i + 1) & (s->n_slots - 1);
+	for (;; i = (i + 1) & (s->n_slots - 1)) {
+		struct fec_slot *slot = &s->slot[i];
+
+		if (slot->entry == 0)
+			return slot;
+		if (slot->tag != (uint32_t)(hash >> 32))
+			continue;
+		if (s->entry[slot->entry - 1].hash == hash &&
+		    is_entry(&s->entry[slot->entry - 1], l))
+			return slot;
 	}
-	return i;
+}
+
+static size_t next_room(const struct fec_sums *s)
+{
+	size_t room = s->room ? s->room * 2 : ROOM_MIN;
+
+	while (room < s->n_likely)
+		room *= 2;
+	return room;
 }
 
 static bool grow(struct fec_sums *s, struct err *e)
 {
-	size_t room = s->room ? s->room * 2 : 1024, n_slots = room * 2;
+	size_t room = next_room(s), n_slots = room * 2;
 	struct fec_entry *entry = NULL;
-	uint32_t *slot = NULL;
+	struct fec_slot *slot;
 
 	if (room < UINT32_MAX / 4)
 		entry = realloc(s->entry, room * sizeof *entry);
@@ -88,20 +103,27 @@ static bool grow(struct fec_sums *s, struct err *e)
 	s->room = room;
 	for (size_t i = 0; i < s->n; i++) {
 		size_t at = (size_t)entry[i].hash & (n_slots - 1);
-		while (slot[at])
+		while (slot[at].entry)
 			at = (at + 1) & (n_slots - 1);
-		slot[at] = (uint32_t)(i + 1);
+		slot[at] = (struct fec_slot){ (uint32_t)(i + 1), (uint32_t)(entry[i].hash >> 32) };
 	}
 	return true;
+}
+
+/* Few journals, many entries one after the other in each: the text of the one before will do. */
+static const char *journal_of(const struct fec_sums *s, const struct fec_line *l)
+{
+	if (s->n && same(s->entry[s->n - 1].journal, l->journal))
+		return s->entry[s->n - 1].journal;
+	return arena_strdup(s->arena, l->journal);
 }
 
 /* The line's entry, made when it is new. */
 static bool entry_of(struct fec_sums *s, const struct fec_line *l, struct fec_entry **ret,
 		     struct err *e)
 {
-	struct fec_entry *x;
+	struct fec_slot *slot;
 	uint64_t hash;
-	size_t at;
 
 	if (s->last < s->n && is_entry(&s->entry[s->last], l)) {
 		*ret = &s->entry[s->last];
@@ -110,17 +132,18 @@ static bool entry_of(struct fec_sums *s, const struct fec_line *l, struct fec_en
 	if (s->n == s->room && !grow(s, e))
 		return false;
 	hash = hash_of(s, l);
-	at = slot_of(s, l, hash);
-	if (s->slot[at] == 0) {
-		x = &s->entry[s->n++];
-		*x = (struct fec_entry){ .journal = arena_strdup(s->arena, l->journal),
-					 .number = arena_strdup(s->arena, l->entry_number),
-					 .on = l->entry_on,
-					 .line = l->line,
-					 .hash = hash };
-		s->slot[at] = (uint32_t)s->n;
+	slot = slot_of(s, l, hash);
+	if (slot->entry == 0) {
+		s->entry[s->n] =
+			(struct fec_entry){ .journal = journal_of(s, l),
+					    .number = arena_strdup(s->arena, l->entry_number),
+					    .on = l->entry_on,
+					    .line = l->line,
+					    .hash = hash };
+		s->n++;
+		*slot = (struct fec_slot){ (uint32_t)s->n, (uint32_t)(hash >> 32) };
 	}
-	s->last = s->slot[at] - 1;
+	s->last = slot->entry - 1;
 	*ret = &s->entry[s->last];
 	return true;
 }

@@ -19,15 +19,20 @@ struct fec_sums {
 		int64_t balance_minor;
 		uint64_t hash;
 	} * entry;
-	size_t n, room;
-	uint32_t *slot; /* index + 1 */
+	size_t n, room, n_likely;
+	struct fec_slot {
+		uint32_t entry; /* index + 1; 0: free */
+		uint32_t
+			tag; /* of its hash: most that meet here differ, and need not be looked at */
+	} * slot;
 	size_t n_slots;
 	size_t last; /* entry of the line before */
 	unsigned char key[16];
 	struct arena *arena;
 };
 
-void fec_sums_init(struct fec_sums *s, struct arena *a);
+/* n_likely: entries that there may be; room for them is made at the first one. */
+void fec_sums_init(struct fec_sums *s, struct arena *a, size_t n_likely);
 void fec_sums_done(struct fec_sums *s);
 
 /* Counts a line in. ERR_RANGE when a sum overflows; nothing is then added. */

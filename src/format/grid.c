@@ -13,13 +13,15 @@ bool grid_init(struct grid *t, const struct sink *sink, struct parse_total *tota
 	*t = (struct grid){ .report.sink = sink, .total = total };
 	t->column = calloc(CSV_FIELDS_MAX, sizeof *t->column);
 	t->cell = calloc(CSV_FIELDS_MAX, sizeof *t->cell);
-	return t->column && t->cell;
+	t->copy = calloc(CSV_FIELDS_MAX, sizeof *t->copy);
+	return t->column && t->cell && t->copy;
 }
 
 void grid_done(struct grid *t)
 {
 	free(t->column);
 	free(t->cell);
+	free(t->copy);
 	free(t->names);
 	free(t->text);
 	*t = (struct grid){ 0 };
@@ -37,13 +39,9 @@ static size_t blank_at(const char *s, size_t n)
 		       : 0;
 }
 
-struct csv_field field_trim(struct csv_field f)
+struct csv_field field_trim_ends(struct csv_field f)
 {
 	size_t step;
-
-	/* Nearly always there is nothing to do. */
-	if (f.n && f.s[0] > ' ' && f.s[f.n - 1] > ' ' && f.s[f.n - 1] < 0x7F)
-		return f;
 
 	while ((step = blank_at(f.s, f.n)) != 0) {
 		f.s += step;
@@ -61,18 +59,29 @@ struct csv_field field_trim(struct csv_field f)
 	}
 }
 
+/* A first byte that is plain is enough. */
+static bool is_filled(struct csv_field f)
+{
+	return f.n && ((f.s[0] > ' ' && f.s[0] < 0x7F) || field_trim(f).n);
+}
+
+size_t grid_width(const struct csv_field *f, size_t n)
+{
+	while (n && !is_filled(f[n - 1]))
+		n--;
+	return n;
+}
+
 size_t grid_filled(const struct csv_field *f, size_t n, size_t *ret_last)
 {
 	size_t filled = 0;
 
 	*ret_last = 0;
 	for (size_t i = 0; i < n; i++) {
-		/* A first byte that is plain is enough. */
-		bool is_filled =
-			f[i].n && ((f[i].s[0] > ' ' && f[i].s[0] < 0x7F) || field_trim(f[i]).n);
-		filled += is_filled;
-		if (is_filled)
-			*ret_last = i + 1;
+		if (!is_filled(f[i]))
+			continue;
+		filled++;
+		*ret_last = i + 1;
 	}
 	return filled;
 }
@@ -137,9 +146,8 @@ bool grid_header(struct grid *t, const struct csv_field *f, size_t n, int64_t li
 
 void grid_profile(struct grid *t, const struct csv_field *f, size_t n)
 {
-	size_t last;
+	size_t last = t->header_line ? n : grid_width(f, n);
 
-	grid_filled(f, n, &last);
 	if (t->header_line == 0 && last > t->n)
 		t->n = last;
 	for (size_t i = 0; i < last && i < t->n; i++)
@@ -159,50 +167,87 @@ bool grid_columns(struct grid *t, const char *sheet, struct err *e)
 				    &(struct record){ RECORD_CSV_COLUMNS, { .columns = &c } }, e);
 }
 
-static bool room_for(struct grid *t, size_t need, struct err *e)
+static bool room_for(char **text, size_t *room, size_t need, struct err *e)
 {
 	char *more;
 
-	if (need <= t->text_room)
+	if (need <= *room)
 		return true;
-	more = realloc(t->text, need * 2);
+	more = realloc(*text, need * 2);
 	if (!more)
 		return err_set(e, ERR_LIMIT, "a row is too large");
-	t->text = more;
-	t->text_room = need * 2;
+	*text = more;
+	*room = need * 2;
 	return true;
 }
 
-bool grid_row(struct grid *t, const struct csv_field *f, size_t n, int64_t line, struct err *e)
+/* One by one. */
+static void copy_apart(struct csv_field *f, size_t n, char *to)
 {
-	struct csv_row row = { .line = line, .n = t->n, .cell = t->cell };
-	size_t last, need = 1, used = 0;
+	for (size_t i = 0; i < n; i++) {
+		f[i] = field_trim(f[i]);
+		if (f[i].n)
+			memcpy(to, f[i].s, f[i].n);
+		f[i].s = to;
+		to += f[i].n;
+		*to++ = 0;
+	}
+}
 
-	if (grid_filled(f, n, &last) == 0)
+bool fields_copy(struct csv_field *f, size_t n, bool is_in_place, char **text, size_t *room,
+		 struct err *e)
+{
+	const char *from = f[0].s;
+	size_t need = n;
+
+	if (!is_in_place) {
+		for (size_t i = 0; i < n; i++)
+			need += f[i].n;
+		if (!room_for(text, room, need, e))
+			return false;
+		copy_apart(f, n, *text);
 		return true;
-	if (last > t->n) {
-		struct csv_field extra = field_trim(f[last - 1]);
-		t->total->n_rejected++;
-		return report_error(
-			&t->report, line, "csv.extra_cells", NULL, extra.s, extra.n, e,
-			"the row has %zu cells where the header has %zu; a text with the "
-			"separator in it must be quoted",
-			last, t->n);
 	}
-	for (size_t i = 0; i < last; i++)
-		need += f[i].n + 1;
-	if (!room_for(t, need, e))
+	/* All at once, with what stands between them, where the NULs then go. */
+	need = (size_t)(f[n - 1].s - from) + f[n - 1].n + 1;
+	if (!room_for(text, room, need, e))
 		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		struct csv_field v = i < last ? field_trim(f[i]) : (struct csv_field){ NULL, 0 };
-		t->cell[i] = NULL;
-		if (v.n == 0)
-			continue;
-		memcpy(t->text + used, v.s, v.n);
-		t->cell[i] = t->text + used;
-		used += v.n;
-		t->text[used++] = 0;
+	memcpy(*text, from, need - 1);
+	for (size_t i = 0; i < n; i++) {
+		struct csv_field v = field_trim(f[i]);
+		char *to = *text + (v.s - from);
+
+		to[v.n] = 0;
+		f[i] = (struct csv_field){ to, v.n };
 	}
+	return true;
+}
+
+static bool refuse_width(struct grid *t, const struct grid_row *r, size_t last, struct err *e)
+{
+	struct csv_field extra = field_trim(r->field[last - 1]);
+
+	t->total->n_rejected++;
+	return report_error(&t->report, r->line, "csv.extra_cells", NULL, extra.s, extra.n, e,
+			    "the row has %zu cells where the header has %zu; a text with the "
+			    "separator in it must be quoted",
+			    last, t->n);
+}
+
+bool grid_row(struct grid *t, const struct grid_row *r, struct err *e)
+{
+	struct csv_row row = { .line = r->line, .n = t->n, .cell = t->cell };
+	size_t last = grid_width(r->field, r->n);
+
+	if (last == 0)
+		return true;
+	if (last > t->n)
+		return refuse_width(t, r, last, e);
+	memcpy(t->copy, r->field, last * sizeof *t->copy);
+	if (!fields_copy(t->copy, last, r->is_in_place, &t->text, &t->text_room, e))
+		return false;
+	for (size_t i = 0; i < t->n; i++)
+		t->cell[i] = i < last && t->copy[i].n ? t->copy[i].s : NULL;
 	t->total->n_records++;
 	return t->report.sink->take(t->report.sink->arg,
 				    &(struct record){ RECORD_CSV_ROW, { .row = &row } }, e);
@@ -292,7 +337,7 @@ static bool give(void *arg, const struct grid_row *r, struct err *e)
 		return report_error(&g->report, r->line, "csv.broken_row", NULL, NULL, 0, e, "%s",
 				    fault_text(r->fault));
 	}
-	return r->line <= g->header_line || grid_row(g, r->field, r->n, r->line, e);
+	return r->line <= g->header_line || grid_row(g, r, e);
 }
 
 bool grid_read(struct grid *g, const struct grid_source *s, struct err *e)
@@ -328,7 +373,12 @@ static bool walk_text(void *arg, grid_row_fn *row, void *row_arg, struct err *e)
 
 	csv_init(&c, t->text, t->len, t->separator, true);
 	while (csv_next(&c)) {
-		struct grid_row r = { c.line, c.field, c.n, c.fault, c.at - c.text };
+		struct grid_row r = { .line = c.line,
+				      .field = c.field,
+				      .n = c.n,
+				      .fault = c.fault,
+				      .is_in_place = csv_is_in_place(&c),
+				      .done = c.at - c.text };
 		if (!row(row_arg, &r, e))
 			return false;
 	}

@@ -17,7 +17,8 @@ struct grid_row {
 	const struct csv_field *field;
 	size_t n;
 	enum csv_fault fault;
-	int64_t done; /* for the progress, out of the source's total */
+	bool is_in_place; /* as csv_is_in_place */
+	int64_t done;     /* for the progress, out of the source's total */
 };
 
 typedef bool grid_row_fn(void *arg, const struct grid_row *r, struct err *e);
@@ -38,6 +39,7 @@ struct grid {
 	size_t n; /* columns */
 	int64_t header_line;
 	const char **cell;
+	struct csv_field *copy; /* of the row under work */
 	char *names;
 	char *text;
 	size_t text_room;
@@ -62,11 +64,25 @@ void grid_profile(struct grid *g, const struct csv_field *f, size_t n);
 bool grid_columns(struct grid *g, const char *sheet, struct err *e) NODISCARD;
 
 /* Gives one row; a row wider than the header is reported and left out. */
-bool grid_row(struct grid *g, const struct csv_field *f, size_t n, int64_t line,
-	      struct err *e) NODISCARD;
+bool grid_row(struct grid *g, const struct grid_row *r, struct err *e) NODISCARD;
+
+/* Copies the first n fields (at least one), trimmed, each with a NUL behind it; blank ones become empty. The copies lie
+ * in *text, which grows as needed. */
+bool fields_copy(struct csv_field *f, size_t n, bool is_in_place, char **text, size_t *room,
+		 struct err *e) NODISCARD;
 
 /* The field without white space at its ends. */
-struct csv_field field_trim(struct csv_field f);
+struct csv_field field_trim_ends(struct csv_field f);
+static inline struct csv_field field_trim(struct csv_field f)
+{
+	/* Nearly always there is nothing to do. */
+	return f.n == 0 || (f.s[0] > ' ' && f.s[f.n - 1] > ' ' && f.s[f.n - 1] < 0x7F)
+		       ? f
+		       : field_trim_ends(f);
+}
+
+/* The position behind the last field that is not blank. */
+size_t grid_width(const struct csv_field *f, size_t n);
 
 /* Number of fields that are not blank, and the position behind the last of them. */
 size_t grid_filled(const struct csv_field *f, size_t n, size_t *ret_last);

@@ -23,6 +23,11 @@ static bool get_varint(struct payload *p, uint64_t *ret)
 {
 	uint64_t v = 0;
 
+	/* Nearly always one byte. */
+	if (p->at < p->end && (unsigned char)*p->at < 0x80) {
+		*ret = (unsigned char)*p->at++;
+		return true;
+	}
 	for (int shift = 0; shift < 64; shift += 7) {
 		uint64_t b;
 		if (p->at == p->end)
@@ -49,22 +54,46 @@ static bool get_whole(struct payload *p, int64_t *ret)
 	return true;
 }
 
-static bool is_clean(const char *s, size_t n)
+/* Eight bytes that are ASCII from the space on. */
+static bool is_plain8(uint64_t w)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-	size_t plain = 0;
-	uint64_t w;
 
-	/* Eight bytes at once as long as they are ASCII from the space on. */
-	for (; plain + 8 <= n; plain += 8) {
-		memcpy(&w, s + plain, 8);
-		if ((w | (w - ones * 0x20)) & tops)
-			break;
-	}
-	for (size_t i = plain; i < n; i++)
+	return ((w | (w - ones * 0x20)) & tops) == 0;
+}
+
+static bool is_clean_slowly(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)s[i] < 0x20 && s[i] != '\t' && s[i] != '\n' && s[i] != '\r')
 			return false;
-	return encoding_utf8_fault(s + plain, n - plain) == n - plain;
+	return encoding_utf8_fault(s, n) == n;
+}
+
+/* Most texts are plain ASCII, and eight of their bytes are looked at together; the last ones with those before, or with
+ * spaces. */
+static bool is_clean(const char *s, size_t n)
+{
+	uint64_t w = UINT64_C(0x2020202020202020);
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&w, s + i, 8);
+		if (!is_plain8(w))
+			return is_clean_slowly(s + i, n - i);
+	}
+	if (n >= 8) {
+		memcpy(&w, s + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(&w, s, 4);
+		memcpy((char *)&w + 4, s + n - 4, 4);
+	} else if (n >= 2) {
+		memcpy(&w, s, 2);
+		memcpy((char *)&w + 2, s + n - 2, 2);
+	} else if (n) {
+		memcpy(&w, s, 1);
+	}
+	return is_plain8(w) || is_clean_slowly(s + i, n - i);
 }
 
 static bool get_text(struct payload *p, const char **ret)
@@ -293,6 +322,7 @@ enum stream_state stream_next(struct stream_reader *r, const char *bytes, size_t
 {
 	size_t skip = 0, length = 0;
 	struct payload p = { .arena = r->arena };
+	const struct layout *layout;
 	const char *fault;
 	int kind;
 
@@ -311,7 +341,8 @@ enum stream_state stream_next(struct stream_reader *r, const char *bytes, size_t
 	kind = (unsigned char)bytes[skip];
 	for (int i = 0; i < 4; i++)
 		length |= (size_t)(unsigned char)bytes[skip + 1 + (size_t)i] << (8 * i);
-	if (!stream_layout(kind))
+	layout = stream_layout(kind);
+	if (!layout)
 		return fail(e, "there is no such record");
 	if (length > STREAM_RECORD_MAX)
 		return fail(e, "a record is too long");
@@ -322,10 +353,10 @@ enum stream_state stream_next(struct stream_reader *r, const char *bytes, size_t
 	}
 	if (arena_used(r->arena) > 0)
 		arena_reset(r->arena);
-	memset(&r->value, 0, sizeof r->value);
+	memset(&r->value, 0, layout->size);
 	p.at = bytes + skip + STREAM_HEAD_LEN;
 	p.end = p.at + length;
-	if (!get_struct(&p, stream_layout(kind), (char *)&r->value))
+	if (!get_struct(&p, layout, (char *)&r->value))
 		return fail(e, p.why);
 	if (p.at != p.end)
 		return fail(e, "a record is longer than what it holds");

@@ -62,11 +62,14 @@ static bool reserve(struct stream_writer *w, size_t more)
 /* Needs VARINT_MAX bytes of room. */
 static void put_varint(struct stream_writer *w, uint64_t v)
 {
+	char *at = w->bytes + w->n;
+
 	while (v >= 0x80) {
-		w->bytes[w->n++] = (char)(v | 0x80);
+		*at++ = (char)(v | 0x80);
 		v >>= 7;
 	}
-	w->bytes[w->n++] = (char)v;
+	*at++ = (char)v;
+	w->n = (size_t)(at - w->bytes);
 }
 
 static void put_whole(struct stream_writer *w, int64_t v)
@@ -77,17 +80,14 @@ static void put_whole(struct stream_writer *w, int64_t v)
 /* 0 is no text; else its length plus one, its bytes and a NUL. */
 static bool put_text(struct stream_writer *w, const char *s)
 {
-	size_t n = s ? strlen(s) : 0;
+	size_t n = s ? strlen(s) + 1 : 0;
 
-	if (!reserve(w, n + 1 + VARINT_MAX))
+	if (w->room - w->n < n + VARINT_MAX && !reserve(w, n + VARINT_MAX))
 		return false;
-	if (!s) {
-		put_varint(w, 0);
-		return true;
-	}
-	put_varint(w, n + 1);
-	memcpy(w->bytes + w->n, s, n + 1);
-	w->n += n + 1;
+	put_varint(w, n);
+	if (n)
+		memcpy(w->bytes + w->n, s, n);
+	w->n += n;
 	return true;
 }
 
@@ -118,7 +118,7 @@ static bool put_struct(struct stream_writer *w, const struct layout *l, const ch
 		const void *v = p;
 		bool ok = true;
 
-		if (!reserve(w, VARINT_MAX))
+		if (w->room - w->n < VARINT_MAX && !reserve(w, VARINT_MAX))
 			return false;
 		switch (f->type) {
 		case TEXT:

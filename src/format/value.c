@@ -32,26 +32,33 @@ static bool is_plain(char c)
 	return c > ' ' && c < 0x7F;
 }
 
-static void trim(struct piece *p)
+static struct piece without_ends(struct piece p)
 {
 	size_t step;
 
-	if (p->n && is_plain(p->s[0]) && is_plain(p->s[p->n - 1]))
-		return;
-
-	while ((step = space_at(p->s, p->n)) != 0) {
-		p->s += step;
-		p->n -= step;
+	while ((step = space_at(p.s, p.n)) != 0) {
+		p.s += step;
+		p.n -= step;
 	}
 	for (;;) {
 		size_t k = 0;
-		for (size_t len = 1; len <= 3 && len <= p->n; len++)
-			if (space_at(p->s + p->n - len, len) == len)
+		for (size_t len = 1; len <= 3 && len <= p.n; len++)
+			if (space_at(p.s + p.n - len, len) == len)
 				k = len;
 		if (k == 0)
-			return;
-		p->n -= k;
+			return p;
+		p.n -= k;
 	}
+}
+
+static inline struct piece trimmed(struct piece p)
+{
+	return p.n && is_plain(p.s[0]) && is_plain(p.s[p.n - 1]) ? p : without_ends(p);
+}
+
+static void trim(struct piece *p)
+{
+	*p = trimmed(*p);
 }
 
 static bool cut_front(struct piece *p, const char *mark)
@@ -471,46 +478,65 @@ static bool is_digit(char c)
 }
 
 /* "2026-12-31", as most programs write it. */
-static bool is_iso_date(const struct piece *t)
+static bool is_iso_date(struct piece t)
 {
-	int year = 0, month, day;
+	static const int at[] = { 0, 1, 2, 3, 5, 6, 8, 9 };
+	int v[ARRAY_LEN(at)], month, day;
+	unsigned largest = 0;
 
-	if (t->n != 10 || t->s[4] != '-' || t->s[7] != '-')
+	if (t.n != 10 || t.s[4] != '-' || t.s[7] != '-')
 		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		if (i == 4 || i == 7)
-			continue;
-		if (!is_digit(t->s[i]))
-			return false;
-		if (i < 4)
-			year = year * 10 + (t->s[i] - '0');
+	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
+		v[i] = t.s[at[i]] - '0';
+		largest = (unsigned)v[i] > largest ? (unsigned)v[i] : largest;
 	}
-	month = (t->s[5] - '0') * 10 + (t->s[6] - '0');
-	day = (t->s[8] - '0') * 10 + (t->s[9] - '0');
-	return date_exists(year, month, day);
+	month = v[4] * 10 + v[5];
+	day = v[6] * 10 + v[7];
+	return largest <= 9 && date_exists(v[0] * 1000 + v[1] * 100 + v[2] * 10 + v[3], month, day);
+}
+
+/* Up to eight bytes at once: what is missing counts as a digit. */
+static bool are_digits(const char *s, size_t n)
+{
+	const uint64_t high = UINT64_C(0xF0F0F0F0F0F0F0F0), zeros = UINT64_C(0x3030303030303030);
+	uint64_t w = zeros;
+
+	if (n > 8)
+		return are_digits(s, 8) && are_digits(s + 8, n - 8);
+	if (n >= 4) {
+		memcpy(&w, s, 4);
+		memcpy((char *)&w + 4, s + n - 4, 4);
+	} else if (n >= 2) {
+		memcpy(&w, s, 2);
+		memcpy((char *)&w + 2, s + n - 2, 2);
+	} else if (n) {
+		memcpy(&w, s, 1);
+	}
+	return (w & high) == zeros && ((w + UINT64_C(0x0606060606060606)) & high) == zeros;
 }
 
 /* "-1234.56" or "1234,56": digits and one decimal sign that cannot part thousands, which is no date either.
  * Returns the sign, or 0 when the cell must be looked at closely. */
-static char plain_decimal(const struct piece *t)
+static char plain_decimal(struct piece t)
 {
-	size_t i = t->s[0] == '-' ? 1 : 0, first = i;
+	size_t first = t.s[0] == '-' ? 1 : 0, n = t.n - first;
+	const char *s = t.s + first;
 	char sign;
 
-	while (i < t->n && is_digit(t->s[i]))
-		i++;
-	if (i == first || i >= t->n || (t->s[i] != '.' && t->s[i] != ','))
+	if (n < 3 || t.n > DIGITS_MAX)
 		return 0;
-	sign = t->s[i++];
-	if (t->n - i == 3 || t->n - i == 0 || t->n > DIGITS_MAX)
-		return 0;
-	while (i < t->n && is_digit(t->s[i]))
-		i++;
-	return i == t->n ? sign : 0;
+	for (size_t decimals = 2; decimals > 0 && n > decimals + 1; decimals--) {
+		size_t whole = n - decimals - 1;
+		sign = s[whole];
+		if (sign == '.' || sign == ',')
+			return are_digits(s, whole) && are_digits(s + whole + 1, decimals) ? sign
+											   : 0;
+	}
+	return 0;
 }
 
 /* What most cells of a file are, told at a glance. */
-static bool profile_quickly(struct value_profile *p, const struct piece *t)
+static bool profile_quickly(struct value_profile *p, struct piece t)
 {
 	char sign;
 
@@ -524,23 +550,16 @@ static bool profile_quickly(struct value_profile *p, const struct piece *t)
 	p->n_number++;
 	p->n_comma += sign == ',';
 	p->n_point += sign == '.';
-	sample(sign == ',' ? p->comma : p->point, t->s, t->n);
+	sample(sign == ',' ? p->comma : p->point, t.s, t.n);
 	return true;
 }
 
-void value_profile_add(struct value_profile *p, const char *text, size_t n)
+/* Apart, so that what most cells need is done without its memory. */
+static __attribute__((noinline)) void profile_closely(struct value_profile *p, struct piece t)
 {
-	struct piece t = { text, n };
 	size_t digits = 0, letters = 0;
 
-	trim(&t);
-	if (t.n == 0)
-		return;
-	p->n_filled++;
-	if ((is_digit(t.s[0]) || t.s[0] == '-') && profile_quickly(p, &t))
-		return;
-	/* Names and labels are most of a file: what has no digit, is long, or begins like neither a number
-	 * nor a date need not be taken apart. */
+	/* What is long, or has no digit or a word, is neither a number nor a date with a number in front. */
 	if (t.n > 48)
 		return;
 	for (size_t i = 0; i < t.n; i++) {
@@ -550,8 +569,31 @@ void value_profile_add(struct value_profile *p, const char *text, size_t n)
 	}
 	if (digits && (letters == 0 || letters == 3)) /* "EUR 12" */
 		profile_number(p, t.s, t.n);
-	if (digits && isdigit((unsigned char)t.s[0]))
+	if (is_digit(t.s[0]))
 		profile_date(p, t.s, t.n);
+}
+
+void value_profile_add(struct value_profile *p, const char *text, size_t n)
+{
+	struct piece t;
+	char first;
+
+	if (n == 0)
+		return;
+	t = trimmed((struct piece){ text, n });
+	if (t.n == 0)
+		return;
+	p->n_filled++;
+	first = t.s[0];
+	if (is_digit(first) || first == '-') {
+		if (profile_quickly(p, t))
+			return;
+	} else if ((first | 0x20) >= 'a' && (first | 0x20) <= 'z' && (t.n <= 3 || !is_code(t.s))) {
+		/* Names and labels are most of a file. Before a number stands no letter but those of its
+		 * currency, before a date none. */
+		return;
+	}
+	profile_closely(p, t);
 }
 
 bool value_number_style(const struct value_profile *p, const char *column, enum number_style *ret,

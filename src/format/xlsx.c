@@ -333,7 +333,9 @@ static bool sheet_end(void *arg, UNUSED struct xml *x, const char *name, const c
 		w->column++;
 		return ok;
 	} else if (str_eq(name, "row") && w->n_cells) {
-		struct grid_row r = { w->row_number, w->cell, w->n_cells, CSV_OK, w->n_fed };
+		struct grid_row r = {
+			.line = w->row_number, .field = w->cell, .n = w->n_cells, .done = w->n_fed
+		};
 		return w->row(w->row_arg, &r, e);
 	}
 	return true;
