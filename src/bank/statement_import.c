@@ -205,14 +205,39 @@ static bool goes_on(day_t to, bool has_closing, int64_t closing, day_t from, boo
 	return to == from && has_closing && has_opening && closing == opening;
 }
 
-static bool overlaps(const struct staged_statement *st, const struct known_statement *k)
+static bool is_neighbour(const struct staged_statement *st, const struct known_statement *k)
 {
-	if (st->from > k->to_on || st->to < k->from_on)
+	return goes_on(k->to_on, k->has_closing, k->closing_minor, st->from, st->has_opening,
+		       st->opening_minor) ||
+	       goes_on(st->to, st->has_closing, st->closing_minor, k->from_on, k->has_opening,
+		       k->opening_minor);
+}
+
+static bool differ(const char *a, const char *b)
+{
+	return !str_empty(a) && !str_empty(b) && !str_eq(a, b);
+}
+
+/* Several statements of one day: another number or name, and balances that go on from one of the others. */
+static bool is_of_chain(const struct staged_statement *st, const struct known_statement *k,
+			const struct known_statement *known, size_t n)
+{
+	bool shares_a_day = st->from == k->to_on || st->to == k->from_on;
+
+	if (!shares_a_day ||
+	    !(differ(st->sequence, k->sequence) || differ(st->reference, k->reference)))
 		return false;
-	return !goes_on(k->to_on, k->has_closing, k->closing_minor, st->from, st->has_opening,
-			st->opening_minor) &&
-	       !goes_on(st->to, st->has_closing, st->closing_minor, k->from_on, k->has_opening,
-			k->opening_minor);
+	for (size_t i = 0; i < n; i++)
+		if (is_neighbour(st, &known[i]))
+			return true;
+	return false;
+}
+
+static bool overlaps(const struct staged_statement *st, const struct known_statement *k,
+		     const struct known_statement *known, size_t n)
+{
+	return st->from <= k->to_on && st->to >= k->from_on && !is_neighbour(st, k) &&
+	       !is_of_chain(st, k, known, n);
 }
 
 static void check_sequence(struct staging *s, const struct import_context *ctx,
@@ -272,8 +297,13 @@ static bool check_known(struct staging *s, const struct import_context *ctx,
 		if (known[i].to_on <= st->from)
 			before = &known[i];
 	}
+	/* Of several of one day the one whose balance it goes on from, whichever came last. */
 	for (size_t i = 0; i < n; i++)
-		if (overlaps(st, &known[i]) &&
+		if (goes_on(known[i].to_on, known[i].has_closing, known[i].closing_minor, st->from,
+			    st->has_opening, st->opening_minor))
+			before = &known[i];
+	for (size_t i = 0; i < n; i++)
+		if (overlaps(st, &known[i], known, n) &&
 		    !(staged_is_download(st) && staged_is_alike(st, known[i].format)))
 			return err_set(e, ERR_REFUSED,
 				       "statement %s from %s to %s overlaps statement %s, which is"

@@ -178,7 +178,9 @@ static bool add_counterpart(const struct books_new *n, const struct fact *f, int
 	}
 	account = books_account_of(c, f->account, &label);
 	en->is_bank = str_starts(f->account, "5");
-	if ((!str_starts(f->account, "654") || n->splits_bad_debt) &&
+	if ((str_starts(f->account, "654")   ? n->splits_bad_debt
+	     : str_starts(f->account, "665") ? n->splits_discount
+					     : true) &&
 	    !books_split_vat(-minor, f->net_minor, f->vat_minor, &net, &vat, e))
 		return false;
 	add_line(en, account, label, net);
@@ -279,17 +281,18 @@ static bool each(struct db *db, struct books_new *n, const char *sql, struct db_
 	return true;
 }
 
-#define ITEM_COLUMNS                                                                            \
-	"SELECT i.id, i.customer_id, NULL, i.id, i.kind, i.document,"                           \
-	" CASE WHEN i.account < '41' OR i.account >= '42' THEN i.account END,"                  \
-	" i.label, i.amount_minor, i.currency, i.issued_on,"                                    \
-	" COALESCE((SELECT f.paid_on FROM refund f WHERE f.item_id = i.id), i.effective),"      \
-	" COALESCE(i.net_minor, (SELECT w.amount_minor - w.vat_minor FROM write_off w"          \
-	"  WHERE w.item_id = i.id)),"                                                           \
-	" COALESCE(i.vat_minor, (SELECT w.vat_minor FROM write_off w WHERE w.item_id = i.id))," \
-	" COALESCE((SELECT s.bank_account_id FROM statement_entry n JOIN statement s"           \
-	"  ON s.id = n.statement_id WHERE n.id = i.bank_entry_id),"                             \
-	" (SELECT g.bank_account_id FROM refund f JOIN refund_file g ON g.id = f.file_id"       \
+#define ITEM_COLUMNS                                                                         \
+	"SELECT i.id, i.customer_id, NULL, i.id, i.kind, i.document,"                        \
+	" CASE WHEN i.account < '41' OR i.account >= '42' THEN i.account END,"               \
+	" i.label, i.amount_minor, i.currency, i.issued_on,"                                 \
+	" COALESCE((SELECT f.paid_on FROM refund f WHERE f.item_id = i.id), i.effective),"   \
+	" COALESCE(i.net_minor, (SELECT w.amount_minor - w.vat_minor FROM write_off w"       \
+	"  WHERE w.item_id = i.id AND i.account >= '654' AND i.account < '655')),"           \
+	" COALESCE(i.vat_minor, (SELECT w.vat_minor FROM write_off w WHERE w.item_id = i.id" \
+	"  AND i.account >= '654' AND i.account < '655')),"                                  \
+	" COALESCE((SELECT s.bank_account_id FROM statement_entry n JOIN statement s"        \
+	"  ON s.id = n.statement_id WHERE n.id = i.bank_entry_id),"                          \
+	" (SELECT g.bank_account_id FROM refund f JOIN refund_file g ON g.id = f.file_id"    \
 	"  WHERE f.item_id = i.id)), "
 
 /* Made here: receipts of the bank, refunds that were paid, and what has an account of its own against the
@@ -393,14 +396,16 @@ static int by_day(const void *a, const void *b)
 bool books_collect(struct db *db, struct books_new *n, struct err *e)
 {
 	const struct entity *entity = n->order->entity;
-	const char *splits;
+	const char *splits, *discount;
 
 	map_init(&n->customers, n->arena);
 	if (!books_chart_load(db, n->arena, entity, &n->chart, e) ||
 	    !period_hold(db, entity->id, &n->closed, e) ||
 	    !exchange_load(db, n->arena, 0, &n->rates, e) ||
-	    !setting_get(db, n->arena, entity->id, "books_bad_debt_vat", "no", &splits, e))
+	    !setting_get(db, n->arena, entity->id, "books_bad_debt_vat", "no", &splits, e) ||
+	    !setting_get(db, n->arena, entity->id, "books_discount_vat", "yes", &discount, e))
 		return false;
+	n->splits_discount = str_eq(discount, "yes");
 	n->splits_bad_debt = str_eq(splits, "yes");
 	if (!books_collect_standing(db, n, e) || !collect_items(db, n, e) ||
 	    !collect_exchange(db, n, e) || !collect_transfers(db, n, e) ||

@@ -26,6 +26,7 @@ struct books_new {
 	struct closed_days closed;
 	struct exchange_table rates;
 	bool splits_bad_debt;            /* the VAT of bad debts goes back to 44571 */
+	bool splits_discount;            /* that of discounts does */
 	struct map customers;            /* by id: struct books_account_of_customer */
 	struct books_standing *standing; /* how items stand now, by id */
 	size_t n_standing;

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cash/certificate.h"
+#include "cash/match_policy.h"
 
 const char *cash_body(struct arena *a, const struct entry *entry, const struct cash_line *lines,
 		      size_t n, const char *rule, int64_t confidence_ppm)
@@ -128,13 +129,13 @@ static bool share_out(const struct posting *p, const struct application *ap, str
 }
 
 /* By the root of the chart (PCG): the books export it to the company's own account of that root. */
-static const char *account_of(const struct cash_line *line)
+static const char *account_of(const struct cash_line *line, const struct match_policy *policy)
 {
 	switch (line->kind) {
 	case MATCH_DISCOUNT:
 		return "665";
 	case MATCH_ROUNDING: /* lost on what is owed to us, gained on what we owe */
-		return line->amount_minor > 0 ? "658" : "758";
+		return line->amount_minor > 0 ? policy->write_off_account : "758";
 	case MATCH_FEE:
 	case MATCH_ALLOCATION:
 		break;
@@ -142,11 +143,57 @@ static const char *account_of(const struct cash_line *line)
 	return "627";
 }
 
+/* What the company allows to be written off as a difference, in its own currency's units. */
+static bool check_difference(const struct match_policy *policy, const struct application *ap,
+			     const struct cash_line *line, struct err *e)
+{
+	int64_t minor = line->amount_minor < 0 ? -line->amount_minor : line->amount_minor;
+	int64_t limit = policy->write_off_limit_minor > policy->rounding_minor
+				? policy->write_off_limit_minor
+				: policy->rounding_minor;
+	char is[MONEY_TEXT], most[MONEY_TEXT];
+
+	if (line->kind != MATCH_ROUNDING || minor <= limit)
+		return line->amount_minor > 0 || line->kind == MATCH_ROUNDING ||
+		       err_set(e, ERR_INVALID, "a discount or charge reduces what is owed");
+	return err_set(e, ERR_REFUSED,
+		       "a difference of %s is above the limit of write-offs (%s): write it off as a"
+		       " loss",
+		       minor_format(minor, ap->entry->currency, is),
+		       minor_format(limit, ap->entry->currency, most));
+}
+
+/* A discount takes its part of the document's VAT with it, where the document tells its VAT. */
+static bool share_vat(struct db *db, const struct cash_line *line, struct new_item *it,
+		      struct err *e)
+{
+	int64_t net, vat, whole, part;
+
+	if (line->kind != MATCH_DISCOUNT)
+		return true;
+	if (!db_get_i64(db, "SELECT COALESCE(net_minor, 0) FROM item WHERE id = $1",
+			DB_PARAMS(P_I64(line->item_id)), 0, &net, e) ||
+	    !db_get_i64(db, "SELECT COALESCE(vat_minor, 0) FROM item WHERE id = $1",
+			DB_PARAMS(P_I64(line->item_id)), 0, &vat, e))
+		return false;
+	if (net <= 0 || vat <= 0)
+		return true;
+	if (__builtin_add_overflow(net, vat, &whole))
+		return err_set(e, ERR_RANGE, "the amount of the document does not fit");
+	if (!minor_scale_round(line->amount_minor, vat, whole, &part, e))
+		return false;
+	it->has_net = true;
+	it->vat_minor = -part;
+	it->net_minor = it->amount_minor + part;
+	return true;
+}
+
 /* What reduces the document without money: an adjustment of its account, used up at once. */
 static bool make_difference(const struct posting *p, struct arena *a, const struct application *ap,
-			    const struct cash_line *line, struct err *e)
+			    const struct match_policy *policy, const struct cash_line *line,
+			    struct err *e)
 {
-	const char *account = account_of(line);
+	const char *account = account_of(line, policy);
 	struct new_item adjustment = { .kind = ITEM_ADJUSTMENT,
 				       .due_on = DAY_NONE,
 				       .due_source = DUE_FROM_ITEM_FILE,
@@ -154,9 +201,8 @@ static bool make_difference(const struct posting *p, struct arena *a, const stru
 	struct part document = { 0 }, difference = { 0 };
 	struct item it;
 
-	if (line->amount_minor <= 0 && line->kind != MATCH_ROUNDING)
-		return err_set(e, ERR_INVALID, "a discount or charge reduces what is owed");
-	if (!load_part(p->db, a, ap, line, &document, e) ||
+	if (!check_difference(policy, ap, line, e) ||
+	    !load_part(p->db, a, ap, line, &document, e) ||
 	    !item_get(p->db, a, ap->entity_id, line->item_id, &it, e))
 		return false;
 	difference.left = document.left;
@@ -168,7 +214,8 @@ static bool make_difference(const struct posting *p, struct arena *a, const stru
 	adjustment.issued_on = adjustment.effective = difference.effective;
 	adjustment.amount_minor = -line->amount_minor;
 	memcpy(adjustment.currency, ap->entry->currency, sizeof adjustment.currency);
-	if (!post_item(p, &adjustment, &difference.item_id, e))
+	if (!share_vat(p->db, line, &adjustment, e) ||
+	    !post_item(p, &adjustment, &difference.item_id, e))
 		return false;
 	return line->amount_minor > 0 ? apply_part(p, ap, &document, &difference, e)
 				      : apply_part(p, ap, &difference, &document, e);
@@ -177,10 +224,18 @@ static bool make_difference(const struct posting *p, struct arena *a, const stru
 static bool make_differences(const struct posting *p, struct arena *a, const struct application *ap,
 			     struct err *e)
 {
-	for (size_t i = 0; i < ap->n_lines; i++)
-		if (ap->lines[i].kind != MATCH_ALLOCATION &&
-		    !make_difference(p, a, ap, &ap->lines[i], e))
+	struct match_policy policy;
+	bool is_loaded = false;
+
+	for (size_t i = 0; i < ap->n_lines; i++) {
+		if (ap->lines[i].kind == MATCH_ALLOCATION)
+			continue;
+		if (!is_loaded && !match_policy_load(p->db, a, ap->entity_id, &policy, e))
 			return false;
+		is_loaded = true;
+		if (!make_difference(p, a, ap, &policy, &ap->lines[i], e))
+			return false;
+	}
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "cash/cash_post.h"
+#include "cash/match_policy.h"
 #include "match/reason.h"
 #include "cash/return_private.h"
 #include "db/event.h"
@@ -155,12 +156,14 @@ static bool link_booked(const struct posting *p, struct act *act, bool is_free, 
 /* The charge that the company asks back: the bank's own, or what it set; 0: none. */
 static bool fee_of(struct db *db, struct act *act, int64_t *ret, struct err *e)
 {
+	struct match_policy usual;
 	struct return_fact fact;
 	const char *policy;
 	struct money m;
 
 	*ret = 0;
-	if (!setting_get(db, act->arena, act->entity_id, "return_fee", "", &policy, e))
+	if (!setting_get(db, act->arena, act->entity_id, "return_fee", "", &policy, e) ||
+	    !match_policy_load(db, act->arena, act->entity_id, &usual, e))
 		return false;
 	return_fact_of(act->arena, &act->r, &fact);
 	if (str_eq(policy, "bank"))
@@ -168,6 +171,8 @@ static bool fee_of(struct db *db, struct act *act, int64_t *ret, struct err *e)
 	else if (!str_empty(policy) && money_parse(policy, act->r.currency, &m, NULL) &&
 		 m.minor > 0)
 		*ret = m.minor;
+	else if (str_empty(policy) && str_eq(act->r.currency, act->entity.currency))
+		*ret = usual.return_fee_minor;
 	return true;
 }
 

@@ -24,8 +24,9 @@ struct settle_loss {
 	day_t today;
 };
 
-/* Applies the entry and writes off what it leaves of the documents; above the limit a second person decides on
- * the loss, and the documents stay open until then. */
+/* Applies the entry and writes off what it leaves of the documents. Up to the company's write_off_limit
+ * (match_policy.h) that is a difference, on its write_off_account, whoever decides. Beyond, it is a bad debt: above
+ * the limit of who decides a second person decides on it, and the documents stay open until then. */
 bool settle_with_loss(struct db *db, const struct cash_decision *d, const struct settle_loss *loss,
 		      struct write_off_done *ret, struct err *e) NODISCARD;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* settle_loss.c - what a receipt leaves of its documents, written off with it. */
+#include "cash/match_policy.h"
 #include "cash/settle.h"
 
 #include "base/clock.h"
@@ -26,10 +27,15 @@ static bool loss_tx(struct db *db, void *arg, struct err *e)
 		.actor = w->d->actor,
 		.now = w->d->now,
 	};
+	struct match_policy policy;
 	struct item it;
 
 	if (w->loss->n_items == 0)
 		return err_set(e, ERR_INVALID, "nothing is left of these documents");
+	if (!match_policy_load(db, a, w->d->entity_id, &policy, e))
+		return false;
+	o.difference_account = policy.write_off_account;
+	o.difference_limit_minor = policy.write_off_limit_minor;
 	if (!cash_apply(db, w->d, e) ||
 	    !item_get(db, a, w->d->entity_id, w->loss->items[0], &it, e))
 		return false;

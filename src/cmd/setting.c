@@ -64,6 +64,8 @@ static const struct setting_name names[] = {
 	SETTING("write_off_limit_credit_manager", FORM_TEXT),
 	SETTING("write_off_limit_collector", FORM_TEXT),
 	SETTING("return_fee", FORM_TEXT),
+	SETTING("books_bad_debt_vat", FORM_TEXT),
+	SETTING("books_discount_vat", FORM_TEXT),
 	SETTING("sender_name", FORM_TEXT),
 	SETTING("from_email", FORM_EMAIL),
 	SETTING("reply_to", FORM_EMAIL),

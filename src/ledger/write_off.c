@@ -134,20 +134,20 @@ static const char *loss_body(const struct loss *l, int64_t id, const char *reaso
 	return buf_str(&b);
 }
 
-/* The adjustment of account 654, lettered with what it ends. */
-static bool post_loss(const struct posting *p, struct loss *l, int64_t id, const char *reason,
-		      day_t today, int64_t *ret_item, struct err *e)
+/* The adjustment of its account, lettered with what it ends. */
+static bool post_loss(const struct posting *p, struct loss *l, int64_t id, const char *account,
+		      const char *reason, day_t today, int64_t *ret_item, struct err *e)
 {
 	struct lettering_line *lines = ARENA_ARRAY(l->arena, l->n + 1, struct lettering_line);
 	struct new_item it = {
 		.customer_id = l->customer_id,
 		.kind = ITEM_ADJUSTMENT,
-		.document = arena_printf(l->arena, "654-%" PRId64, id),
+		.document = arena_printf(l->arena, "%s-%" PRId64, account, id),
 		.issued_on = today,
 		.due_on = DAY_NONE,
 		.due_source = DUE_FROM_ITEM_FILE,
 		.amount_minor = -l->amount_minor,
-		.account = "654",
+		.account = account,
 		.label = reason,
 		.effective = today,
 	};
@@ -218,6 +218,7 @@ static bool request_tx(struct db *db, void *arg, struct err *e)
 			  .arena = c->arena,
 			  .entity_id = o->entity_id,
 			  .customer_id = o->customer_id };
+	const char *account = "654";
 	struct posting p;
 	int64_t item_id = 0;
 
@@ -226,14 +227,21 @@ static bool request_tx(struct db *db, void *arg, struct err *e)
 		return false;
 	c->done.amount_minor = l.amount_minor;
 	memcpy(c->done.currency, l.currency, sizeof c->done.currency);
-	c->done.is_waiting =
-		!is_within(l.amount_minor, l.currency, o->limit_minor, o->entity_currency);
+	if (o->difference_account &&
+	    is_within(l.amount_minor, l.currency, o->difference_limit_minor, o->entity_currency)) {
+		account = o->difference_account;
+		l.vat_minor = 0;
+	} else {
+		c->done.is_waiting =
+			!is_within(l.amount_minor, l.currency, o->limit_minor, o->entity_currency);
+	}
 	if (!posting_begin(&p, db, o->entity_id,
 			   c->done.is_waiting ? "write_off.requested" : "write_off.done",
 			   "customer", o->customer_id, o->actor, "user", o->now,
 			   loss_body(&l, c->done.id, o->reason), e))
 		return false;
-	if (!c->done.is_waiting && !post_loss(&p, &l, c->done.id, o->reason, o->today, &item_id, e))
+	if (!c->done.is_waiting &&
+	    !post_loss(&p, &l, c->done.id, account, o->reason, o->today, &item_id, e))
 		return false;
 	return insert_request(&p, &l, o, &c->done, item_id, e);
 }
@@ -330,7 +338,7 @@ static bool accept(struct db *db, const struct decide_call *c, const struct writ
 
 	/* First the state, so that its own request does not stand against it. */
 	return set_state(db, c->d, "requested", "done", 0, e) && load_lines(c, &l, e) &&
-	       post_loss(p, &l, w->id, w->reason, c->d->today, &item_id, e) &&
+	       post_loss(p, &l, w->id, "654", w->reason, c->d->today, &item_id, e) &&
 	       set_state(db, c->d, "done", "done", item_id, e);
 }
 

@@ -25,6 +25,10 @@ struct write_off_order {
 	size_t n_items;
 	const char *reason;
 	int64_t limit_minor; /* of who asks, in the company's currency; INT64_MAX: none */
+	/* Differences of a receipt: up to that, whoever decides, on that account instead of 654 and without VAT to be
+	 * claimed back. NULL: there are none. */
+	const char *difference_account;
+	int64_t difference_limit_minor;
 	const char *entity_currency;
 	day_t today;
 	const char *actor;
