@@ -471,6 +471,7 @@ CREATE TABLE dispute (
 );
 CREATE INDEX dispute_item ON dispute (item_id);
 CREATE INDEX dispute_customer ON dispute (customer_id);
+CREATE INDEX dispute_open ON dispute (entity_id) WHERE closed_on IS NULL;
 
 CREATE TABLE promise (
 	id           BIGINT PRIMARY KEY,

@@ -67,6 +67,9 @@ bool dispute_list(struct db *db, struct arena *a, int64_t entity_id, int64_t cus
 		  bool open_only, int limit, struct dispute **ret, size_t *ret_n,
 		  struct err *e) NODISCARD;
 
+/* How many are open now. */
+bool dispute_count_open(struct db *db, int64_t entity_id, int64_t *ret, struct err *e) NODISCARD;
+
 /* Those opened by a day and known at a moment; one closed later, or not known to be closed, is open. */
 bool dispute_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		     struct when w, bool open_only, int limit, struct dispute **ret, size_t *ret_n,

@@ -8,6 +8,8 @@
 #include "ledger/book_change.h"
 #include "ledger/item.h"
 
+#include <stdlib.h>
+
 static const struct db_column columns[] = {
 	DB_COL(struct dispute, id),
 	DB_COL(struct dispute, customer_id),
@@ -60,18 +62,32 @@ bool dispute_list(struct db *db, struct arena *a, int64_t entity_id, int64_t cus
 			       ret_n, e);
 }
 
-/* Of what is open of a document its disputes share: each takes at most its amount, in their order. */
-static void share_what_is_open(struct dispute *d, size_t n)
+static int by_item(const void *a, const void *b)
 {
-	for (size_t i = 0; i < n; i++) {
-		int64_t open = d[i].owed_minor;
+	const struct dispute *x = *(struct dispute *const *)a, *y = *(struct dispute *const *)b;
 
-		for (size_t k = 0; k < i; k++)
-			if (d[k].item_id == d[i].item_id)
-				open -= d[k].owed_minor;
-		if (open > d[i].amount_minor)
-			open = d[i].amount_minor;
-		d[i].owed_minor = open < 0 || d[i].closed_on != DAY_NONE ? 0 : open;
+	if (x->item_id != y->item_id)
+		return x->item_id < y->item_id ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+/* Of what is open of a document its disputes share: each takes at most its amount, in their order. */
+static void share_what_is_open(struct arena *a, struct dispute *d, size_t n)
+{
+	struct dispute **order = ARENA_ARRAY(a, n, struct dispute *);
+	int64_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = &d[i];
+	if (n)
+		qsort(order, n, sizeof *order, by_item);
+	for (size_t i = 0; i < n; i++) {
+		int64_t most = order[i]->closed_on == DAY_NONE ? order[i]->amount_minor : 0;
+
+		if (i == 0 || order[i]->item_id != order[i - 1]->item_id)
+			left = order[i]->owed_minor;
+		order[i]->owed_minor = left > most ? most : left > 0 ? left : 0;
+		left -= order[i]->owed_minor;
 	}
 }
 
@@ -99,8 +115,15 @@ bool dispute_list_at(struct db *db, struct arena *a, int64_t entity_id, int64_t 
 			       P_I64(limit), P_DAY(w.as_of), P_I64(when_known(w))),
 		     columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e))
 		return false;
-	share_what_is_open(*ret, *ret_n);
+	share_what_is_open(a, *ret, *ret_n);
 	return true;
+}
+
+bool dispute_count_open(struct db *db, int64_t entity_id, int64_t *ret, struct err *e)
+{
+	return db_get_i64(db,
+			  "SELECT COUNT(*) FROM dispute WHERE entity_id = $1 AND closed_on IS NULL",
+			  DB_PARAMS(P_I64(entity_id)), 0, ret, e);
 }
 
 struct opening {

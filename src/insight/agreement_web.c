@@ -217,7 +217,8 @@ enum dispute_column {
 	D_STATE,
 	D_CLOSED,
 	D_RESOLUTION,
-	D_AMOUNT
+	D_AMOUNT,
+	D_OWED
 };
 
 static const struct table_column dispute_columns[] = {
@@ -232,8 +233,9 @@ static const struct table_column dispute_columns[] = {
 	[D_CLOSED] = { "closed_on", N_("Closed"), TABLE_DAY, TABLE_SORTS | TABLE_EXTRA },
 	[D_RESOLUTION] = { "resolution", N_("How it ended"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
 	[D_AMOUNT] = { "amount", N_("Amount"), TABLE_AMOUNT,
-		       TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_NARROW |
-			       TABLE_PICKED },
+		       TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_SOFT },
+	[D_OWED] = { "owed", N_("Open"), TABLE_AMOUNT,
+		     TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_NARROW | TABLE_PICKED },
 };
 
 static const struct table_choice dispute_shows[] = {
@@ -269,7 +271,9 @@ static void add_dispute(struct agreements *a, const struct dispute *d)
 {
 	struct request *r = a->request;
 	bool is_open = d->closed_on == DAY_NONE;
-	bool is_late = is_open && d->answer_by != DAY_NONE && d->answer_by < a->view->when.as_of;
+	bool is_paid = is_open && d->owed_minor == 0;
+	bool is_late = is_open && !is_paid && d->answer_by != DAY_NONE &&
+		       d->answer_by < a->view->when.as_of;
 	struct table_cell *cell;
 
 	if (!is_seen(a, d->customer_id) ||
@@ -286,14 +290,17 @@ static void add_dispute(struct agreements *a, const struct dispute *d)
 	cell_day(&cell[D_ANSWER], d->answer_by);
 	cell_state(&cell[D_STATE],
 		   is_late   ? "late-3"
+		   : is_paid ? "done"
 		   : is_open ? "dispute"
 			     : "done",
 		   is_late   ? tr(r->cat, "Answer overdue")
+		   : is_paid ? tr(r->cat, "Paid meanwhile")
 		   : is_open ? tr(r->cat, "Open dispute")
 			     : tr(r->cat, "Closed dispute"));
 	cell_day(&cell[D_CLOSED], d->closed_on);
 	cell_text(&cell[D_RESOLUTION], d->resolution);
 	cell_amount(&cell[D_AMOUNT], d->amount_minor);
+	cell_amount(&cell[D_OWED], d->owed_minor);
 }
 
 bool disputes_list(struct request *r, int64_t customer_id, struct table_view *v,

@@ -4,6 +4,7 @@
 #include "bank/statement.h"
 #include "collect/outbox.h"
 #include "db/seal.h"
+#include "dispute/dispute.h"
 #include "insight/freshness.h"
 #include "web/show.h"
 
@@ -18,6 +19,7 @@ struct frame {
 	struct freshness fresh;
 	int64_t n_bank;      /* entries that wait for a decision */
 	int64_t n_reminders; /* messages planned */
+	int64_t n_disputes;  /* open */
 };
 
 struct frame_cache {
@@ -88,6 +90,8 @@ static void count_waiting(struct request *r, struct frame *f)
 
 	if (!entry_count_unmatched(r->db, r->entity.id, "", &f->n_bank, &minor, NULL))
 		f->n_bank = 0;
+	if (!dispute_count_open(r->db, r->entity.id, &f->n_disputes, NULL))
+		f->n_disputes = 0;
 	if (outbox_counts(r->db, r->arena, r->entity.id, &messages, &n, NULL)) {
 		for (size_t i = 0; i < n; i++)
 			f->n_reminders += str_eq(messages[i].state, "planned") ? messages[i].n : 0;
@@ -132,9 +136,10 @@ void frame_fill(struct request *r, struct page *p, void *cache)
 
 	if (!frame_get(r, p->when.known_at, cache, &f))
 		return;
-	count = ARENA_ARRAY(r->arena, 3, struct page_count);
+	count = ARENA_ARRAY(r->arena, 4, struct page_count);
 	count[0] = (struct page_count){ .section = "bank", .n = f.n_bank };
 	count[1] = (struct page_count){ .section = "reminders", .n = f.n_reminders };
+	count[2] = (struct page_count){ .section = "disputes", .n = f.n_disputes };
 	p->counts = count;
 	if (p->when.known_at && f.fresh.first > p->when.known_at)
 		p->first_import = show_moment(p, f.fresh.first);

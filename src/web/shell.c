@@ -14,6 +14,8 @@ const struct shell_place shell_places[] = {
 	  "E", true },
 	{ SHELL_WORK, "reminders", "/reminders", "send", N_("Reminders"), N_("Reminders"),
 	  "reminder.read", "r", "R", true },
+	{ SHELL_WORK, "disputes", "/disputes", "warn", N_("Disputes"), N_("Disputes"), "item.read",
+	  "l", "L", false },
 	{ SHELL_PORTFOLIO, "customers", "/customers", "people", N_("Customers"), N_("Customers"),
 	  "item.read", "c", "C", true },
 	{ SHELL_PORTFOLIO, "items", "/items", "sheet", N_("Items"), N_("Items"), "item.read", "p",
