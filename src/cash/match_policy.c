@@ -15,24 +15,24 @@ const char *const match_policy_names[] = {
 	"rounding",
 	"charges",
 	"discount_grace_days",
+	"discount_limit",
 	"write_off_limit",
 	"write_off_account",
 	"return_fee",
 	NULL,
 };
 
-/* What leaves a difference, or pays no document, is for a person unless the company says otherwise. */
-static const unsigned never_alone = MATCH_BIT(MATCH_RULE_DISCOUNT) | MATCH_BIT(MATCH_RULE_CHARGES) |
-				    MATCH_BIT(MATCH_RULE_ROUNDING);
-
+/* Every rule may post. What leaves a difference has its own bounds: cents, charges under a ceiling, a discount that
+ * the terms allow; and as everything else it must be nearly certain. */
 struct match_policy match_policy_default(void)
 {
 	return (struct match_policy){ .is_automatic = true,
 				      .threshold_ppm = MATCH_THRESHOLD_PPM,
-				      .alone_rules = ((1u << MATCH_N_RULES) - 1) & ~never_alone,
+				      .alone_rules = (1u << MATCH_N_RULES) - 1,
 				      .rounding_minor = MATCH_ROUNDING_MINOR,
 				      .charges_minor = MATCH_CHARGES_MINOR,
 				      .discount_grace_days = MATCH_GRACE_DAYS,
+				      .discount_per_myriad = MATCH_DISCOUNT_PER_MYRIAD,
 				      .write_off_limit_minor = 500,
 				      .write_off_account = "658" };
 }
@@ -111,6 +111,25 @@ static bool set_days(struct match_policy *p, const char *value, struct err *e)
 	return true;
 }
 
+/* Percent with at most two decimals: per myriad. */
+static bool set_discount(struct match_policy *p, const char *value, struct err *e)
+{
+	char *end;
+	long whole = strtol(value, &end, 10), part = 0;
+	bool ok = *value >= '0' && *value <= '9' && whole <= 10;
+
+	if (ok && (*end == '.' || *end == ',')) {
+		size_t n = strspn(end + 1, "0123456789");
+		ok = n == 1 || n == 2;
+		part = ok ? strtol(end + 1, &end, 10) * (n == 1 ? 10 : 1) : 0;
+	}
+	if (!ok || *end || whole * 100 + part > 1000)
+		return err_field(e, ERR_INVALID, "discount_limit",
+				 "expected 0 to 10 percent, not \"%.20s\"", value);
+	p->discount_per_myriad = (int)(whole * 100 + part);
+	return true;
+}
+
 static bool set_account(struct match_policy *p, const char *value, struct err *e)
 {
 	if (!*value || strlen(value) >= sizeof p->write_off_account ||
@@ -136,6 +155,8 @@ bool match_policy_set(struct match_policy *p, const char *name, const char *valu
 		return set_amount(&p->charges_minor, name, value, currency, e);
 	if (str_eq(name, "discount_grace_days"))
 		return set_days(p, value, e);
+	if (str_eq(name, "discount_limit"))
+		return set_discount(p, value, e);
 	if (str_eq(name, "write_off_limit"))
 		return set_amount(&p->write_off_limit_minor, name, value, currency, e);
 	if (str_eq(name, "write_off_account"))
@@ -185,6 +206,9 @@ const char *match_policy_get(struct arena *a, const struct match_policy *p, cons
 		return amount_text_of(a, p->charges_minor, currency);
 	if (str_eq(name, "discount_grace_days"))
 		return arena_printf(a, "%d", p->discount_grace_days);
+	if (str_eq(name, "discount_limit"))
+		return arena_printf(a, "%d.%02d", p->discount_per_myriad / 100,
+				    p->discount_per_myriad % 100);
 	if (str_eq(name, "write_off_limit"))
 		return amount_text_of(a, p->write_off_limit_minor, currency);
 	if (str_eq(name, "write_off_account"))
@@ -202,5 +226,6 @@ struct match_options match_policy_options(const struct match_policy *p)
 		.rounding_minor = p->rounding_minor ? p->rounding_minor : -1,
 		.charges_minor = p->charges_minor ? p->charges_minor : -1,
 		.discount_grace_days = p->discount_grace_days ? p->discount_grace_days : -1,
+		.discount_per_myriad = p->discount_per_myriad ? p->discount_per_myriad : -1,
 	};
 }

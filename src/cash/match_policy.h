@@ -11,8 +11,8 @@
  *		return false;
  *
  * Settings by name: mode (automatic, propose), threshold (0.5 to 1), rules (those that may post alone, with
- * commas), rounding, charges (most that a bank withholds), discount_grace_days, write_off_limit,
- * write_off_account, return_fee (of a returned direct debit, charged to the customer; 0: none).
+ * commas), rounding, charges (most that a bank withholds), discount_grace_days, discount_limit (in percent, granted
+ * where no customer's terms are known), write_off_limit, write_off_account, return_fee (of a returned direct debit, charged to the customer; 0: none).
  */
 #ifndef CASH_MATCH_POLICY_H
 #define CASH_MATCH_POLICY_H
@@ -27,6 +27,7 @@ struct match_policy {
 	unsigned alone_rules; /* MATCH_BIT of those that may post alone */
 	int64_t rounding_minor, charges_minor;
 	int discount_grace_days;
+	int discount_per_myriad; /* most of a discount granted alone while no customer's terms are known */
 	int64_t write_off_limit_minor; /* of a difference that a clerk writes off with a receipt */
 	char write_off_account[16];
 	int64_t return_fee_minor;

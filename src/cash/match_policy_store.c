@@ -24,6 +24,7 @@ static const char *encode(struct arena *a, const struct match_policy *p)
 	json_put_int(&j, "rounding_minor", p->rounding_minor);
 	json_put_int(&j, "charges_minor", p->charges_minor);
 	json_put_int(&j, "discount_grace_days", p->discount_grace_days);
+	json_put_int(&j, "discount_per_myriad", p->discount_per_myriad);
 	json_put_int(&j, "write_off_limit_minor", p->write_off_limit_minor);
 	json_put_text(&j, "write_off_account", p->write_off_account);
 	json_put_int(&j, "return_fee_minor", p->return_fee_minor);
@@ -53,6 +54,8 @@ static bool decode(const char *body, struct match_policy *ret, struct err *e)
 		p.charges_minor = number(o, "charges_minor", p.charges_minor);
 		p.discount_grace_days =
 			(int)number(o, "discount_grace_days", p.discount_grace_days);
+		p.discount_per_myriad =
+			(int)number(o, "discount_per_myriad", p.discount_per_myriad);
 		p.write_off_limit_minor =
 			number(o, "write_off_limit_minor", p.write_off_limit_minor);
 		p.return_fee_minor = number(o, "return_fee_minor", p.return_fee_minor);

@@ -120,6 +120,8 @@ static void fill_fields(struct request *r, struct page *p, const struct match_po
 		  tr(p->cat, "the most that a bank on the way may keep") },
 		{ "discount_grace_days", tr(p->cat, "Days of grace for a discount"),
 		  tr(p->cat, "after its term, a discount is still granted") },
+		{ "discount_limit", tr(p->cat, "Discount without terms, in percent"),
+		  tr(p->cat, "granted at most while no customer's terms are known; 0 for none") },
 		{ "write_off_limit", tr(p->cat, "Limit of write-offs"),
 		  tr(p->cat, "of a difference, by who applies receipts") },
 		{ "write_off_account", tr(p->cat, "Account of write-offs"), NULL },

@@ -350,6 +350,8 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	group_aliases(b, a);
 	index_virtual_ibans(b, a);
 	book_count_amounts(b);
+	for (size_t i = 0; i < input->n_customers; i++)
+		b->has_terms = b->has_terms || input->customers[i].discount_per_myriad > 0;
 	b->subset_room = ARENA_NEW(a, struct subset_room *);
 	return b;
 }

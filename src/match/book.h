@@ -26,6 +26,7 @@ struct amount_counts {
 
 struct seen;
 struct payer_memory;
+struct joints;
 
 struct match_book {
 	struct arena *arena;
@@ -43,6 +44,7 @@ struct match_book {
 	const char **document_key; /* folded numbers of the items */
 	struct key_set documents, references, orders; /* rows are items */
 	struct key_set codes, sirens, vat_numbers;    /* rows are customers */
+	bool has_terms;                               /* some customer has a discount agreed */
 	bool has_mixed;             /* some numbers have letters among their digits */
 	struct number_parts *parts; /* by item; count_len 0 when it has no digit */
 	struct index by_count;      /* items by what counts in their number */
@@ -57,7 +59,8 @@ struct match_book {
 	/* Aliases of customer c: alias[alias_first[c]] .. alias[alias_first[c + 1]]. */
 	uint32_t *alias, *alias_first;
 	struct amount_counts amounts;
-	const struct seen *seen;          /* of the run's entries so far; NULL: nothing yet */
+	const struct seen *seen;          /* of the last run's entries so far; NULL: nothing yet */
+	const struct joints *joints;      /* of the run's entries left; NULL: not looked for */
 	struct subset_room **subset_room; /* of subset.h */
 };
 

@@ -5,6 +5,7 @@
 #include "match/draft.h"
 
 #include "base/money.h"
+#include "match/joint.h"
 #include "match/subset.h"
 
 #include <math.h>
@@ -69,7 +70,8 @@ static void add_off_largest(struct work *w, const struct target *t, struct draft
 }
 
 /* The terms agreed: that rate, in time or a few days after. */
-static double chance_agreed(const struct work *w, const struct target *t, int64_t missing)
+static double chance_agreed(const struct work *w, const struct target *t, int64_t missing,
+			    bool *ret_is_late)
 {
 	const struct match_customer *c = &w->w->f->book->in.customers[w->customer];
 	int64_t discount;
@@ -82,26 +84,32 @@ static double chance_agreed(const struct work *w, const struct target *t, int64_
 		const struct match_item *it = &w->w->f->book->in.items[w->open.item[t->at[i]]];
 		if (w->w->f->entry->booked_on >
 		    it->issued_on + c->discount_days + w->w->options.discount_grace_days)
-			return 0;
+			*ret_is_late = true;
 	}
 	/* Half of those who may take it do. */
-	return 0.5;
+	return *ret_is_late ? 0 : 0.5;
 }
 
 static bool try_discount(struct work *w, const struct target *t, int64_t missing)
 {
 	struct arena *a = w->w->f->book->scratch;
-	double agreed = chance_agreed(w, t, missing);
+	bool is_late = false;
+	double agreed = chance_agreed(w, t, missing, &is_late);
 	int per_myriad = 0;
 	double usual =
 		chance_discount(w->w, t->sum, missing, &per_myriad) * w->share[MATCH_FORM_DISCOUNT];
 	struct draft d = of_target(w, t, MATCH_RULE_DISCOUNT, MATCH_FORM_DISCOUNT,
-				   agreed > 0 ? WHY_discount_agreed : WHY_discount, missing);
+				   agreed > 0 ? WHY_discount_agreed
+				   : is_late  ? WHY_discount_late
+					      : WHY_discount,
+				   missing);
 	int64_t *off, left = missing;
 	size_t largest = 0;
 
-	if (agreed > 0)
+	if (agreed > 0 || is_late)
 		per_myriad = w->w->f->book->in.customers[w->customer].discount_per_myriad;
+	if (is_late && usual < 0.3 * w->share[MATCH_FORM_DISCOUNT])
+		usual = 0.3 * w->share[MATCH_FORM_DISCOUNT];
 	if (agreed <= 0 && usual <= 0)
 		return false;
 	off = ARENA_ARRAY(a, t->n + 1, int64_t);
@@ -165,8 +173,15 @@ static void add_part(struct work *w, const struct target *t, bool may_be_any)
 	struct draft d =
 		of_target(w, t, MATCH_RULE_PARTIAL, MATCH_FORM_PARTIAL, WHY_partial, missing);
 	double part = chance_part(t->sum, paid, &d.is_telling);
+	int64_t n_joint =
+		t->n == 1 ? joint_of(w->w->f->book->joints, w->open.item[t->at[0]], t->sum) : 0;
 
-	if (t->n == 1 && is_retention(t->sum, missing)) {
+	if (n_joint && w->open.named[t->at[0]] >= 2) {
+		d.why = WHY_instalments;
+		d.why_minor = n_joint;
+		part += 0.2;
+		d.is_telling = true;
+	} else if (t->n == 1 && is_retention(t->sum, missing)) {
 		d.why = WHY_retention;
 		part += 0.02;
 		d.is_telling = true;

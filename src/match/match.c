@@ -265,6 +265,13 @@ static bool is_quoted_by_nobody(const struct weighing *w, const struct draft *d)
 	return d->payer == PAYER_SILENT && n + d->n_named == d->n_documents;
 }
 
+/* What the terms allow; where nobody's terms are known, what is usual. */
+static bool may_be_granted(const struct weighing *w, const struct draft *d)
+{
+	return d->is_agreed ||
+	       (!w->f->book->has_terms && d->per_myriad <= w->options.discount_per_myriad);
+}
+
 /* Two of payer, text and amount must speak for it, and none against. */
 static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
@@ -295,6 +302,9 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 			return stop(r, WHY_not_all_counted, "", (int64_t)d->n_open);
 		return payer_agrees(w, d, PAYER_LIKE, r);
 	case MATCH_RULE_DISCOUNT:
+		if (!may_be_granted(w, d))
+			return stop(r, d->why, "", d->why_minor);
+		/* fall through */
 	case MATCH_RULE_CHARGES:
 	case MATCH_RULE_ROUNDING:
 		return payer_agrees(w, d,

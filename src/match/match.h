@@ -299,13 +299,17 @@ struct match_options {
 	int64_t rounding_minor;   /* cents written off: MATCH_ROUNDING_MINOR */
 	int64_t charges_minor;    /* most that a bank withholds: MATCH_CHARGES_MINOR */
 	int discount_grace_days;  /* a discount is taken so long after its term: MATCH_GRACE_DAYS */
+	/* Most of a discount that may post where the book knows no customer's terms: MATCH_DISCOUNT_PER_MYRIAD.
+	 * Where it knows any, what no terms allow is for a person. */
+	int discount_per_myriad;
 	bool oldest_of_equal; /* of equal documents that nothing tells apart the oldest is paid */
 	const struct match_calibration *calibration; /* NULL: none */
 };
-#define MATCH_THRESHOLD_PPM  995000
-#define MATCH_ROUNDING_MINOR 5
-#define MATCH_CHARGES_MINOR  5000
-#define MATCH_GRACE_DAYS     5
+#define MATCH_THRESHOLD_PPM       995000
+#define MATCH_ROUNDING_MINOR      5
+#define MATCH_CHARGES_MINOR       5000
+#define MATCH_GRACE_DAYS          5
+#define MATCH_DISCOUNT_PER_MYRIAD 300
 
 struct match_book;
 

@@ -5,6 +5,7 @@
  * customers lost something, the last one at all that is left. Who comes first changes nothing.
  */
 #include "match/draft.h"
+#include "match/joint.h"
 
 #include <stdlib.h>
 
@@ -99,6 +100,7 @@ static size_t run_round(struct rounds *r, bool is_all)
 	size_t n_taken = 0;
 
 	if (is_all) {
+		r->book->joints = joint_find(r->arena, r->entries, r->result, r->is_final, r->n);
 		book_count_amounts(r->book);
 		r->book->seen = seen_count(r->book->arena, r->seen, r->n);
 	}
@@ -144,9 +146,14 @@ void match_run(struct match_book *book, const struct match_entry *entries, size_
 			    .wanted = ARENA_ARRAY(a, book->in.n_items + 1, int64_t) };
 
 	book->payers = payer_memory_new(a, n);
-	while (run_round(&r, true) > 0)
+	memset(ret, 0, n * sizeof *ret);
+	/* What the first round shows of all entries is known in the second. */
+	for (size_t n_taken = 0, round = 0; round < 2 || n_taken > 0; round++) {
+		n_taken = run_round(&r, true);
 		while (run_round(&r, false) > 0)
 			;
+	}
 	book->payers = NULL;
+	book->joints = NULL;
 	arena_reset(a);
 }

@@ -40,8 +40,12 @@ static const struct {
 	[WHY_advice_differs] = { "advice_differs",
 				 N_("remittance advice differs from the entry by {amount}") },
 	[WHY_instalment] = { "instalment", N_("an equal part, {amount} stays open") },
+	[WHY_instalments] = { "instalments",
+			      N_("{count} receipts pay the document together, to the cent") },
 	[WHY_retention] = { "retention", N_("{amount} kept back: a retention of 5 %?") },
 	[WHY_discount_agreed] = { "discount_agreed", N_("discount agreed: {amount}") },
+	[WHY_discount_late] = { "discount_late",
+				N_("{amount} missing: the discount agreed, but too late for it") },
 	[WHY_charges_said] = { "charges_said", N_("{amount} withheld by the bank, as it says") },
 	[WHY_rounding] = { "rounding", N_("{amount} missing: rounded") },
 	[WHY_not_all_counted] = { "not_all_counted", N_("too many choices among {count} documents "

@@ -312,6 +312,8 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 	o.discount_grace_days = o.discount_grace_days > 0   ? o.discount_grace_days
 				: o.discount_grace_days < 0 ? 0
 							    : MATCH_GRACE_DAYS;
+	o.discount_per_myriad =
+		o.discount_per_myriad ? o.discount_per_myriad : MATCH_DISCOUNT_PER_MYRIAD;
 	*w = (struct weighing){ .f = f, .options = o };
 	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
 	if (f->evidences.n)

@@ -32,10 +32,14 @@ static int compare_count(const void *a, const void *b)
 static size_t count_amounts(struct arena *a, const struct seen_one *one, size_t n,
 			    enum match_form form, struct seen_amount *ret, size_t max)
 {
-	int64_t *all = ARENA_ARRAY(a, n + 1, int64_t);
-	struct seen_amount *counts = ARENA_ARRAY(a, n + 1, struct seen_amount);
-	size_t n_all = 0, n_counts = 0;
+	size_t n_of_form = 0, n_all = 0, n_counts = 0;
+	struct seen_amount *counts;
+	int64_t *all;
 
+	for (size_t i = 0; i < n; i++)
+		n_of_form += one[i].is_there && one[i].form == form;
+	all = ARENA_ARRAY(a, n_of_form + 1, int64_t);
+	counts = ARENA_ARRAY(a, n_of_form + 1, struct seen_amount);
 	for (size_t i = 0; i < n; i++)
 		if (one[i].is_there && one[i].form == form)
 			all[n_all++] = one[i].minor;

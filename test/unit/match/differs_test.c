@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Less than documents: discounts by terms or without, the words that say so, charges as other payers' banks withhold
+ * them, instalments of several receipts. */
+#include "test.h"
+
+#include "match/match.h"
+#include "match/said.h"
+
+static const struct match_customer with_terms[] = {
+	{ .id = 1,
+	  .code = "K1",
+	  .name = "Verrerie Caldoz & Fils",
+	  .discount_per_myriad = 200,
+	  .discount_days = 10 },
+	{ .id = 2, .code = "K2", .name = "Fonderie Valbrune SAS" },
+};
+static const struct match_customer without_terms[] = {
+	{ .id = 1, .code = "K1", .name = "Verrerie Caldoz & Fils" },
+	{ .id = 2, .code = "K2", .name = "Fonderie Valbrune SAS" },
+};
+
+#define ITEM(number, who, doc, issued, open)                                             \
+	{                                                                                \
+		.id = number, .customer = (who)-1, .document = doc, .issued_on = issued, \
+		.due_on = (issued) + 30, .open_minor = open, .currency = "EUR"           \
+	}
+
+static const struct match_item items[] = {
+	ITEM(1, 1, "V-26-1007", 20093, 150040),
+	ITEM(2, 1, "V-26-1008", 20001, 99970),
+	ITEM(3, 2, "V-26-1009", 20094, 312345),
+	ITEM(4, 2, "V-26-1010", 20094, 87711),
+};
+
+static struct match_book *book_of(struct arena *a, const struct match_customer *customers)
+{
+	struct match_input *input = ARENA_NEW(a, struct match_input);
+
+	*input = (struct match_input){ .customers = customers,
+				       .n_customers = 2,
+				       .items = items,
+				       .n_items = ARRAY_LEN(items) };
+	return match_book_new(a, input);
+}
+
+static struct match_entry entry_of(const char *name, const char *text, int64_t minor)
+{
+	return (struct match_entry){ .id = 1,
+				     .amount_minor = minor,
+				     .currency = "EUR",
+				     .booked_on = 20100,
+				     .payer_name = name,
+				     .remittance = text };
+}
+
+static void grants_a_discount_that_the_terms_allow(void **state)
+{
+	static const struct {
+		const char *what, *name, *text;
+		int64_t minor;
+		const struct match_customer *customers;
+		int limit;
+		enum match_state state;
+		enum match_why why; /* the stop, when it is not posted */
+	} rows[] = {
+		{ "agreed, in time", "VERRERIE CALDOZ", "V-26-1007", 147039, with_terms, 0,
+		  MATCH_AUTO, WHY_COUNT },
+		{ "agreed, the document long due", "VERRERIE CALDOZ", "V-26-1008", 97971,
+		  with_terms, 0, MATCH_PROPOSED, WHY_discount_late },
+		{ "another rate than agreed", "VERRERIE CALDOZ", "V-26-1007", 145539, with_terms, 0,
+		  MATCH_PROPOSED, WHY_discount },
+		{ "others have terms, this one has none", "FONDERIE VALBRUNE", "V-26-1009", 306098,
+		  with_terms, 0, MATCH_PROPOSED, WHY_discount },
+		{ "nobody's terms are known", "FONDERIE VALBRUNE", "V-26-1009", 306098,
+		  without_terms, 0, MATCH_AUTO, WHY_COUNT },
+		{ "more than is granted so", "FONDERIE VALBRUNE", "V-26-1009 ESCOMPTE 4%", 299851,
+		  without_terms, 0, MATCH_PROPOSED, WHY_discount },
+		{ "more, and the company grants it", "FONDERIE VALBRUNE", "V-26-1009 ESCOMPTE 4%",
+		  299851, without_terms, 500, MATCH_AUTO, WHY_COUNT },
+		{ "the company grants none", "FONDERIE VALBRUNE", "V-26-1009", 306098,
+		  without_terms, -1, MATCH_PROPOSED, WHY_discount },
+		{ "agreed rates need no grant", "VERRERIE CALDOZ", "V-26-1007", 147039, with_terms,
+		  -1, MATCH_AUTO, WHY_COUNT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena *a = arena_new(0);
+		struct match_options o = { .discount_per_myriad = rows[i].limit };
+		struct match_entry entry = entry_of(rows[i].name, rows[i].text, rows[i].minor);
+		struct match_result r;
+		match_one(book_of(a, rows[i].customers), &entry, &o, &r);
+		if (r.state != rows[i].state ||
+		    (rows[i].why != WHY_COUNT && r.stop.why != rows[i].why))
+			fail_msg("%s: state %d, stop %d, %s", rows[i].what, r.state, r.stop.why,
+				 match_rule_name(r.explanations[0].rule));
+		if (r.state == MATCH_AUTO) {
+			assert_int_equal(r.explanations[0].rule, MATCH_RULE_DISCOUNT);
+			assert_int_equal(r.explanations[0].lines[0].amount_minor, rows[i].minor);
+		}
+		arena_free(a);
+	}
+}
+
+static void what_is_cents_off_a_rate_is_a_part(void **state)
+{
+	struct match_entry entry = entry_of("FONDERIE VALBRUNE", "V-26-1009", 306090);
+	struct arena *a = arena_new(0);
+	struct match_result r;
+
+	(void)state;
+	match_one(book_of(a, without_terms), &entry, NULL, &r);
+	assert_int_equal(r.explanations[0].rule, MATCH_RULE_PARTIAL);
+	arena_free(a);
+}
+
+static void hears_in_what_form_somebody_says_to_pay(void **state)
+{
+	static const struct {
+		const char *text;
+		struct said said;
+	} rows[] = {
+		{ NULL, { 0 } },
+		{ "", { 0 } },
+		{ "REGLEMENT FA-12", { 0 } },
+		{ "Acompte sur FA-12", { .part = true } },
+		{ "PART PAYMENT 4411", { .part = true } },
+		{ "partial", { .part = true } },
+		{ "Solde de tout compte", { .balance = true } },
+		{ "FACTURES 12 13 ETC", { .several = true, .more = true } },
+		{ "4411 abzgl 2% Skonto",
+		  { .more = true, .discount = true, .discount_per_myriad = 200 } },
+		{ "ESCOMPTE 1,5 % FA 12", { .discount = true, .discount_per_myriad = 150 } },
+		{ "ESCOMPTE 0.75%", { .discount = true, .discount_per_myriad = 75 } },
+		{ "ESCOMPTE 1.125%", { .discount = true } },
+		{ "ESCOMPTE 12%", { .discount = true } },
+		{ "ESCOMPTE %", { .discount = true } },
+		{ "ESCOMPTE 99999999999%", { .discount = true } },
+		{ "2% DE TVA", { 0 } }, /* the rate of something else */
+		{ "LESS CHARGES", { .more = true, .charges = true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena *a = arena_new(0);
+		struct said s = said_read(a, rows[i].text), w = rows[i].said;
+		if (s.more != w.more || s.several != w.several || s.balance != w.balance ||
+		    s.part != w.part || s.discount != w.discount || s.charges != w.charges ||
+		    s.discount_per_myriad != w.discount_per_myriad)
+			fail_msg("\"%s\": %d", rows[i].text, s.discount_per_myriad);
+		arena_free(a);
+	}
+}
+
+/* ---- many entries ---- */
+
+enum { N_OTHERS = 30 };
+
+struct many {
+	struct match_customer customers[N_OTHERS + 1];
+	struct match_item items[N_OTHERS + 1];
+	struct match_entry entries[N_OTHERS + 1];
+	struct match_result results[N_OTHERS + 1];
+};
+
+/* Each of N_OTHERS customers pays its document by number, less 7.35; one more does so without number. */
+static struct match_book *one_tariff(struct arena *a, struct many *m, bool is_named)
+{
+	static const char *const syllables[] = { "bra", "cel", "dru", "fos", "gam", "hul" };
+	struct match_input *input = ARENA_NEW(a, struct match_input);
+
+	for (int i = 0; i <= N_OTHERS; i++) {
+		m->customers[i] = (struct match_customer){
+			.id = i + 1,
+			.code = arena_printf(a, "K%d", i),
+			.name = arena_printf(a, "%s%s%s Exports", syllables[i % 6],
+					     syllables[i / 6 % 6], syllables[(i * 5 + 1) % 6])
+		};
+		m->items[i] =
+			(struct match_item){ .id = i + 1,
+					     .customer = (uint32_t)i,
+					     .document = arena_printf(a, "EX-26-%04d", 211 + i * 7),
+					     .issued_on = 20000,
+					     .due_on = 20030,
+					     .open_minor = 200000 + 7919 * i,
+					     .currency = "EUR" };
+		m->entries[i] = entry_of(m->customers[i].name,
+					 i < N_OTHERS && is_named ? m->items[i].document : "",
+					 m->items[i].open_minor - 735);
+		m->entries[i].id = i + 1;
+	}
+	*input = (struct match_input){ .customers = m->customers,
+				       .n_customers = N_OTHERS + 1,
+				       .items = m->items,
+				       .n_items = N_OTHERS + 1 };
+	return match_book_new(a, input);
+}
+
+static void learns_what_banks_withhold_from_those_who_name_their_documents(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct many m;
+	struct match_result alone;
+	struct match_book *book = one_tariff(a, &m, true);
+
+	(void)state;
+	match_one(book, &m.entries[N_OTHERS], NULL, &alone);
+	assert_int_equal(alone.state, MATCH_PROPOSED);
+	match_run(book, m.entries, N_OTHERS + 1, NULL, m.results);
+	assert_int_equal(m.results[0].state, MATCH_AUTO);
+	assert_int_equal(m.results[N_OTHERS].state, MATCH_AUTO);
+	assert_int_equal(m.results[N_OTHERS].explanations[0].rule, MATCH_RULE_CHARGES);
+	/* Those who name nothing teach nothing. */
+	book = one_tariff(a, &m, false);
+	match_run(book, m.entries, N_OTHERS + 1, NULL, m.results);
+	assert_int_equal(m.results[N_OTHERS].state, MATCH_PROPOSED);
+	arena_free(a);
+}
+
+static void takes_receipts_that_pay_one_document_together(void **state)
+{
+	static const int64_t whole[] = { 111117, 89013, 112215 },
+			     less[] = { 111117, 89013, 100000 };
+	struct match_entry entries[3];
+	struct match_result results[3];
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		entries[i] = entry_of("VALBRUNE", "V-26-1009", whole[i]);
+	match_run(book_of(a, without_terms), entries, 3, NULL, results);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(results[i].state, MATCH_AUTO);
+		assert_int_equal(results[i].explanations[0].n_lines, 1);
+		assert_int_equal(results[i].explanations[0].lines[0].item, 2);
+		assert_int_equal(results[i].explanations[0].lines[0].amount_minor, whole[i]);
+	}
+	/* The payer does not say who he is: what the three are together says it, and nothing less. */
+	for (int is_whole = 0; is_whole < 2; is_whole++) {
+		for (size_t i = 0; i < 3; i++) {
+			entries[i] = entry_of("", "V-26-1009", is_whole ? whole[i] : less[i]);
+			entries[i].payer_iban = "DE89370400440532013000";
+		}
+		match_run(book_of(a, without_terms), entries, 3, NULL, results);
+		for (size_t i = 0; i < 3; i++)
+			assert_int_equal(results[i].state, is_whole ? MATCH_AUTO : MATCH_PROPOSED);
+	}
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(grants_a_discount_that_the_terms_allow),
+		cmocka_unit_test(what_is_cents_off_a_rate_is_a_part),
+		cmocka_unit_test(hears_in_what_form_somebody_says_to_pay),
+		cmocka_unit_test(learns_what_banks_withhold_from_those_who_name_their_documents),
+		cmocka_unit_test(takes_receipts_that_pay_one_document_together),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
