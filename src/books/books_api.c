@@ -3,24 +3,11 @@
 #include "base/json.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "books/books.h"
+#include "books/books_request.h"
 #include "books/routes.h"
 #include "cash/cash_api.h"
 
 enum { LIST_MAX = 1000 };
-
-struct asked {
-	struct entity entity;
-	struct books_order order;
-};
-
-static bool begin(struct request *r, struct asked *ret, struct err *e)
-{
-	if (!entity_get_by_id(r->db, r->arena, r->entity.id, &ret->entity, e))
-		return false;
-	ret->order = (struct books_order){ &ret->entity, r->today, r->actor, r->now };
-	return true;
-}
 
 static void put_moment(struct json *j, const char *key, int64_t moment)
 {
@@ -86,11 +73,11 @@ static bool exports_get(struct request *r, struct err *e)
 static bool exports_post(struct request *r, struct err *e)
 {
 	struct books_batch made;
-	struct asked a;
+	struct books_asked a;
 	struct json j;
 	struct buf out;
 
-	if (!begin(r, &a, e) || !books_prepare(r->db, r->arena, &a.order, &made, e))
+	if (!books_begin(r, &a, e) || !books_prepare(r->db, r->arena, &a.order, &made, e))
 		return false;
 	if (made.id)
 		return answer(r, made.number, 201, e);
@@ -107,28 +94,13 @@ static bool export_get(struct request *r, struct err *e)
 	return answer(r, request_id(r, "export"), 200, e);
 }
 
-static bool export_file_get(struct request *r, struct err *e)
-{
-	const char *name = request_query(r, "format");
-	struct books_file_bytes file;
-	enum books_format format;
-	struct asked a;
-
-	if (!books_format_of(name ? name : "fec", &format))
-		return err_field(e, ERR_USAGE, "format", "\"%.40s\" is none of fec, csv, lettering",
-				 name);
-	return begin(r, &a, e) &&
-	       books_fetch(r->db, r->arena, &a.order, request_id(r, "export"), format, &file, e) &&
-	       respond_bytes(r, file.bytes, file.n, file.media_type, file.name, true);
-}
-
 static bool export_acknowledge(struct request *r, struct err *e)
 {
 	int64_t number = request_id(r, "export");
-	struct asked a;
+	struct books_asked a;
 	json_t *body;
 
-	return cash_api_body(r, &body, e) && begin(r, &a, e) &&
+	return cash_api_body(r, &body, e) && books_begin(r, &a, e) &&
 	       books_acknowledge(r->db, &a.order, number,
 				 json_string_value(json_object_get(body, "reference")), e) &&
 	       answer(r, number, 200, e);
@@ -137,10 +109,10 @@ static bool export_acknowledge(struct request *r, struct err *e)
 static bool export_refuse(struct request *r, struct err *e)
 {
 	int64_t number = request_id(r, "export");
-	struct asked a;
+	struct books_asked a;
 	json_t *body;
 
-	return cash_api_body(r, &body, e) && begin(r, &a, e) &&
+	return cash_api_body(r, &body, e) && books_begin(r, &a, e) &&
 	       books_refuse(r->db, &a.order, number,
 			    json_string_value(json_object_get(body, "reason")), e) &&
 	       answer(r, number, 200, e);
@@ -151,7 +123,7 @@ static const struct route routes[] = {
 	ROUTE(POST, "/api/v1/exports", exports_post, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(GET, "/api/v1/exports/:export", export_get, PERM_CASH_READ, SCOPE_ENTITY),
 	/* Fetching it delivers it. */
-	ROUTE(GET, "/api/v1/exports/:export/file", export_file_get, PERM_CASH_APPLY, SCOPE_ENTITY),
+	ROUTE(GET, "/api/v1/exports/:export/file", books_file_get, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(POST, "/api/v1/exports/:export/acknowledge", export_acknowledge, PERM_CASH_APPLY,
 	      SCOPE_ENTITY),
 	ROUTE(POST, "/api/v1/exports/:export/refuse", export_refuse, PERM_CASH_APPLY, SCOPE_ENTITY),

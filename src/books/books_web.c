@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* books_web.c - exports to the books: made, fetched, acknowledged or refused; the accounts they use. */
-#include "books/books.h"
+#include "books/books_request.h"
 #include "books/books_view.h"
 #include "books/routes.h"
 
@@ -10,19 +10,6 @@
 #include "web/show.h"
 
 enum { LIST_MAX = 200, LINES_SHOWN = 400 };
-
-struct asked {
-	struct entity entity;
-	struct books_order order;
-};
-
-static bool begin(struct request *r, struct asked *ret, struct err *e)
-{
-	if (!entity_get_by_id(r->db, r->arena, r->entity.id, &ret->entity, e))
-		return false;
-	ret->order = (struct books_order){ &ret->entity, r->today, r->actor, r->now };
-	return true;
-}
 
 static bool is_refusal(const struct err *e)
 {
@@ -83,9 +70,9 @@ static bool exports_show(struct request *r, struct err *e)
 	struct books_pool pool;
 	struct books_batch *b;
 	struct export_row *row;
-	struct asked a;
+	struct books_asked a;
 
-	if (!begin(r, &a, e) || !books_pool(r->db, r->arena, &a.order, &pool, e) ||
+	if (!books_begin(r, &a, e) || !books_pool(r->db, r->arena, &a.order, &pool, e) ||
 	    !books_list(r->db, r->arena, r->entity.id, LIST_MAX, &b, &v.n_rows, e))
 		return false;
 	row = ARENA_ARRAY(r->arena, v.n_rows + 1, struct export_row);
@@ -105,9 +92,9 @@ static const char *export_url(struct request *r, int64_t number)
 static bool exports_post(struct request *r, struct err *e)
 {
 	struct books_batch made;
-	struct asked a;
+	struct books_asked a;
 
-	if (!begin(r, &a, e) || !books_prepare(r->db, r->arena, &a.order, &made, e))
+	if (!books_begin(r, &a, e) || !books_prepare(r->db, r->arena, &a.order, &made, e))
 		return false;
 	if (!made.id)
 		return flash_set(r, tr(r->cat, "The books have been told everything."), NULL, e) &&
@@ -177,21 +164,6 @@ static bool export_show(struct request *r, struct err *e)
 	return show_export(r, NULL, 200, e);
 }
 
-static bool export_file_show(struct request *r, struct err *e)
-{
-	const char *name = request_query(r, "format");
-	struct books_file_bytes file;
-	enum books_format format;
-	struct asked a;
-
-	if (!books_format_of(name ? name : "fec", &format))
-		return err_field(e, ERR_USAGE, "format", "\"%.40s\" is none of fec, csv, lettering",
-				 name);
-	return begin(r, &a, e) &&
-	       books_fetch(r->db, r->arena, &a.order, request_id(r, "export"), format, &file, e) &&
-	       respond_bytes(r, file.bytes, file.n, file.media_type, file.name, true);
-}
-
 static bool decided(struct request *r, bool ok, const char *said, struct err *e)
 {
 	if (ok)
@@ -204,9 +176,9 @@ static bool decided(struct request *r, bool ok, const char *said, struct err *e)
 
 static bool export_acknowledge_post(struct request *r, struct err *e)
 {
-	struct asked a;
+	struct books_asked a;
 
-	return begin(r, &a, e) &&
+	return books_begin(r, &a, e) &&
 	       decided(r,
 		       books_acknowledge(r->db, &a.order, request_id(r, "export"),
 					 request_form(r, "reference"), e),
@@ -215,9 +187,9 @@ static bool export_acknowledge_post(struct request *r, struct err *e)
 
 static bool export_refuse_post(struct request *r, struct err *e)
 {
-	struct asked a;
+	struct books_asked a;
 
-	return begin(r, &a, e) &&
+	return books_begin(r, &a, e) &&
 	       decided(r,
 		       books_refuse(r->db, &a.order, request_id(r, "export"),
 				    request_form(r, "reason"), e),
@@ -258,10 +230,10 @@ static bool show_accounts(struct request *r, struct form *f, int status, struct 
 			       .tabs = tab };
 	struct books_chart c;
 	struct page *p;
-	struct asked a;
+	struct books_asked a;
 	size_t n = 0, roles;
 
-	if (!begin(r, &a, e) || !books_chart_load(r->db, r->arena, &a.entity, &c, e))
+	if (!books_begin(r, &a, e) || !books_chart_load(r->db, r->arena, &a.entity, &c, e))
 		return false;
 	v.n_tabs = setting_tabs(r, accounts_url, tab);
 	field = ARENA_ARRAY(r->arena, BOOKS_ROLES + c.n_banks + 2, struct part_field);
@@ -293,7 +265,7 @@ static bool accounts_show(struct request *r, struct err *e)
 
 struct keeping {
 	struct request *r;
-	const struct asked *a;
+	const struct books_asked *a;
 	const struct books_chart *chart;
 	const char *field; /* at fault */
 };
@@ -332,11 +304,11 @@ static bool accounts_post(struct request *r, struct err *e)
 {
 	struct keeping k = { .r = r };
 	struct books_chart chart;
-	struct asked a;
+	struct books_asked a;
 	struct form f;
 
 	form_init(&f, r);
-	if (!begin(r, &a, e) || !books_chart_load(r->db, r->arena, &a.entity, &chart, e))
+	if (!books_begin(r, &a, e) || !books_chart_load(r->db, r->arena, &a.entity, &chart, e))
 		return false;
 	k.a = &a;
 	k.chart = &chart;
@@ -354,7 +326,7 @@ static const struct route routes[] = {
 	ROUTE(POST, "/exports", exports_post, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(GET, "/exports/:export", export_show, PERM_CASH_READ, SCOPE_ENTITY),
 	/* Fetching it delivers it. */
-	ROUTE(GET, "/exports/:export/file", export_file_show, PERM_CASH_APPLY, SCOPE_ENTITY),
+	ROUTE(GET, "/exports/:export/file", books_file_get, PERM_CASH_APPLY, SCOPE_ENTITY),
 	ROUTE(POST, "/exports/:export/acknowledge", export_acknowledge_post, PERM_CASH_APPLY,
 	      SCOPE_ENTITY),
 	ROUTE(POST, "/exports/:export/refuse", export_refuse_post, PERM_CASH_APPLY, SCOPE_ENTITY),

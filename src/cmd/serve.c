@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "i18n/catalogue.h"
 #include "insight/frame.h"
+#include "insight/inbox_watch.h"
 #include "job/worker.h"
 #include "ledger/book_prune.h"
 #include "ledger/book_shelf.h"
@@ -153,7 +154,10 @@ static int serve(struct cmd *c, const struct web_options *o, struct frame_cache 
 						 .db_context = o->db_context,
 						 .handlers = job_handlers,
 						 .tidy = book_prune };
+	const struct inbox_watch_options folders = { .db_url = c->db_url,
+						     .db_context = o->db_context };
 	struct job_worker *worker = NULL;
+	struct inbox_watch *watch = NULL;
 	struct web_app serving = app;
 	struct web_server *server;
 
@@ -164,10 +168,13 @@ static int serve(struct cmd *c, const struct web_options *o, struct frame_cache 
 		web_stop(server);
 		return cmd_fail(c);
 	}
+	if (worker)
+		inbox_watch_start(&folders, &watch);
 	/* Scripts and tests wait for this line, and read the port from it. */
 	fprintf(stderr, "listening on port %d\n", web_port(server));
 	wait_for_end(ends);
 	web_stop(server);
+	inbox_watch_stop(watch);
 	job_worker_stop(worker);
 	return CMD_OK;
 }

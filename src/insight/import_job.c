@@ -26,8 +26,7 @@ static void tell_progress(void *arg, int64_t done, int64_t total)
 }
 
 static bool apply_one(struct job_run *run, const struct entity *entity, int64_t import_id,
-		      enum import_mode mode, bool dates_forward, struct progress *progress,
-		      struct err *e)
+		      const json_t *argument, struct progress *progress, struct err *e)
 {
 	int64_t now = clock_now();
 	struct bank_importer bank;
@@ -40,8 +39,12 @@ static bool apply_one(struct job_run *run, const struct entity *entity, int64_t 
 		.actor = run->job->actor,
 		.now = now,
 		.today = clock_day(now, entity->time_zone),
-		.mode = mode,
-		.dates_forward = dates_forward,
+		.mode = str_eq(json_string_value(json_object_get(argument, "mode")), "snapshot")
+				? IMPORT_SNAPSHOT
+				: IMPORT_MOVEMENTS,
+		.dates_forward = json_is_true(json_object_get(argument, "date_forward")),
+		.account = json_string_value(json_object_get(argument, "account")),
+		.dates = json_string_value(json_object_get(argument, "dates")),
 		.bank = &bank,
 		.progress = tell_progress,
 		.progress_arg = progress,
@@ -69,10 +72,6 @@ bool import_job_run(struct job_run *run, struct err *e)
 {
 	json_t *argument = json_loads(run->job->argument, 0, NULL);
 	const json_t *ids = json_object_get(argument, "imports");
-	enum import_mode mode =
-		str_eq(json_string_value(json_object_get(argument, "mode")), "snapshot")
-			? IMPORT_SNAPSHOT
-			: IMPORT_MOVEMENTS;
 	struct progress progress = { .run = run, .n_files = (int64_t)json_array_size(ids) };
 	struct entity entity;
 	struct buf out;
@@ -91,9 +90,7 @@ bool import_job_run(struct job_run *run, struct err *e)
 		progress.at = (int64_t)i;
 		if (job_is_stopping(run)) {
 			ok = err_set(e, ERR_RETRY, "the server stops");
-		} else if (!apply_one(run, &entity, id, mode,
-				      json_is_true(json_object_get(argument, "date_forward")),
-				      &progress, &own)) {
+		} else if (!apply_one(run, &entity, id, argument, &progress, &own)) {
 			if (own.code == ERR_RETRY || own.code == ERR_DB) {
 				ok = false;
 				*e = own;

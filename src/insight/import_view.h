@@ -57,6 +57,9 @@ struct import_page_view {
 	const struct part_chip *modes; /* movements or snapshot; none for what has no such choice */
 	size_t n_modes;
 	const char *mode;
+	bool asks_bank; /* a bank's table: its account and the order of days may be told */
+	struct part_field account_field, dates_field;
+	const char *account, *dates; /* as told; NULL */
 	bool is_repeat;
 	bool may_run;
 	const char *failure; /* why the file as a whole is refused; NULL: it is not */

@@ -25,6 +25,23 @@ struct importing {
 	struct import_job job;
 };
 
+/* Of the address, or of a form that goes on from it; NULL when it is not said. */
+static const char *asked(struct request *r, const char *name)
+{
+	const char *text = request_query(r, name);
+
+	if (str_empty(text))
+		text = request_form(r, name);
+	return str_empty(text) ? NULL : text;
+}
+
+static const char *asked_dates(struct request *r)
+{
+	const char *text = asked(r, "dates");
+
+	return str_eq(text, "dmy") || str_eq(text, "mdy") ? text : NULL;
+}
+
 static bool importing_begin(struct request *r, struct importing *in, struct err *e)
 {
 	const char *mode = request_query(r, "mode");
@@ -40,6 +57,8 @@ static bool importing_begin(struct request *r, struct importing *in, struct err 
 		.now = r->now,
 		.today = r->today,
 		.mode = str_eq(mode, "snapshot") ? IMPORT_SNAPSHOT : IMPORT_MOVEMENTS,
+		.account = asked(r, "account"),
+		.dates = asked_dates(r),
 		.bank = &in->bank,
 	};
 	return true;
@@ -264,9 +283,62 @@ static void fill_columns(struct page *p, const struct import_report *report,
 	v->columns = c;
 }
 
+/* Whether the name is one of a table: what a table does not tell, a person does. */
+static bool is_table(const char *name)
+{
+	static const char *const ends[] = { ".csv", ".tsv", ".txt", ".xlsx" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		size_t len = strlen(ends[i]);
+		if (n > len && strcasecmp(name + n - len, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The account and the order of days of a bank's table: offered when it is one, or is refused. */
+static bool fill_bank(struct request *r, struct page *p, const struct import_summary *s,
+		      bool is_bank, struct import_page_view *v, struct err *e)
+{
+	struct bank_account *accounts;
+	struct part_choice *choice, *order;
+	size_t n;
+
+	v->account = asked(r, "account");
+	v->dates = asked_dates(r);
+	if (!v->may_run || !is_table(s->file_name) || (!is_bank && !v->failure))
+		return true;
+	if (!bank_account_list_real(r->db, r->arena, r->entity.id, &accounts, &n, e))
+		return false;
+	choice = ARENA_ARRAY(p->arena, n + 1, struct part_choice);
+	choice[0] = (struct part_choice){ "", tr(p->cat, "the one that the file names") };
+	for (size_t i = 0; i < n; i++)
+		choice[i + 1] = (struct part_choice){
+			accounts[i].iban, arena_printf(p->arena, "%s %s", accounts[i].iban,
+						       accounts[i].name ? accounts[i].name : "")
+		};
+	order = ARENA_ARRAY(p->arena, 3, struct part_choice);
+	order[0] = (struct part_choice){ "", tr(p->cat, "as its columns tell") };
+	order[1] = (struct part_choice){ "dmy", tr(p->cat, "day first: 03/09 is 3 September") };
+	order[2] = (struct part_choice){ "mdy", tr(p->cat, "month first: 03/09 is 9 March") };
+	v->asks_bank = true;
+	v->account_field = (struct part_field){ .name = "account",
+						.label = tr(p->cat, "Bank account"),
+						.value = v->account,
+						.choice = choice,
+						.n_choices = n + 1 };
+	v->dates_field = (struct part_field){ .name = "dates",
+					      .label = tr(p->cat, "Order of days"),
+					      .value = v->dates,
+					      .choice = order,
+					      .n_choices = 3 };
+	return true;
+}
+
 /* What importing would do; a file that is refused as a whole says why on its own page. */
-static bool fill_preview(struct request *r, struct page *p, int64_t id, struct import_page_view *v,
-			 struct err *e)
+static bool fill_preview(struct request *r, struct page *p, const struct import_summary *s,
+			 struct import_page_view *v, struct err *e)
 {
 	struct importing in;
 	struct import_report report = { .from_on = DAY_NONE, .to_on = DAY_NONE };
@@ -274,13 +346,13 @@ static bool fill_preview(struct request *r, struct page *p, int64_t id, struct i
 
 	if (!importing_begin(r, &in, e))
 		return false;
-	if (!import_preview(&in.job, id, &report, &own)) {
+	if (!import_preview(&in.job, s->id, &report, &own)) {
 		if (own.code == ERR_DB || own.code == ERR_RETRY) {
 			*e = own;
 			return false;
 		}
 		v->failure = request_message(r, arena_strdup(p->arena, own.msg));
-		return true;
+		return fill_bank(r, p, s, false, v, e);
 	}
 	fill_modes(r, p, &report, v);
 	fill_columns(p, &report, v);
@@ -288,7 +360,8 @@ static bool fill_preview(struct request *r, struct page *p, int64_t id, struct i
 		if (str_eq(report.errors[i].field, "effective"))
 			v->offers_forward = request_may(r, PERM_PERIOD_DATE);
 	}
-	return import_view_fill(p, import_report_json(r->arena, &report), v, e);
+	return fill_bank(r, p, s, report.statements_json != NULL, v, e) &&
+	       import_view_fill(p, import_report_json(r->arena, &report), v, e);
 }
 
 static bool import_show(struct request *r, struct err *e)
@@ -303,7 +376,7 @@ static bool import_show(struct request *r, struct err *e)
 	import_row_fill(r, p, &s, &v.row);
 	v.line = arena_printf(r->arena, "%s%s%s · %s", v.row.format,
 			      str_empty(v.row.format) ? "" : " · ", v.row.when, v.row.who);
-	if (v.row.is_staged ? !fill_preview(r, p, s.id, &v, e)
+	if (v.row.is_staged ? !fill_preview(r, p, &s, &v, e)
 			    : !import_view_fill(p, s.report, &v, e))
 		return false;
 	import_page(p, &v);
@@ -393,6 +466,10 @@ static bool imports_apply(struct request *r, struct err *e)
 		if (str_eq(s[k - 1].state, "staged") && (id == 0 || s[k - 1].id == (int64_t)id))
 			json_array_append_new(ids, json_integer(s[k - 1].id));
 	}
+	if (asked(r, "account"))
+		json_object_set_new(argument, "account", json_string(asked(r, "account")));
+	if (asked_dates(r))
+		json_object_set_new(argument, "dates", json_string(asked_dates(r)));
 	text = json_dumps(argument, JSON_COMPACT);
 	a.argument = arena_strdup(r->arena, text ? text : "{}");
 	free(text);

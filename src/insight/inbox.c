@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/list.h"
 #include "bank/statement.h"
+#include "i18n/message.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -148,13 +149,13 @@ static bool give_back_stale(struct inbox *in, struct err *e)
 
 /* ---- one file ---- */
 
-static bool write_report(const struct inbox *in, int folder, const char *name, const char *json,
-			 struct err *e)
+static bool write_report(const struct inbox *in, int folder, const char *name, const char *ending,
+			 const char *text, struct err *e)
 {
-	const char *path = arena_printf(in->job->arena, "%s.report.json", name);
-	size_t n = strlen(json);
+	const char *path = arena_printf(in->job->arena, "%s.%s", name, ending);
+	size_t n = strlen(text);
 	int fd = openat(folder, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
-	bool ok = fd >= 0 && write(fd, json, n) == (ssize_t)n;
+	bool ok = fd >= 0 && write(fd, text, n) == (ssize_t)n;
 
 	if (fd >= 0 && close(fd) != 0)
 		ok = false;
@@ -205,15 +206,22 @@ static const char *failure_json(const struct inbox *in, const struct inbox_file 
 	return buf_str(&b);
 }
 
-/* Ends the file where it belongs; one that vanished meanwhile needs no end. */
+/* Ends the file where it belongs; one that vanished meanwhile needs no end. What was refused has its reason beside it
+ * for people (.txt) as well as for programs. */
 static bool put_away(struct inbox *in, const char *claimed, struct inbox_file *f, struct err *e)
 {
+	const struct catalogue *cat = catalogue_find(in->job->entity->language);
 	int to = f->is_done ? in->done : in->failed;
 	const char *name = move(in, in->work, to, claimed);
 
-	return write_report(in, to, name ? name : f->name,
-			    f->is_done ? import_report_json(in->job->arena, &f->report)
-				       : failure_json(in, f),
+	name = name ? name : f->name;
+	if (f->is_done)
+		return write_report(in, to, name, "report.json",
+				    import_report_json(in->job->arena, &f->report), e);
+	return write_report(in, to, name, "report.json", failure_json(in, f), e) &&
+	       write_report(in, to, name, "txt",
+			    arena_printf(in->job->arena, "%s\n",
+					 tr_message(cat, in->job->arena, f->error)),
 			    e);
 }
 

@@ -3,7 +3,7 @@
  * inbox.h - a watched folder: where a bank's transfer program (EBICS) or a person drops files.
  *
  * A file that is complete is claimed by moving it into work/ (two nodes cannot both), imported once by its content, and
- * ends in done/ or failed/ with a report NAME.report.json beside it. A file that is refused is also kept among the
+ * ends in done/ or failed/ with a report NAME.report.json beside it, and for people NAME.txt where it failed. A file that is refused is also kept among the
  * imports that wait, where people see why. What a node that died had claimed goes back after some minutes.
  *
  *	struct inbox_options o = { .folder = "/srv/ebics/in", .settle_seconds = 5 };

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "insight/inbox.h"
+#include "insight/inbox_watch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -119,6 +120,7 @@ static void puts_a_refused_file_aside_with_its_reason(void **state)
 	assert_false(r.file[0].is_done);
 	assert_non_null(strstr(r.file[0].error, "cut off"));
 	assert_true(there(f, "failed/b.sta") && there(f, "failed/b.sta.report.json"));
+	assert_true(there(f, "failed/b.sta.txt"));
 	/* People see it among the files that wait. */
 	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM import WHERE state = 'staged'"), 1);
 }
@@ -143,6 +145,40 @@ static void leaves_what_is_not_complete_or_no_file(void **state)
 	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM statement_entry"), 0);
 }
 
+/* The server's thread: what is dropped is imported while it runs, by the folder that is set meanwhile. */
+static void a_thread_watches_the_folder_that_is_set(void **state)
+{
+	struct fixture *f = *state;
+	const struct timespec old[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	struct inbox_watch_options o = { .db_url = db_url(f->db), .every_seconds = 1 };
+	struct inbox_watch *watch;
+	struct err e = { 0 };
+
+	drop(f, "a.sta", MT);
+	drop(f, "b.sta", ":20:T\n:25:X\n:60F:C260901EUR0,00\n:61:260902C50,00NTRFX\n");
+	assert_int_equal(utimensat(AT_FDCWD, path(f, "a.sta"), old, 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, path(f, "b.sta"), old, 0), 0);
+	drop(f, "young.sta", MT);
+	inbox_watch_start(&o, &watch);
+	store_ok(db_exec(f->db,
+			 "INSERT INTO setting (entity_id, name, value, recorded)"
+			 " VALUES ($1, 'inbox_folder', $2, 1)",
+			 DB_PARAMS(P_I64(f->entity.id), P_TEXT(f->folder)), NULL, &e),
+		 e);
+	for (int i = 0; i < 200 && !there(f, "failed/b.sta.txt"); i++)
+		usleep(50000);
+	inbox_watch_stop(watch);
+	assert_true(there(f, "done/a.sta") && there(f, "failed/b.sta.txt"));
+	assert_true(there(f, "young.sta"));
+	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM statement_entry"), 1);
+	/* A folder that is not there ends nothing. */
+	store_run(f->db, "UPDATE setting SET value = '/nowhere/at/all'");
+	inbox_watch_start(&o, &watch);
+	usleep(200000);
+	inbox_watch_stop(watch);
+	inbox_watch_stop(NULL);
+}
+
 static void names_of_files_under_way(void **state)
 {
 	static const char *const names[] = { ".a", "a.tmp", "A.PART", "a.filepart", "a~" };
@@ -161,6 +197,7 @@ int main(void)
 		FACT(takes_each_file_once),
 		FACT(puts_a_refused_file_aside_with_its_reason),
 		FACT(leaves_what_is_not_complete_or_no_file),
+		FACT(a_thread_watches_the_folder_that_is_set),
 		cmocka_unit_test(names_of_files_under_way),
 	};
 
