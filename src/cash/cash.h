@@ -48,7 +48,7 @@ struct cash_match_report {
 	const struct cash_answer *answers;
 	size_t n;
 	int64_t n_returned, n_returns_waiting; /* payments that came back: treated, for a person */
-	int64_t n_refunds_paid; /* refunds recognised in the bank's debits */
+	int64_t n_refunds_paid;                /* refunds recognised in the bank's debits */
 	int64_t n_auto, n_proposed, n_unmatched, n_booked, n_doubtful;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/list.h"
 #include "base/text.h"
+#include "cash/habits.h"
 #include "cash/learn.h"
 #include "bank/virtual_iban.h"
 
@@ -270,6 +271,7 @@ bool cash_input_load(struct db *db, struct arena *a, int64_t entity_id, day_t da
 	items = ARENA_ARRAY(a, ledger->n_items + 1, struct match_item);
 	fill_customers(ledger, entity_id, list, n, customers);
 	in.ledger = ledger;
+	in.customers = customers;
 	in.match.customers = customers;
 	in.match.n_customers = ledger->n_customers;
 	in.match.items = items;
@@ -280,6 +282,22 @@ bool cash_input_load(struct db *db, struct arena *a, int64_t entity_id, day_t da
 	    !load_virtual_ibans(db, a, entity_id, ledger, &in.match, e))
 		return false;
 	*ret = in;
+	return true;
+}
+
+bool cash_input_add_habits(struct db *db, struct arena *a, int64_t entity_id, struct cash_input *in,
+			   struct err *e)
+{
+	struct habits *h = ARENA_NEW(a, struct habits);
+
+	if (!habits_load(db, a, entity_id, in->ledger, h, e))
+		return false;
+	for (size_t i = 0; i < h->n; i++) {
+		size_t at = book_customer_by_id(in->ledger, h->at[i].customer_id);
+		if (at != SIZE_MAX)
+			in->customers[at].habit = &h->at[i].habit;
+	}
+	in->match.habit = h->n ? &h->all : NULL;
 	return true;
 }
 

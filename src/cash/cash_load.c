@@ -171,6 +171,7 @@ bool run_load(struct run *r, struct err *e)
 
 	if (!entity_get_by_id(r->db, r->arena, r->o->entity_id, &entity, e) ||
 	    !cash_input_load(r->db, r->arena, r->o->entity_id, r->o->date, input, e) ||
+	    !cash_input_add_habits(r->db, r->arena, r->o->entity_id, input, e) ||
 	    !entry_list_unmatched(r->db, r->arena, r->o->entity_id, r->o->date, &r->entries, &r->n,
 				  e))
 		return false;

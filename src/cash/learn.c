@@ -2,6 +2,7 @@
 #include "cash/learn.h"
 
 #include "base/json.h"
+#include "cash/habits.h"
 #include "base/text.h"
 #include "db/event.h"
 
@@ -226,7 +227,7 @@ static bool forget_row(struct db *db, const struct forgetting *f, const struct l
 
 static bool forget_all(struct db *db, struct arena *a, const struct forgetting *f, struct err *e)
 {
-	bool is_any = !f->iban && !f->name_key;
+	bool is_any = !f->iban && !f->name_key, is_known = false;
 	struct learned_payer *list;
 	int64_t event_id;
 	size_t n, n_done = 0;
@@ -250,6 +251,12 @@ static bool forget_all(struct db *db, struct arena *a, const struct forgetting *
 			return false;
 		n_done++;
 	}
+	/* Everything of him: how he pays, too. */
+	if (is_any && (!habits_is_known(db, f->entity_id, f->customer_id, &is_known, e) ||
+		       (is_known &&
+			!forget_row(db, f, &(struct learned_payer){ .iban = NULL }, event_id, e))))
+		return false;
+	n_done += is_known;
 	return n_done > 0 || err_set(e, ERR_NOT_FOUND, "nothing was learned of that payer");
 }
 

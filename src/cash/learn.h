@@ -66,7 +66,8 @@ struct learned_payer {
 bool learned_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		  struct learned_payer **ret, size_t *ret_n, struct err *e) NODISCARD;
 
-/* Forgets what was learned of that account and name for the customer; both NULL: everything of him. Later
+/* Forgets what was learned of that account and name for the customer; both NULL: everything of him, his habits
+ * (habits.h) too. Later
  * receipts teach anew. ERR_NOT_FOUND when nothing is known. The event "payer.forgotten" can be undone. */
 bool learned_forget(struct db *db, int64_t entity_id, int64_t customer_id, const char *iban,
 		    const char *name_key, const char *actor, int64_t now, struct err *e) NODISCARD;

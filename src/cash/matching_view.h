@@ -38,6 +38,12 @@ struct matching_learned_row {
 	const char *state, *words;
 };
 
+struct matching_habit_row {
+	const char *customer, *customer_url;
+	int64_t customer_id;
+	const char *n, *forms; /* payments, and in what form */
+};
+
 struct matching_learned_view {
 	const struct part_chip *tabs;
 	size_t n_tabs;
@@ -45,6 +51,9 @@ struct matching_learned_view {
 	bool may_edit;
 	const struct matching_learned_row *rows;
 	size_t n_rows;
+	const struct matching_habit_row *habits; /* of who pays most often */
+	size_t n_habits;
+	const char *all; /* of all customers together; NULL: nothing known */
 };
 
 void matching_learned_page(struct page *p, const struct matching_learned_view *v);

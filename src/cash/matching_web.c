@@ -2,6 +2,7 @@
 /* matching_web.c - the settings of the matching, and what was learned of payers. */
 #include "cash/matching_web.h"
 
+#include "cash/habits.h"
 #include "cash/learn.h"
 #include "cash/match_policy.h"
 #include "cash/matching_view.h"
@@ -225,6 +226,104 @@ static void fill_payer(struct page *p, const struct learned_payer *l,
 	};
 }
 
+/* ---- habits ---- */
+
+enum { MAX_HABITS = 100 };
+
+static const char *form_words(struct page *p, enum match_form form)
+{
+	static const char *const words[] = {
+		[MATCH_FORM_ONE] = N_("one document"),
+		[MATCH_FORM_SEVERAL] = N_("several documents"),
+		[MATCH_FORM_DUE] = N_("everything due"),
+		[MATCH_FORM_STATEMENT] = N_("a whole month"),
+		[MATCH_FORM_OPEN] = N_("everything open"),
+		[MATCH_FORM_RUN] = N_("the oldest first"),
+		[MATCH_FORM_DISCOUNT] = N_("less a discount"),
+		[MATCH_FORM_CHARGES] = N_("less charges"),
+		[MATCH_FORM_ROUNDED] = N_("rounded"),
+		[MATCH_FORM_PARTIAL] = N_("part of a document"),
+		[MATCH_FORM_OVERPAID] = N_("more than the documents"),
+		[MATCH_FORM_ACCOUNT] = N_("on account"),
+	};
+
+	return tr(p->cat, words[form]);
+}
+
+/* The forms, the most frequent first: "one document 12, the oldest first 5". */
+static const char *habit_words(struct page *p, const struct match_habit *h)
+{
+	struct match_habit left = *h;
+	const char *text = "";
+
+	for (;;) {
+		size_t best = 0;
+		for (size_t i = 1; i < MATCH_N_FORMS; i++)
+			best = left.n[i] > left.n[best] ? i : best;
+		if (left.n[best] == 0)
+			break;
+		text = arena_printf(p->arena, "%s%s%s %s", text, *text ? ", " : "",
+				    form_words(p, (enum match_form)best),
+				    show_count(p, left.n[best]));
+		left.n[best] = 0;
+	}
+	if (h->n_oldest_of_equal + h->n_other_of_equal > 0)
+		text = arena_printf(p->arena,
+				    tr(p->cat, "%s; of equal documents the oldest %s of %s times"),
+				    text, show_count(p, h->n_oldest_of_equal),
+				    show_count(p, h->n_oldest_of_equal + h->n_other_of_equal));
+	return text;
+}
+
+static int compare_habits(const void *a, const void *b)
+{
+	const struct customer_habit *x = a, *y = b;
+	int64_t n = match_habit_count(&x->habit), m = match_habit_count(&y->habit);
+
+	if (n != m)
+		return n > m ? -1 : 1;
+	return (x->customer_id > y->customer_id) - (x->customer_id < y->customer_id);
+}
+
+static bool fill_habits(struct request *r, struct page *p, struct matching_learned_view *v,
+			struct err *e)
+{
+	struct matching_habit_row *rows =
+		ARENA_ARRAY(r->arena, MAX_HABITS, struct matching_habit_row);
+	struct habits h;
+	struct book *b;
+
+	if (!book_load(r->db, r->arena,
+		       &(struct book_query){ .entity_id = r->entity.id, .as_of = r->today }, &b,
+		       e) ||
+	    !habits_load(r->db, r->arena, r->entity.id, b, &h, e))
+		return false;
+	if (h.n)
+		qsort(h.at, h.n, sizeof *h.at, compare_habits);
+	for (size_t i = 0; i < h.n && v->n_habits < MAX_HABITS; i++) {
+		size_t at = book_customer_by_id(b, h.at[i].customer_id);
+		if (at == SIZE_MAX)
+			continue;
+		rows[v->n_habits++] = (struct matching_habit_row){
+			.customer = arena_printf(r->arena, "%s · %s", b->customer[at].name,
+						 b->customer[at].code),
+			.customer_url =
+				arena_printf(r->arena, "/customers/%s", b->customer[at].code),
+			.customer_id = h.at[i].customer_id,
+			.n = show_count(p, match_habit_count(&h.at[i].habit)),
+			.forms = habit_words(p, &h.at[i].habit),
+		};
+	}
+	v->habits = rows;
+	if (h.n)
+		v->all = arena_printf(r->arena,
+				      tr(r->cat,
+					 "Counted over the newest payments, as they stand now. All "
+					 "customers together: %s."),
+				      habit_words(p, &h.all));
+	return true;
+}
+
 static bool learned_show(struct request *r, struct err *e)
 {
 	struct page *p = page_begin(r, tr(r->cat, "Known payers"), "bank");
@@ -245,6 +344,8 @@ static bool learned_show(struct request *r, struct err *e)
 			    "applied alone teaches nothing.");
 	v.rows = rows;
 	v.n_rows = n;
+	if (!fill_habits(r, p, &v, e))
+		return false;
 	matching_learned_page(p, &v);
 	return respond_page(r, p, 200);
 }
@@ -257,8 +358,11 @@ static bool learned_forget_post(struct request *r, struct err *e)
 
 	return learned_forget(r->db, r->entity.id, id, str_empty(iban) ? NULL : iban,
 			      str_empty(name) ? NULL : name, r->actor, r->now, e) &&
-	       flash_set(r, tr(r->cat, "The payer is forgotten."), undo_now(r, "payer.forgotten"),
-			 e) &&
+	       flash_set(r,
+			 str_empty(iban) && str_empty(name)
+				 ? tr(r->cat, "What was learned of the customer is forgotten.")
+				 : tr(r->cat, "The payer is forgotten."),
+			 undo_now(r, "payer.forgotten"), e) &&
 	       respond_redirect(r, "/bank/learned");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* payers.c - what was learned of payers: listed, forgotten. */
+#include "cash/habits.h"
 #include "cash/learn.h"
 
 #include "base/text.h"
@@ -44,7 +45,63 @@ static int list_payers(struct cmd *c, int64_t customer_id)
 	return cmd_list_print(c, &l);
 }
 
-/* The rows that have that account, that name, or both. */
+static void put_habit(struct cmd *c, struct cmd_list *l, const char *code,
+		      const struct match_habit *h)
+{
+	const char *forms = "";
+
+	json_open_object(&l->json);
+	json_put_text(&l->json, "customer", code);
+	json_put_int(&l->json, "payments", match_habit_count(h));
+	json_key(&l->json, "forms"), json_open_object(&l->json);
+	for (size_t f = 0; f < MATCH_N_FORMS; f++) {
+		const char *name = match_form_name((enum match_form)f);
+		if (h->n[f] == 0)
+			continue;
+		json_put_int(&l->json, name, h->n[f]);
+		forms = arena_printf(c->arena, "%s%s%s %s", forms, *forms ? ", " : "", name,
+				     cmd_count(c, h->n[f]));
+	}
+	json_end(&l->json);
+	json_put_int(&l->json, "oldest_of_equal", h->n_oldest_of_equal);
+	json_put_int(&l->json, "other_of_equal", h->n_other_of_equal);
+	json_end(&l->json);
+	table_row(&l->table, code, cmd_count(c, match_habit_count(h)), forms);
+}
+
+/* How customers paid; the row without customer is all of them together. */
+static int list_habits(struct cmd *c, int64_t customer_id)
+{
+	struct habits habits;
+	struct book *ledger;
+	struct cmd_list l;
+
+	if (!book_load(c->db, c->arena,
+		       &(struct book_query){ .entity_id = c->entity.id, .as_of = c->date }, &ledger,
+		       &c->err) ||
+	    !habits_load(c->db, c->arena, c->entity.id, ledger, &habits, &c->err))
+		return cmd_fail(c);
+	cmd_list_open(c, &l, "habits");
+	table_init(&l.table, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_(">Payments")),
+		   cmd_tr(c, N_("<Forms")), NULL);
+	if (!customer_id && habits.n)
+		put_habit(c, &l, "", &habits.all);
+	for (size_t i = 0; i < habits.n; i++) {
+		size_t at = book_customer_by_id(ledger, habits.at[i].customer_id);
+		if (at != SIZE_MAX && (!customer_id || habits.at[i].customer_id == customer_id))
+			put_habit(c, &l, ledger->customer[at].code, &habits.at[i].habit);
+	}
+	return cmd_list_print(c, &l);
+}
+
+/* Everything of the customer. */
+static bool forget_customer(struct cmd *c, int64_t customer_id)
+{
+	return learned_forget(c->db, c->entity.id, customer_id, NULL, NULL, c->actor, c->now,
+			      &c->err);
+}
+
+/* The rows that have that account, that name, or both; without either everything of the customer. */
 static int forget(struct cmd *c, int64_t customer_id)
 {
 	const char *iban = cmd_value(c, "iban"), *name = cmd_value(c, "name");
@@ -55,6 +112,13 @@ static int forget(struct cmd *c, int64_t customer_id)
 	name = name ? text_key(c->arena, name) : NULL;
 	if (!learned_list(c->db, c->arena, c->entity.id, customer_id, &list, &n, &c->err))
 		return cmd_fail(c);
+	if (!iban && !name) {
+		if (!forget_customer(c, customer_id))
+			return cmd_fail(c);
+		if (!c->quiet && !c->json)
+			puts(cmd_tr(c, N_("what was learned of the customer is forgotten")));
+		return c->json ? list_payers(c, customer_id) : CMD_OK;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if ((iban && !str_eq(list[i].iban, iban)) ||
 		    (name && !str_eq(list[i].name_key, name)))
@@ -77,22 +141,27 @@ static int run(struct cmd *c)
 {
 	const char *code = cmd_value(c, "customer");
 	bool is_forget = c->argc == 1 && str_eq(c->argv[0], "forget");
+	bool is_habits = c->argc == 1 && str_eq(c->argv[0], "habits");
 	struct customer customer = { 0 };
 
-	if (c->argc > 0 && !is_forget)
-		return cmd_usage(c, "expected nothing, or forget");
+	if (c->argc > 0 && !is_forget && !is_habits)
+		return cmd_usage(c, "expected nothing, habits or forget");
 	if (is_forget && !code)
 		return cmd_usage(c, "payers forget: say which --customer");
 	if (!is_forget && (cmd_value(c, "iban") || cmd_value(c, "name")))
 		return cmd_usage(c, "--iban and --name belong to payers forget");
 	if (code && !customer_get(c->db, c->arena, c->entity.id, code, &customer, &c->err))
 		return cmd_fail(c);
-	return is_forget ? forget(c, customer.id) : list_payers(c, customer.id);
+	return is_forget   ? forget(c, customer.id)
+	       : is_habits ? list_habits(c, customer.id)
+			   : list_payers(c, customer.id);
 }
 
-const struct command command_payers = { "payers",
-					run,
-					CMD_NEEDS_ENTITY,
-					"[forget]",
-					N_("what was learned of who pays for whom; forget it"),
-					options };
+const struct command command_payers = {
+	"payers",
+	run,
+	CMD_NEEDS_ENTITY,
+	"[habits|forget]",
+	N_("what was learned of who pays for whom, and how; forget it"),
+	options
+};

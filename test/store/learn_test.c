@@ -3,6 +3,7 @@
 #include "cash_world.h"
 
 #include "cash/calibration.h"
+#include "cash/habits.h"
 #include "cash/learn.h"
 
 static const char strange[] = "DE89370400440532013000";
@@ -191,6 +192,95 @@ static void what_was_learned_can_be_forgotten_and_remembered(void **state)
 	assert_int_equal(known(w, c.dubourg).n_for, 0);
 }
 
+static struct habits habits_now(struct cash_world *w)
+{
+	struct book *ledger;
+	struct habits h;
+	struct err e = { 0 };
+
+	store_ok(book_load(w->db, w->arena,
+			   &(struct book_query){ .entity_id = w->entity.id,
+						 .as_of = CASH_WORLD_DAY + 100 },
+			   &ledger, &e),
+		 e);
+	store_ok(habits_load(w->db, w->arena, w->entity.id, ledger, &h, &e), e);
+	return h;
+}
+
+/* A receipt for some documents of 10.00 each, the n-th from the oldest on by a bit each; applied by a person. */
+static int64_t pays_some(struct cash_world *w, const int64_t *item, unsigned which, int64_t more)
+{
+	struct cash_line lines[8];
+	size_t n = 0;
+	int64_t entry;
+
+	for (int i = 0; i < 8; i++)
+		if (which >> i & 1)
+			lines[n++] = (struct cash_line){ .item_id = item[i], .amount_minor = 1000 };
+	entry = cash_world_entry(w, w->entity.id,
+				 &(struct cash_receipt){ "H1", "MENUISERIE DUBOURG", NULL,
+							 "VIREMENT", 1000 * (int64_t)n + more,
+							 CASH_WORLD_DAY });
+	cash_world_apply(w, entry, lines, n);
+	return entry;
+}
+
+static void how_customers_pay_is_counted_over_what_stands(void **state)
+{
+	struct cash_world *w = *state;
+	struct cast c = two_customers(w);
+	const struct match_habit *h;
+	struct err e = { 0 };
+	int64_t item[8], entry;
+
+	assert_null(habits_of(&(struct habits){ .n = 0 }, c.dubourg));
+	for (int i = 0; i < 8; i++)
+		item[i] = cash_world_item(w, c.dubourg,
+					  arena_printf(w->arena, "FA2026-%07d", i + 100), 1000,
+					  CASH_WORLD_DAY - 80 + 9 * i);
+	cash_world_item(w, c.lenoir, "FA2026-0000900", 1000, CASH_WORLD_DAY - 80);
+	pays_some(w, item, 1u << 0, 0);           /* the oldest of eight equal ones */
+	pays_some(w, item, 1u << 3, 0);           /* another */
+	pays_some(w, item, 1u << 2 | 1u << 5, 0); /* some */
+	entry = pays_some(w, item, 1u << 1, 30);
+	struct habits all = habits_now(w);
+	h = habits_of(&all, c.dubourg);
+	assert_non_null(h);
+	assert_int_equal(match_habit_count(h), 4);
+	assert_int_equal(h->n[MATCH_FORM_ONE], 2);
+	assert_int_equal(h->n_oldest_of_equal, 1);
+	assert_int_equal(h->n_other_of_equal, 1);
+	assert_int_equal(h->n[MATCH_FORM_SEVERAL], 1);
+	assert_int_equal(h->n[MATCH_FORM_OVERPAID], 1);
+	assert_int_equal(match_habit_count(&all.all), 4);
+	assert_null(habits_of(&all, c.lenoir));
+	/* What is undone was not. */
+	cash_world_unapply(w, entry);
+	all = habits_now(w);
+	h = habits_of(&all, c.dubourg);
+	assert_int_equal(match_habit_count(h), 3);
+	assert_int_equal(h->n[MATCH_FORM_OVERPAID], 0);
+	/* Forgotten, and known again. */
+	w->now++;
+	store_ok(learned_forget(w->db, w->entity.id, c.dubourg, NULL, NULL, "user:1", w->now++, &e),
+		 e);
+	all = habits_now(w);
+	assert_null(habits_of(&all, c.dubourg));
+	w->now++;
+	pays_some(w, item, 1u << 1, 0);
+	all = habits_now(w);
+	assert_int_equal(match_habit_count(habits_of(&all, c.dubourg)), 1);
+	store_ok(db_begin(w->db, &e), e);
+	store_ok(learned_remember(w->db, w->entity.id,
+				  store_i64(w->db, "SELECT MAX(id) FROM event WHERE kind ="
+						   " 'payer.forgotten'"),
+				  &e),
+		 e);
+	store_ok(db_commit(w->db, &e), e);
+	all = habits_now(w);
+	assert_int_equal(match_habit_count(habits_of(&all, c.dubourg)), 4);
+}
+
 /* A rule that persons answered otherwise too often is less sure of itself in the next run; others are not. */
 static void answers_that_were_wrong_make_less_sure(void **state)
 {
@@ -286,6 +376,7 @@ int main(void)
 		TEST(the_machine_does_not_confirm_itself),
 		TEST(the_first_explanation_is_counted_right_or_wrong),
 		TEST(what_was_learned_can_be_forgotten_and_remembered),
+		TEST(how_customers_pay_is_counted_over_what_stands),
 		TEST(answers_that_were_wrong_make_less_sure),
 		TEST(what_was_taken_back_counts_against_the_odds),
 		TEST(what_the_accounting_booked_teaches),
