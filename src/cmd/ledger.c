@@ -9,6 +9,7 @@
 #include "cmd/sheet.h"
 #include "i18n/catalogue.h"
 #include "ledger/book.h"
+#include "ledger/book_rates.h"
 #include "ledger/customer_table.h"
 #include "ledger/group_currency.h"
 #include "ledger/item_mark.h"
@@ -56,14 +57,6 @@ static bool load(struct cmd *c, bool with_settled, struct book **ret)
 	return book_load(c->db, c->arena, &q, ret, &c->err);
 }
 
-static int currency_index(const struct book *b, const char *currency)
-{
-	for (size_t i = 0; i < b->n_currencies; i++)
-		if (strcmp(b->currency[i], currency) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* ---- customers ---- */
 
 static bool is_wanted(const struct cmd *c, const struct book_customer *customer)
@@ -83,29 +76,98 @@ static int customers_file(struct cmd *c, const struct book *b)
 					   .segment = cmd_value(c, "segment") };
 	struct customer_list list;
 	struct customer_rows rows = { .book = b, .list = &list, .currency = c->entity.currency };
+	struct exchange_table rates;
 	struct table_source s;
 
-	if (!customer_list_make(b, c->arena, c->entity.currency, &f, CUSTOMER_ORDER_CODE, false,
-				&list, &c->err))
+	if (!book_rates_load(c->db, c->arena, b, c->entity.currency, NULL, &rates, &c->err) ||
+	    !customer_list_make(b, c->arena, c->entity.currency, &rates, &f, CUSTOMER_ORDER_CODE,
+				false, &list, &c->err))
 		return cmd_fail(c);
 	customer_table_source(c->arena, &rows, NULL, &s);
 	return cmd_write_files(c, &customer_table, &s, b);
 }
 
+/* What is open in each currency, as it is and converted. */
+static void put_parts(struct json *j, const struct book *b, const struct ageing_sum *sum,
+		      const char *own)
+{
+	json_key(j, "currencies");
+	json_open_array(j);
+	for (size_t i = 0; i < sum->n_parts; i++) {
+		const struct ageing_part *part = &sum->part[i];
+		const char *currency = b->currency[part->currency];
+
+		if (part->total_minor == 0)
+			continue;
+		json_open_object(j);
+		json_put_text(j, "currency", currency);
+		json_put_minor(j, "open", part->total_minor, currency);
+		json_key(j, "converted");
+		if (part->is_missing)
+			json_nothing(j);
+		else
+			json_minor(j, part->converted_minor, own);
+		json_put_day(j, "rate_date", part->rate_on);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void put_customer(struct json *j, const struct book *b, const struct book_customer *k,
+			 const struct ageing_sum *sum, const char *currency)
+{
+	json_open_object(j);
+	json_put_text(j, "code", k->code);
+	json_put_text(j, "name", k->name);
+	json_put_text(j, "segment", k->segment);
+	json_put_minor(j, "open", sum->ageing.total_minor, currency);
+	json_put_minor(j, "overdue", sum->ageing.overdue_minor, currency);
+	json_key(j, "limit");
+	if (k->has_limit)
+		json_minor(j, k->credit_limit_minor, currency);
+	else
+		json_nothing(j);
+	json_key(j, "score");
+	json_nothing(j);
+	json_put_text(j, "currency", currency);
+	put_parts(j, b, sum, currency);
+	json_end(j);
+}
+
+/* Of one customer. The sums' parts are only needed until they are written. */
+static bool add_customer(struct cmd *c, const struct book *b, size_t customer,
+			 const struct exchange_table *rates, struct json *j,
+			 struct cmd_text_table *t)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	const struct ageing_bounds bounds = ageing_default_bounds();
+	const struct book_customer *k = &b->customer[customer];
+	const char *currency = c->entity.currency;
+	struct ageing_sum sum;
+
+	if (!ageing_in(b, a, &bounds, customer, rates, currency, &sum, &c->err))
+		return false;
+	put_customer(j, b, k, &sum, currency);
+	table_row(t, k->code, k->name, cmd_amount(c, sum.ageing.total_minor, currency),
+		  cmd_amount(c, sum.ageing.overdue_minor, currency),
+		  k->has_limit ? cmd_amount(c, k->credit_limit_minor, currency) : "");
+	return true;
+}
+
 static int run_customers(struct cmd *c)
 {
-	struct ageing_bounds bounds = ageing_default_bounds();
+	struct exchange_table rates;
 	struct cmd_text_table t;
 	struct book *b;
 	struct buf out;
 	struct json j;
-	int of_entity;
 
 	if (!load(c, false, &b))
 		return cmd_fail(c);
 	if (cmd_wants_file(c))
 		return customers_file(c, b);
-	of_entity = currency_index(b, c->entity.currency);
+	if (!book_rates_load(c->db, c->arena, b, c->entity.currency, NULL, &rates, &c->err))
+		return cmd_fail(c);
 	table_init(&t, c->arena, cmd_tr(c, N_("<Code")), cmd_tr(c, N_("<Customer")),
 		   cmd_tr(c, N_(">Open")), cmd_tr(c, N_(">Overdue")), cmd_tr(c, N_(">Limit")),
 		   NULL);
@@ -115,31 +177,8 @@ static int run_customers(struct cmd *c)
 	json_key(&j, "customers");
 	json_open_array(&j);
 	for (size_t i = 0; i < b->n_customers; i++) {
-		const struct book_customer *k = &b->customer[i];
-		const char *currency = c->entity.currency;
-		struct ageing g = { 0 };
-		if (!is_wanted(c, k))
-			continue;
-		if (of_entity >= 0 && !ageing_of_customer(b, &bounds, i, of_entity, &g, &c->err))
+		if (is_wanted(c, &b->customer[i]) && !add_customer(c, b, i, &rates, &j, &t))
 			return cmd_fail(c);
-		json_open_object(&j);
-		json_put_text(&j, "code", k->code);
-		json_put_text(&j, "name", k->name);
-		json_put_text(&j, "segment", k->segment);
-		json_put_minor(&j, "open", g.total_minor, currency);
-		json_put_minor(&j, "overdue", g.overdue_minor, currency);
-		json_key(&j, "limit");
-		if (k->has_limit)
-			json_minor(&j, k->credit_limit_minor, currency);
-		else
-			json_nothing(&j);
-		json_key(&j, "score");
-		json_nothing(&j);
-		json_put_text(&j, "currency", currency);
-		json_end(&j);
-		table_row(&t, k->code, k->name, cmd_amount(c, g.total_minor, currency),
-			  cmd_amount(c, g.overdue_minor, currency),
-			  k->has_limit ? cmd_amount(c, k->credit_limit_minor, currency) : "");
 	}
 	json_end(&j);
 	json_end(&j);

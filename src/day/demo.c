@@ -35,8 +35,7 @@ static bool write_all(int fd, const char *bytes, size_t n, struct err *e)
 	return true;
 }
 
-/* A file that exists in memory only, through the importer's front door. */
-static bool import(struct demo_load *l, const char *name, const struct buf *file, struct err *e)
+bool demo_import(struct demo_load *l, const char *name, const struct buf *file, struct err *e)
 {
 	struct bank_importer bank;
 	struct import_job job = {
@@ -73,11 +72,11 @@ static bool import_customers(struct demo_load *l, struct err *e)
 
 	buf_init(&file, l->job->arena);
 	demo_customers_csv(&l->world, &file);
-	if (!import(l, "clients.csv", &file, e))
+	if (!demo_import(l, "clients.csv", &file, e))
 		return false;
 	buf_clear(&file);
 	demo_contacts_csv(&l->world, &file);
-	return import(l, "contacts.csv", &file, e);
+	return demo_import(l, "contacts.csv", &file, e);
 }
 
 static bool import_history(struct demo_load *l, struct err *e)
@@ -87,14 +86,14 @@ static bool import_history(struct demo_load *l, struct err *e)
 
 	buf_init(&file, l->job->arena);
 	demo_fec(&l->world, &file);
-	if (!import(l,
-		    arena_printf(l->job->arena, "%sFEC%04d%02d%02d.txt", l->entity.siren, c.year,
-				 c.month, c.day),
-		    &file, e))
+	if (!demo_import(l,
+			 arena_printf(l->job->arena, "%sFEC%04d%02d%02d.txt", l->entity.siren,
+				      c.year, c.month, c.day),
+			 &file, e))
 		return false;
 	buf_clear(&file);
 	return !demo_items_csv(&l->world, 0, l->world.booked_until, &file) ||
-	       import(l, "factures-historique.csv", &file, e);
+	       demo_import(l, "factures-historique.csv", &file, e);
 }
 
 /* Ids of the customers, which later chapters need. */
@@ -143,12 +142,13 @@ static bool tell_week(struct demo_load *l, day_t from, day_t to, int number, int
 	set_day(l, to + 1);
 	buf_init(&file, a);
 	if (demo_items_csv(&l->world, from, to, &file) &&
-	    !import(l, arena_printf(a, "factures-semaine-%d.csv", number), &file, e))
+	    !demo_import(l, arena_printf(a, "factures-semaine-%d.csv", number), &file, e))
 		return false;
 	buf_clear(&file);
 	demo_camt(&l->world, from, to, number, balance_minor, &file);
-	return import(l, arena_printf(a, "releve-semaine-%d.xml", number), &file, e) &&
-	       match(l, e) && (to + 1 == l->world.today || demo_chase(l, e));
+	return demo_import(l, arena_printf(a, "releve-semaine-%d.xml", number), &file, e) &&
+	       demo_abroad_week(l, from, to, number, e) && match(l, e) && demo_abroad_book(l, e) &&
+	       (to + 1 == l->world.today || demo_chase(l, e));
 }
 
 static bool tell_weeks(struct demo_load *l, struct err *e)
@@ -171,7 +171,8 @@ static bool tell_weeks(struct demo_load *l, struct err *e)
 static bool tell_today(struct demo_load *l, struct err *e)
 {
 	set_day(l, l->world.today);
-	return demo_listen(l, e) && demo_write_notes(l, e) && demo_plan_some(l, e);
+	return demo_listen(l, e) && demo_write_notes(l, e) && demo_letter_by_hand(l, e) &&
+	       demo_ask_reopening(l, e) && demo_plan_some(l, e);
 }
 
 static bool check_empty(struct db *db, struct err *e)
@@ -195,11 +196,12 @@ bool demo_load(const struct demo_job *job, struct demo_report *ret, struct err *
 	demo_world_make(job->arena, job->size, job->seed, job->today, &l.world);
 	set_day(&l, l.world.booked_until + 1);
 	if (!demo_make_company(&l, e) || !import_customers(&l, e) || !import_history(&l, e) ||
-	    !find_customers(&l, e) || !demo_make_owners(&l, e) || !demo_change_statuses(&l, e) ||
-	    !tell_weeks(&l, e) || !tell_today(&l, e))
+	    !find_customers(&l, e) || !demo_make_owners(&l, e) || !demo_abroad_begin(&l, e) ||
+	    !demo_change_statuses(&l, e) || !demo_close_periods(&l, e) || !tell_weeks(&l, e) ||
+	    !tell_today(&l, e))
 		return false;
-	ret->n_customers = (int64_t)l.world.customers.n;
-	ret->n_items = (int64_t)l.world.items.n;
+	ret->n_customers = (int64_t)l.world.customers.n + DEMO_ABROAD;
+	ret->n_items = (int64_t)l.world.items.n + l.n_abroad;
 	ret->n_entries = l.n_entries;
 	ret->users = demo_users(&ret->n_users);
 	return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/converted.h"
 
+#include "ledger/book_rates.h"
 #include "ledger/group_currency.h"
 #include "web/show.h"
 
@@ -17,21 +18,6 @@ static void put_part(struct page *p, struct buf *b, const struct book *book,
 		buf_printf(b, tr(p->cat, "%s (%s at the rate of %s)"), own,
 			   show_amount(p, part->converted_minor, currency),
 			   show_day(p, part->rate_on));
-}
-
-/* The rates of the book's currencies and of the two it is told in, on its day. */
-static bool load_rates(struct request *r, const struct book *b, const char *group,
-		       struct exchange_table *ret, struct err *e)
-{
-	const char **code = ARENA_ARRAY(r->arena, b->n_currencies + 2, const char *);
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->n_currencies; i++)
-		code[n++] = b->currency[i];
-	code[n++] = r->entity.currency;
-	if (group)
-		code[n++] = group;
-	return exchange_load_day(r->db, r->arena, code, n, b->as_of, b->known_at, ret, e);
 }
 
 struct sum_words {
@@ -75,8 +61,7 @@ bool converted_fill(struct request *r, struct page *p, const struct book *b, siz
 		    struct converted *ret, struct err *e)
 {
 	const char *own = r->entity.currency, *group;
-	bool is_plain =
-		b->n_currencies == 0 || (b->n_currencies == 1 && strcmp(b->currency[0], own) == 0);
+	bool is_plain = book_is_in(b, own);
 	struct exchange_table rates;
 	struct sum_words sum;
 
@@ -85,7 +70,7 @@ bool converted_fill(struct request *r, struct page *p, const struct book *b, siz
 		return false;
 	if (is_plain && !group)
 		return true;
-	if (!load_rates(r, b, group, &rates, e))
+	if (!book_rates_load(r->db, r->arena, b, own, group, &rates, e))
 		return false;
 	if (!is_plain) {
 		if (!sum_in(p, b, customer, &rates, own, &sum, e))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/customer_list.h"
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -30,34 +31,87 @@ bool customer_order_parse(const char *text, enum customer_order *ret, bool *ret_
 
 /* ---- one customer ------------------------------------------------------------------------------ */
 
-static bool add_item(const struct book *b, size_t i, struct customer_line *l, struct err *e)
+/* In which currency, and by which rates. */
+struct telling {
+	const struct book *book;
+	const char *currency;
+	const struct exchange_table *rates; /* NULL: this currency alone */
+};
+
+/* When and how late it is counts in every currency; the amount when it needs no rate. */
+static bool add_item(const struct telling *t, size_t i, struct customer_line *l, bool is_own,
+		     struct err *e)
 {
+	const struct book *b = t->book;
 	enum due_state state = due_state_of((enum item_kind)b->kind[i], b->due_on[i], b->as_of);
-	int64_t open = b->open_minor[i];
+	int64_t open = is_own ? b->open_minor[i] : 0;
 
 	l->n_open++;
-	if (!minor_add(&l->total_minor, open, e) ||
-	    !minor_add(&l->disputed_minor, b->disputed_minor[i], e))
-		return false;
-	if (state == DUE_LOOSE)
-		return minor_add(&l->loose_minor, open, e);
-	if (!due_state_is_late(state))
-		return true;
-	if (l->oldest_due == DAY_NONE || b->due_on[i] < l->oldest_due)
+	if (due_state_is_late(state) && (l->oldest_due == DAY_NONE || b->due_on[i] < l->oldest_due))
 		l->oldest_due = b->due_on[i];
-	return minor_add(&l->late_minor, open, e);
+	return minor_add(&l->total_minor, open, e) &&
+	       minor_add(&l->disputed_minor, is_own ? b->disputed_minor[i] : 0, e) &&
+	       (state != DUE_LOOSE || minor_add(&l->loose_minor, open, e)) &&
+	       (!due_state_is_late(state) || minor_add(&l->late_minor, open, e));
 }
 
-static bool fold_customer(const struct book *b, size_t customer, const char *currency,
-			  struct customer_line *ret, struct err *e)
+/* What the customer has open in another currency. */
+static bool add_converted(const struct telling *t, int currency, struct customer_line *l,
+			  struct err *e)
 {
+	const struct ageing_bounds bounds = ageing_default_bounds();
+	const struct book *b = t->book;
+	struct ageing own, converted;
+	struct err why = { 0 };
+	day_t rate_on = DAY_NONE;
+
+	if (!ageing_of_customer(b, &bounds, l->customer, currency, &own, e))
+		return false;
+	if (!ageing_convert(&own, t->rates, b->currency[currency], t->currency, b->as_of,
+			    &converted, &rate_on, &why)) {
+		l->is_incomplete = true;
+		if (why.code == ERR_NOT_FOUND)
+			return true;
+		*e = why;
+		return false;
+	}
+	l->is_converted = true;
+	return minor_add(&l->total_minor, converted.total_minor, e) &&
+	       minor_add(&l->disputed_minor, converted.disputed_minor, e) &&
+	       minor_add(&l->loose_minor, converted.unallocated_minor, e) &&
+	       minor_add(&l->late_minor, converted.overdue_minor, e);
+}
+
+static bool fold_items(const struct telling *t, size_t customer, struct customer_line *ret,
+		       bool *ret_foreign, struct err *e)
+{
+	const struct book *b = t->book;
 	const struct book_customer *c = &b->customer[customer];
-	struct customer_line l = { .customer = customer, .oldest_due = DAY_NONE };
 
 	for (size_t i = c->first_item; i < c->first_item + c->n_items; i++) {
-		if (b->open_minor[i] == 0 || !str_eq(b->currency[b->currency_of[i]], currency))
+		bool is_own = str_eq(b->currency[b->currency_of[i]], t->currency);
+
+		if (b->open_minor[i] == 0 || (!is_own && !t->rates))
 			continue;
-		if (!add_item(b, i, &l, e))
+		*ret_foreign = *ret_foreign || !is_own;
+		if (!add_item(t, i, ret, is_own, e))
+			return false;
+	}
+	return true;
+}
+
+static bool fold_customer(const struct telling *t, size_t customer, struct customer_line *ret,
+			  struct err *e)
+{
+	const struct book *b = t->book;
+	const struct book_customer *c = &b->customer[customer];
+	struct customer_line l = { .customer = customer, .oldest_due = DAY_NONE };
+	bool is_foreign = false;
+
+	if (!fold_items(t, customer, &l, &is_foreign, e))
+		return err_while(e, "adding up customer %s", c->code);
+	for (size_t k = 0; is_foreign && k < b->n_currencies; k++) {
+		if (!str_eq(b->currency[k], t->currency) && !add_converted(t, (int)k, &l, e))
 			return err_while(e, "adding up customer %s", c->code);
 	}
 	l.is_over_limit = c->has_limit && l.total_minor > c->credit_limit_minor;
@@ -164,9 +218,11 @@ static bool add_line(struct customer_list *l, const struct customer_line *line, 
 }
 
 bool customer_list_make(const struct book *b, struct arena *a, const char *currency,
-			const struct customer_filter *f, enum customer_order order, bool descending,
-			struct customer_list *ret, struct err *e)
+			const struct exchange_table *rates, const struct customer_filter *f,
+			enum customer_order order, bool descending, struct customer_list *ret,
+			struct err *e)
 {
+	const struct telling t = { b, currency, rates };
 	struct sortable *row = ARENA_ARRAY(a, b->n_customers, struct sortable);
 	const char *name = f->text ? text_key(a, f->text) : "";
 	const char *code = f->text ? text_reference_key(a, f->text) : "";
@@ -179,7 +235,7 @@ bool customer_list_make(const struct book *b, struct arena *a, const char *curre
 		if (!name_fits(f->segment, bc->segment) || !name_fits(f->owner, bc->collector) ||
 		    (f->text && !text_fits(a, bc, name, code)))
 			continue;
-		if (!fold_customer(b, c, currency, &line, e))
+		if (!fold_customer(&t, c, &line, e))
 			return false;
 		if (!is_shown(b, &line, f->show))
 			continue;
@@ -197,6 +253,7 @@ bool customer_list_make(const struct book *b, struct arena *a, const char *curre
 
 struct kept_query {
 	const char *currency;
+	const struct exchange_table *rates;
 	const struct customer_filter *filter;
 	enum customer_order order;
 	bool descending;
@@ -209,7 +266,8 @@ static bool make_kept(const struct book *b, struct arena *a, void *arg, const vo
 	struct customer_list *l = ARENA_NEW(a, struct customer_list);
 
 	*ret = l;
-	return customer_list_make(b, a, q->currency, q->filter, q->order, q->descending, l, e);
+	return customer_list_make(b, a, q->currency, q->rates, q->filter, q->order, q->descending,
+				  l, e);
 }
 
 static const char *or_none(const char *text)
@@ -217,19 +275,32 @@ static const char *or_none(const char *text)
 	return text ? text : "\x01";
 }
 
-bool customer_list_get(const struct book *b, struct arena *a, const char *currency,
-		       const struct customer_filter *f, enum customer_order order, bool descending,
-		       struct customer_list *ret, struct err *e)
+/* The rates that a kept list was made with: others make another list. */
+static const char *rates_key(struct arena *a, const struct exchange_table *rates)
 {
-	struct kept_query q = { currency, f, order, descending };
+	struct buf b;
+
+	buf_init(&b, a);
+	for (size_t i = 0; rates && i < rates->n; i++)
+		buf_printf(&b, " %s%" PRId64, rates->at[i].currency, rates->at[i].per_euro_ppm);
+	return buf_str(&b);
+}
+
+bool customer_list_get(const struct book *b, struct arena *a, const char *currency,
+		       const struct exchange_table *rates, const struct customer_filter *f,
+		       enum customer_order order, bool descending, struct customer_list *ret,
+		       struct err *e)
+{
+	struct kept_query q = { currency, rates, f, order, descending };
 	const struct customer_list *kept;
 	const char *key = NULL;
 	const void *value;
 
 	/* Texts that people type are rarely the same twice. */
 	if (!f->text)
-		key = arena_printf(a, "customers\t%s\t%d\t%d\t%d\t%s\t%s", currency, (int)f->show,
-				   (int)order, descending, or_none(f->segment), or_none(f->owner));
+		key = arena_printf(a, "customers\t%s%s\t%d\t%d\t%d\t%s\t%s", currency,
+				   rates_key(a, rates), (int)f->show, (int)order, descending,
+				   or_none(f->segment), or_none(f->owner));
 	if (!book_memo(b, a, key, make_kept, &q, &value, e))
 		return false;
 	kept = value;

@@ -6,6 +6,7 @@
 #ifndef LEDGER_CUSTOMER_LIST_H
 #define LEDGER_CUSTOMER_LIST_H
 
+#include "ledger/ageing.h"
 #include "ledger/book.h"
 #include "ledger/due_state.h"
 
@@ -48,6 +49,8 @@ struct customer_line {
 	int64_t n_open;
 	day_t oldest_due; /* of late items; DAY_NONE when none is */
 	bool is_over_limit;
+	bool is_converted;  /* some of it is in other currencies, converted */
+	bool is_incomplete; /* some of it has no rate and is in no sum */
 };
 
 struct customer_list {
@@ -56,15 +59,18 @@ struct customer_list {
 	int64_t total_minor, late_minor, disputed_minor, loose_minor; /* of all rows */
 };
 
-/* Amounts of that currency alone. ERR_RANGE when a sum does not fit. */
+/* Amounts in that currency. Those in others are converted by rates as a customer's own aged balance is (ageing_in), so
+ * that his row and his sheet agree; rates NULL leaves them out. ERR_RANGE when a sum does not fit. */
 bool customer_list_make(const struct book *b, struct arena *a, const char *currency,
-			const struct customer_filter *f, enum customer_order order, bool descending,
-			struct customer_list *ret, struct err *e) NODISCARD;
+			const struct exchange_table *rates, const struct customer_filter *f,
+			enum customer_order order, bool descending, struct customer_list *ret,
+			struct err *e) NODISCARD;
 
 /* The same, kept with the book for the next who asks: the list may be shared, nobody writes into it. */
 bool customer_list_get(const struct book *b, struct arena *a, const char *currency,
-		       const struct customer_filter *f, enum customer_order order, bool descending,
-		       struct customer_list *ret, struct err *e) NODISCARD;
+		       const struct exchange_table *rates, const struct customer_filter *f,
+		       enum customer_order order, bool descending, struct customer_list *ret,
+		       struct err *e) NODISCARD;
 
 /* Leaves the customers of those codes alone, with their totals, in an array of its own; all when n_only is 0. */
 bool customer_list_keep(const struct book *b, struct arena *a, const char *const *only,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/customer_table.h"
 
+#include "i18n/amount.h"
 #include "web/show.h"
 
-enum column { NAME, CODE, SEGMENT, OWNER, OLDEST, DISPUTED, LOOSE, LIMIT, LATE, OPEN };
+enum column { NAME, CODE, SEGMENT, OWNER, OLDEST, DISPUTED, LOOSE, LIMIT, FOREIGN, LATE, OPEN };
 
 static const struct table_column columns[] = {
 	[NAME] = { "name", N_("Customer"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
@@ -15,6 +16,7 @@ static const struct table_column columns[] = {
 		       TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_SOFT },
 	[LOOSE] = { "unallocated", N_("Unallocated"), TABLE_AMOUNT, TABLE_SUMS | TABLE_EXTRA },
 	[LIMIT] = { "limit", N_("Credit limit"), TABLE_AMOUNT, TABLE_EXTRA },
+	[FOREIGN] = { "in_currencies", N_("In their currencies"), TABLE_TEXT, TABLE_EXTRA },
 	[LATE] = { "late", N_("Late"), TABLE_AMOUNT,
 		   TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_NARROW },
 	[OPEN] = { "open", N_("Owes"), TABLE_AMOUNT,
@@ -63,6 +65,31 @@ static const char *sub_of(struct arena *a, const struct book_customer *c)
 			    c->collector ? c->collector : "");
 }
 
+/* "US$65,762.00 + CHF 12,000.00": what is open in each currency but that of the list, as it is. */
+static const char *foreign_of(const struct customer_rows *rows, const struct customer_line *l,
+			      struct table_out *out)
+{
+	const struct book *b = rows->book;
+	const struct book_customer *c = &b->customer[l->customer];
+	char text[AMOUNT_TEXT];
+	struct buf words;
+
+	buf_init(&words, table_arena(out));
+	for (size_t k = 0; k < b->n_currencies; k++) {
+		int64_t sum = 0;
+
+		if (str_eq(b->currency[k], rows->currency))
+			continue;
+		/* It was added up when the list was made: it fits. */
+		for (size_t i = c->first_item; i < c->first_item + c->n_items; i++)
+			sum += b->currency_of[i] == k ? b->open_minor[i] : 0;
+		if (sum)
+			buf_printf(&words, "%s%s", words.len ? " + " : "",
+				   amount_text(sum, b->currency[k], table_language(out), text));
+	}
+	return words.len ? buf_str(&words) : NULL;
+}
+
 static bool put_row(struct customer_rows *rows, const struct customer_line *l,
 		    struct table_out *out, struct err *e)
 {
@@ -93,6 +120,14 @@ static bool put_row(struct customer_rows *rows, const struct customer_line *l,
 		cell_amount(&cell[LIMIT], c->credit_limit_minor);
 	cell_amount(&cell[LATE], l->late_minor);
 	cell_amount(&cell[OPEN], l->total_minor);
+	if (l->is_converted || l->is_incomplete) {
+		const char *foreign = foreign_of(rows, l, out);
+
+		cell_text(&cell[FOREIGN], foreign);
+		cell[OPEN].sub = foreign;
+	}
+	if (l->is_incomplete)
+		cell[NAME].tag = tr(cat, "without a rate");
 	return table_end_row(out, e);
 }
 

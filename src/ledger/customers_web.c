@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* customers_web.c - the list of customers with what they owe: filters in the address, totals, export. */
+#include "ledger/book_rates.h"
 #include "ledger/converted.h"
 #include "ledger/customer_table.h"
 
@@ -8,6 +9,7 @@
 #include "ledger/scope.h"
 #include "ledger/customers_view.h"
 #include "web/parts.h"
+#include "web/show.h"
 
 static enum customer_show show_of(const char *name)
 {
@@ -71,7 +73,7 @@ static const char *summary(struct request *r, const struct customer_list *l)
 }
 
 static bool make_list(struct request *r, const struct table_view *v, const struct book *b,
-		      struct customer_list *ret, struct err *e)
+		      const struct exchange_table *rates, struct customer_list *ret, struct err *e)
 {
 	struct customer_filter f = { .show = show_of(table_value(v, "show")),
 				     .text = table_value(v, "q"),
@@ -82,22 +84,49 @@ static bool make_list(struct request *r, const struct table_view *v, const struc
 
 	ENSURE(!table_sort_name(v) ||
 	       customer_order_parse(table_sort_name(v), &order, &descending));
-	return customer_list_get(b, r->arena, r->entity.currency, &f, order, v->descending, ret,
-				 e) &&
+	return customer_list_get(b, r->arena, r->entity.currency, rates, &f, order, v->descending,
+				 ret, e) &&
 	       customer_list_keep(b, r->arena, v->only, v->n_only, ret, e);
 }
 
-/* The rows are in the company's currency; the others are told with what they come to in it. */
-static bool fill_note(struct request *r, const struct book *b, const char **ret, struct err *e)
+/* "US$ 1,0912 (20/11/2026)": what the rows were converted at; and what has no rate. */
+static void put_rates(struct page *p, struct buf *b, const struct book *book,
+		      const struct exchange_table *rates, const char *own)
 {
-	struct converted c;
+	for (size_t i = 0; i < book->n_currencies; i++) {
+		const char *code = book->currency[i];
+		const struct exchange_rate *rate = exchange_find(rates, code, book->as_of);
+		char text[EXCHANGE_TEXT];
 
-	if (!converted_fill(r, page_begin(r, "", ""), b, SIZE_MAX, &c, e))
+		if (strcmp(code, own) == 0 || strcmp(code, "EUR") == 0)
+			continue;
+		buf_puts(b, b->len ? ", " : "");
+		if (rate)
+			buf_printf(b, tr(p->cat, "%s at %s for one euro (%s)"), code,
+				   exchange_format(rate->per_euro_ppm, text),
+				   show_day(p, rate->on));
+		else
+			buf_printf(b, tr(p->cat, "%s without a rate: in no sum"), code);
+	}
+}
+
+/* Rows with other currencies say so; here is at which rates, and what all is in the group's currency. */
+static bool fill_note(struct request *r, const struct book *b, const struct exchange_table *rates,
+		      const char **ret, struct err *e)
+{
+	struct page *p = page_begin(r, "", "");
+	struct converted c;
+	struct buf note;
+
+	if (!converted_fill(r, p, b, SIZE_MAX, &c, e))
 		return false;
-	if (c.total)
-		*ret = arena_printf(r->arena, tr(r->cat, "Rows are in %s alone. %s: %s. %s"),
-				    r->entity.currency, c.total, c.breakdown,
-				    c.missing ? c.missing : "");
+	buf_init(&note, r->arena);
+	if (rates) {
+		put_rates(p, &note, b, rates, r->entity.currency);
+		*ret = arena_printf(r->arena,
+				    tr(r->cat, "Amounts in other currencies are converted: %s."),
+				    buf_str(&note));
+	}
 	if (c.group)
 		*ret = arena_printf(r->arena, "%s%s%s (%s). %s", *ret ? *ret : "", *ret ? " " : "",
 				    c.group, c.group_breakdown,
@@ -117,9 +146,21 @@ static bool show_page(struct request *r, struct table_view *v, const struct tabl
 	return respond_page(r, p, 200);
 }
 
+/* None are needed for a book of the company's currency alone. */
+static bool rates_of(struct request *r, const struct book *b, struct exchange_table *rates,
+		     const struct exchange_table **ret, struct err *e)
+{
+	if (book_is_in(b, r->entity.currency))
+		return true;
+	*ret = rates;
+	return book_rates_load(r->db, r->arena, b, r->entity.currency, NULL, rates, e);
+}
+
 static bool customers_show(struct request *r, struct err *e)
 {
 	struct customer_rows rows = { .request = r, .currency = r->entity.currency };
+	const struct exchange_table *used = NULL;
+	struct exchange_table rates;
 	struct table_source source;
 	struct customer_list list;
 	struct table_view v;
@@ -132,13 +173,13 @@ static bool customers_show(struct request *r, struct err *e)
 	if (!book_load_for(
 		    r, &(struct book_query){ .as_of = v.when.as_of, .known_at = v.when.known_at },
 		    &b, e) ||
-	    !make_list(r, &v, b, &list, e))
+	    !rates_of(r, b, &rates, &used, e) || !make_list(r, &v, b, used, &list, e))
 		return false;
 	rows.book = b;
 	rows.list = &list;
 	customer_table_source(r->arena, &rows, v.after, &source);
 	source.summary = summary(r, &list);
-	if (!fill_note(r, b, &source.note, e))
+	if (!fill_note(r, b, used, &source.note, e))
 		return false;
 	if (!fill_choices(r, b, &v, e))
 		return false;

@@ -194,7 +194,7 @@ static void dashboard_ageing_and_lists_agree(void **state)
 	for (int currency = 0; currency < 2; currency++) {
 		assert_true(overview_fold(b, a, currency, NULL, &o, &e));
 		assert_true(ageing_of_customer(b, &bounds, SIZE_MAX, currency, &g, &e));
-		assert_true(customer_list_make(b, a, b->currency[currency], &nobody_left_out,
+		assert_true(customer_list_make(b, a, b->currency[currency], NULL, &nobody_left_out,
 					       CUSTOMER_ORDER_NAME, false, &l, &e));
 		assert_int_equal(o.total_minor, g.total_minor);
 		assert_int_equal(o.late_minor, g.overdue_minor);
@@ -211,6 +211,47 @@ static void dashboard_ageing_and_lists_agree(void **state)
 			matrix += o.row[r].total_minor;
 		assert_int_equal(matrix, o.of[DUE_SOON].open_minor + o.late_minor);
 	}
+	arena_free(a);
+}
+
+/* A customer's row is what his own aged balance is in the company's currency; what has no rate is in no sum. */
+static void rows_of_several_currencies_are_converted(void **state)
+{
+	struct arena *a = arena_new(16 << 20);
+	struct book *b = new_book(a);
+	struct exchange_rate rate = { "GBP", AS_OF - 3, 850000, "test" };
+	const struct exchange_table tables[] = { { &rate, 1 }, { NULL, 0 } };
+	struct ageing_bounds bounds = ageing_default_bounds();
+	struct customer_filter nobody_left_out = { 0 };
+	bool is_seen = false;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_string_equal(b->currency[1], "GBP");
+	for (size_t k = 0; k < ARRAY_LEN(tables); k++) {
+		int64_t total = 0;
+		struct customer_list l;
+
+		assert_true(customer_list_make(b, a, "EUR", &tables[k], &nobody_left_out,
+					       CUSTOMER_ORDER_NAME, false, &l, &e));
+		for (size_t i = 0; i < l.n; i++) {
+			const struct customer_line *c = &l.at[i];
+			struct ageing_sum sum;
+
+			assert_true(
+				ageing_in(b, a, &bounds, c->customer, &tables[k], "EUR", &sum, &e));
+			assert_int_equal(c->total_minor, sum.ageing.total_minor);
+			assert_int_equal(c->late_minor, sum.ageing.overdue_minor);
+			assert_int_equal(c->loose_minor, sum.ageing.unallocated_minor);
+			assert_int_equal(c->disputed_minor, sum.ageing.disputed_minor);
+			assert_false(k == 0 && c->is_incomplete);
+			assert_false(k == 1 && c->is_converted);
+			is_seen = is_seen || c->is_converted;
+			total += c->total_minor;
+		}
+		assert_int_equal(l.total_minor, total);
+	}
+	assert_true(is_seen);
 	arena_free(a);
 }
 
@@ -262,8 +303,8 @@ static void each_customer_filter_keeps_its_customers(void **state)
 		struct customer_list l;
 		struct err e = { 0 };
 
-		assert_true(customer_list_make(b, a, "EUR", &cases[i].filter, CUSTOMER_ORDER_NAME,
-					       false, &l, &e));
+		assert_true(customer_list_make(b, a, "EUR", NULL, &cases[i].filter,
+					       CUSTOMER_ORDER_NAME, false, &l, &e));
 		if (l.n != cases[i].n ||
 		    !str_eq(b->customer[l.at[0].customer].code, cases[i].first))
 			fail_msg("row %zu: %zu customers", i, l.n);
@@ -296,6 +337,7 @@ int main(void)
 		cmocka_unit_test(each_filter_keeps_its_items),
 		cmocka_unit_test(a_list_adds_up_per_currency_and_goes_on_after_a_row),
 		cmocka_unit_test(dashboard_ageing_and_lists_agree),
+		cmocka_unit_test(rows_of_several_currencies_are_converted),
 		cmocka_unit_test(the_dashboard_tells_promises_disputes_and_limits),
 		cmocka_unit_test(each_customer_filter_keeps_its_customers),
 		cmocka_unit_test(a_cut_book_keeps_whole_customers_only),
