@@ -389,44 +389,6 @@ static void warn_missing(const struct cmd *c, const struct book *b, const struct
 	}
 }
 
-/* Rows of one key in several currencies become one in the reporting currency; a row without a rate stays as
- * it is. */
-static bool convert_rows(struct cmd *c, const struct book *b, const struct exchange_table *rates,
-			 struct ageing_row *row, size_t *n, struct err *e)
-{
-	struct map seen = { 0 };
-	size_t kept = 0;
-
-	map_init(&seen, c->arena);
-	for (size_t i = 0; i < *n; i++) {
-		struct err own = { 0 };
-		struct ageing_row *before;
-		day_t rate_on;
-
-		if (!ageing_convert(&row[i].ageing, rates, row[i].currency, c->reporting, b->as_of,
-				    &row[i].ageing, &rate_on, &own)) {
-			if (own.code != ERR_NOT_FOUND) {
-				*e = own;
-				return false;
-			}
-			row[kept++] = row[i];
-			continue;
-		}
-		before = map_get(&seen, row[i].key);
-		if (before) {
-			if (!ageing_merge(&before->ageing, &row[i].ageing, e))
-				return false;
-			continue;
-		}
-		memcpy(row[i].currency, c->reporting, sizeof row[i].currency);
-		row[kept] = row[i];
-		map_set(&seen, row[kept].key, &row[kept]);
-		kept++;
-	}
-	*n = kept;
-	return true;
-}
-
 static void print_ageing(const struct cmd *c, const struct ageing_bounds *bounds,
 			 const struct ageing *g)
 {
@@ -514,6 +476,16 @@ static void put_ageing(struct cmd *c, const struct book *b, const struct ageing_
 	cmd_print_json(&out);
 }
 
+/* Rows by currency stay as they are; others are in the reporting currency. */
+static bool rows_by(struct cmd *c, const struct book *b, const struct ageing_bounds *bounds,
+		    enum ageing_key key, const struct exchange_table *rates,
+		    struct ageing_row **ret, size_t *ret_n)
+{
+	if (key == AGEING_BY_CURRENCY)
+		return ageing_by(b, c->arena, bounds, key, ret, ret_n, &c->err);
+	return ageing_by_in(b, c->arena, bounds, key, rates, c->reporting, ret, ret_n, &c->err);
+}
+
 static int run_ageing(struct cmd *c)
 {
 	struct ageing_bounds bounds = ageing_default_bounds();
@@ -535,8 +507,7 @@ static int run_ageing(struct cmd *c)
 	if (!read_reporting(c) || !exchange_load(c->db, c->arena, b->known_at, &rates, &c->err) ||
 	    !ageing_in(b, c->arena, &bounds, SIZE_MAX, &rates, c->reporting, &sum, &c->err) ||
 	    !sum_of_group(c, b, &bounds, &rates, &group) ||
-	    (by && !ageing_by(b, c->arena, &bounds, key, &row, &n_rows, &c->err)) ||
-	    (by && key != AGEING_BY_CURRENCY && !convert_rows(c, b, &rates, row, &n_rows, &c->err)))
+	    (by && !rows_by(c, b, &bounds, key, &rates, &row, &n_rows)))
 		return cmd_fail(c);
 	warn_missing(c, b, &sum);
 	if (c->json)

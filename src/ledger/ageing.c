@@ -53,15 +53,18 @@ const char *ageing_bucket_name(struct arena *a, const struct ageing_bounds *boun
 	return arena_printf(a, "%d-%d", bounds->days[bucket - 1] + 1, bounds->days[bucket]);
 }
 
-static bool add_item(const struct book *b, const struct ageing_bounds *bounds, size_t i,
-		     struct ageing *g, struct err *e)
+static bool add_item(const struct book *b, const struct ageing_bounds *bounds,
+		     const struct exchange_pair *pair, size_t i, struct ageing *g, struct err *e)
 {
-	int64_t open = b->open_minor[i];
+	int64_t open = b->open_minor[i], disputed = b->disputed_minor[i];
 	struct ageing_bucket *to;
 	int bucket;
 
 	if (open == 0)
 		return true;
+	if (pair && (!exchange_pair_convert(pair, open, &open, e) ||
+		     !exchange_pair_convert(pair, disputed, &disputed, e)))
+		return false;
 	if (!minor_add(&g->total_minor, open, e))
 		return false;
 	if (item_kind_is_cash(b->kind[i])) {
@@ -72,31 +75,58 @@ static bool add_item(const struct book *b, const struct ageing_bounds *bounds, s
 	to = &g->bucket[bucket];
 	to->n_items++;
 	return minor_add(&to->amount_minor, open, e) &&
-	       minor_add(&g->disputed_minor, b->disputed_minor[i], e) &&
+	       minor_add(&g->disputed_minor, disputed, e) &&
 	       (bucket == 0 || minor_add(&g->overdue_minor, open, e));
 }
 
-bool ageing_fold(const struct book *b, const struct ageing_bounds *bounds, size_t first, size_t n,
-		 int currency, struct ageing *ret, struct err *e)
+/* pair NULL: as they are. */
+static bool fold(const struct book *b, const struct ageing_bounds *bounds, size_t first, size_t n,
+		 int currency, const struct exchange_pair *pair, struct ageing *ret, struct err *e)
 {
 	struct ageing g = { .n_buckets = bounds->n + 1 };
 
 	ENSURE(first <= b->n_items && n <= b->n_items - first);
 	for (size_t i = first; i < first + n; i++)
-		if (b->currency_of[i] == currency && !add_item(b, bounds, i, &g, e))
+		if (b->currency_of[i] == currency && !add_item(b, bounds, pair, i, &g, e))
 			return err_while(e, "adding up the aged balance");
 	*ret = g;
 	return true;
 }
 
+bool ageing_fold(const struct book *b, const struct ageing_bounds *bounds, size_t first, size_t n,
+		 int currency, struct ageing *ret, struct err *e)
+{
+	return fold(b, bounds, first, n, currency, NULL, ret, e);
+}
+
+static bool fold_customer(const struct book *b, const struct ageing_bounds *bounds, size_t customer,
+			  int currency, const struct exchange_pair *pair, struct ageing *ret,
+			  struct err *e)
+{
+	if (customer == SIZE_MAX)
+		return fold(b, bounds, 0, b->n_items, currency, pair, ret, e);
+	ENSURE(customer < b->n_customers);
+	return fold(b, bounds, b->customer[customer].first_item, b->customer[customer].n_items,
+		    currency, pair, ret, e);
+}
+
 bool ageing_of_customer(const struct book *b, const struct ageing_bounds *bounds, size_t customer,
 			int currency, struct ageing *ret, struct err *e)
 {
-	if (customer == SIZE_MAX)
-		return ageing_fold(b, bounds, 0, b->n_items, currency, ret, e);
-	ENSURE(customer < b->n_customers);
-	return ageing_fold(b, bounds, b->customer[customer].first_item,
-			   b->customer[customer].n_items, currency, ret, e);
+	return fold_customer(b, bounds, customer, currency, NULL, ret, e);
+}
+
+bool ageing_of_customer_in(const struct book *b, const struct ageing_bounds *bounds,
+			   size_t customer, int currency, const struct exchange_table *t,
+			   const char *to, struct ageing *ret, day_t *ret_rate_on, struct err *e)
+{
+	struct exchange_pair pair;
+
+	if (!exchange_pair_of(t, b->currency[currency], to, b->as_of, &pair, e) ||
+	    !fold_customer(b, bounds, customer, currency, pair.is_same ? NULL : &pair, ret, e))
+		return false;
+	*ret_rate_on = pair.rate_on;
+	return true;
 }
 
 bool ageing_merge(struct ageing *to, const struct ageing *g, struct err *e)
@@ -161,24 +191,47 @@ static int by_total(const void *a, const void *b)
 
 struct row_set {
 	LIST_OF(struct ageing_row) list;
-	struct map index; /* "currency key" to position + 1 */
+	struct map index;                   /* "currency key" to position + 1 */
+	const struct exchange_table *rates; /* NULL: each currency as it is */
+	const char *to;
 };
+
+/* In the currency of the rows, or in its own when it has no rate. */
+static bool fold_for_row(const struct row_set *rows, const struct book *b,
+			 const struct ageing_bounds *bounds, size_t customer, int currency,
+			 struct ageing *ret, const char **ret_currency, struct err *e)
+{
+	struct err why = { 0 };
+	day_t rate_on;
+
+	*ret_currency = rows->to;
+	if (rows->rates && ageing_of_customer_in(b, bounds, customer, currency, rows->rates,
+						 rows->to, ret, &rate_on, &why))
+		return true;
+	if (rows->rates && why.code != ERR_NOT_FOUND) {
+		*e = why;
+		return false;
+	}
+	*ret_currency = b->currency[currency];
+	return ageing_of_customer(b, bounds, customer, currency, ret, e);
+}
 
 static bool add_customer(const struct book *b, struct arena *a, const struct ageing_bounds *bounds,
 			 enum ageing_key key, size_t customer, int currency, struct row_set *rows,
 			 struct err *e)
 {
 	const struct book_customer *c = &b->customer[customer];
-	const char *text = key_of(b, c, currency, key);
-	const char *full = arena_printf(a, "%s %s", b->currency[currency], text);
-	size_t *at = map_get(&rows->index, full);
+	const char *text = key_of(b, c, currency, key), *in, *full;
 	struct ageing_row *row;
 	struct ageing g;
+	size_t *at;
 
-	if (!ageing_of_customer(b, bounds, customer, currency, &g, e))
+	if (!fold_for_row(rows, b, bounds, customer, currency, &g, &in, e))
 		return false;
 	if (!has_items(&g))
 		return true;
+	full = arena_printf(a, "%s %s", in, text);
+	at = map_get(&rows->index, full);
 	if (at)
 		return ageing_merge(&rows->list.at[*at].ageing, &g, e);
 	at = ARENA_NEW(a, size_t);
@@ -188,7 +241,23 @@ static bool add_customer(const struct book *b, struct arena *a, const struct age
 	row->key = text;
 	row->name = key == AGEING_BY_CUSTOMER ? c->name : text;
 	row->ageing = g;
-	memcpy(row->currency, b->currency[currency], sizeof row->currency);
+	memcpy(row->currency, in, sizeof row->currency);
+	return true;
+}
+
+static bool collect_rows(const struct book *b, struct arena *a, const struct ageing_bounds *bounds,
+			 enum ageing_key key, struct row_set *rows, struct ageing_row **ret,
+			 size_t *ret_n, struct err *e)
+{
+	map_init(&rows->index, a);
+	for (size_t c = 0; c < b->n_customers; c++)
+		for (size_t currency = 0; currency < b->n_currencies; currency++)
+			if (!add_customer(b, a, bounds, key, c, (int)currency, rows, e))
+				return false;
+	if (rows->list.n)
+		qsort(rows->list.at, rows->list.n, sizeof *rows->list.at, by_total);
+	*ret = rows->list.at;
+	*ret_n = rows->list.n;
 	return true;
 }
 
@@ -197,14 +266,14 @@ bool ageing_by(const struct book *b, struct arena *a, const struct ageing_bounds
 {
 	struct row_set rows = { 0 };
 
-	map_init(&rows.index, a);
-	for (size_t c = 0; c < b->n_customers; c++)
-		for (size_t currency = 0; currency < b->n_currencies; currency++)
-			if (!add_customer(b, a, bounds, key, c, (int)currency, &rows, e))
-				return false;
-	if (rows.list.n)
-		qsort(rows.list.at, rows.list.n, sizeof *rows.list.at, by_total);
-	*ret = rows.list.at;
-	*ret_n = rows.list.n;
-	return true;
+	return collect_rows(b, a, bounds, key, &rows, ret, ret_n, e);
+}
+
+bool ageing_by_in(const struct book *b, struct arena *a, const struct ageing_bounds *bounds,
+		  enum ageing_key key, const struct exchange_table *t, const char *to,
+		  struct ageing_row **ret, size_t *ret_n, struct err *e)
+{
+	struct row_set rows = { .rates = t, .to = to };
+
+	return collect_rows(b, a, bounds, key, &rows, ret, ret_n, e);
 }

@@ -81,11 +81,18 @@ bool ageing_merge(struct ageing *to, const struct ageing *g, struct err *e) NODI
 
 /* ---- several currencies in one (ageing_convert.c) ------------------------------------------------ */
 
-/* One currency converted to another at the rates of a day; *ret_rate_on is the older rate's day. ERR_NOT_FOUND
- * without a rate. */
-bool ageing_convert(const struct ageing *g, const struct exchange_table *t, const char *from,
-		    const char *to, day_t on, struct ageing *ret, day_t *ret_rate_on,
-		    struct err *e) NODISCARD;
+/* Each item is converted by itself at the rates of the book's day, so that customers, segments, buckets and totals add
+ * up to one another to the cent. As ageing_of_customer, in another currency; *ret_rate_on is the older rate's day,
+ * DAY_NONE when none was needed. ERR_NOT_FOUND without a rate. */
+bool ageing_of_customer_in(const struct book *b, const struct ageing_bounds *bounds,
+			   size_t customer, int currency, const struct exchange_table *t,
+			   const char *to, struct ageing *ret, day_t *ret_rate_on,
+			   struct err *e) NODISCARD;
+
+/* As ageing_by, in one currency; a row without a rate stays in its own. */
+bool ageing_by_in(const struct book *b, struct arena *a, const struct ageing_bounds *bounds,
+		  enum ageing_key key, const struct exchange_table *t, const char *to,
+		  struct ageing_row **ret, size_t *ret_n, struct err *e) NODISCARD;
 
 struct ageing_part {
 	int currency;        /* index in the book */

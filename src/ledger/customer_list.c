@@ -61,14 +61,12 @@ static bool add_converted(const struct telling *t, int currency, struct customer
 {
 	const struct ageing_bounds bounds = ageing_default_bounds();
 	const struct book *b = t->book;
-	struct ageing own, converted;
+	struct ageing converted;
 	struct err why = { 0 };
 	day_t rate_on = DAY_NONE;
 
-	if (!ageing_of_customer(b, &bounds, l->customer, currency, &own, e))
-		return false;
-	if (!ageing_convert(&own, t->rates, b->currency[currency], t->currency, b->as_of,
-			    &converted, &rate_on, &why)) {
+	if (!ageing_of_customer_in(b, &bounds, l->customer, currency, t->rates, t->currency,
+				   &converted, &rate_on, &why)) {
 		l->is_incomplete = true;
 		if (why.code == ERR_NOT_FOUND)
 			return true;

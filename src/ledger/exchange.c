@@ -54,18 +54,39 @@ static bool per_euro(const struct exchange_table *t, const char *currency, day_t
 	return true;
 }
 
+bool exchange_pair_of(const struct exchange_table *t, const char *from, const char *to, day_t on,
+		      struct exchange_pair *ret, struct err *e)
+{
+	struct exchange_pair p = { .is_same = strcmp(from, to) == 0, .rate_on = DAY_NONE };
+
+	if (!p.is_same && (!per_euro(t, from, on, &p.by, &p.rate_on, e) ||
+			   !per_euro(t, to, on, &p.times, &p.rate_on, e)))
+		return false;
+	p.times *= power_of_ten(currency_decimals(to));
+	p.by *= power_of_ten(currency_decimals(from));
+	*ret = p;
+	return true;
+}
+
+bool exchange_pair_convert(const struct exchange_pair *pair, int64_t minor, int64_t *ret,
+			   struct err *e)
+{
+	if (!pair->is_same)
+		return minor_scale_round(minor, pair->times, pair->by, ret, e);
+	*ret = minor;
+	return true;
+}
+
 bool exchange_convert(const struct exchange_table *t, int64_t minor, const char *from,
 		      const char *to, day_t on, struct exchanged *ret, struct err *e)
 {
-	struct exchanged x = { minor, DAY_NONE };
-	int64_t of_from, of_to;
+	struct exchange_pair pair;
+	struct exchanged x;
 
-	if (strcmp(from, to) != 0 &&
-	    (!per_euro(t, from, on, &of_from, &x.rate_on, e) ||
-	     !per_euro(t, to, on, &of_to, &x.rate_on, e) ||
-	     !minor_scale_round(minor, of_to * power_of_ten(currency_decimals(to)),
-				of_from * power_of_ten(currency_decimals(from)), &x.minor, e)))
+	if (!exchange_pair_of(t, from, to, on, &pair, e) ||
+	    !exchange_pair_convert(&pair, minor, &x.minor, e))
 		return false;
+	x.rate_on = pair.rate_on;
 	*ret = x;
 	return true;
 }

@@ -47,6 +47,17 @@ const struct exchange_rate *exchange_find(const struct exchange_table *t, const 
 bool exchange_convert(const struct exchange_table *t, int64_t minor, const char *from,
 		      const char *to, day_t on, struct exchanged *ret, struct err *e) NODISCARD;
 
+/* The same made ready for many amounts of one day: each is rounded by itself, so that any sums of them agree. */
+struct exchange_pair {
+	bool is_same; /* one currency: nothing is converted */
+	int64_t times, by;
+	day_t rate_on;
+};
+bool exchange_pair_of(const struct exchange_table *t, const char *from, const char *to, day_t on,
+		      struct exchange_pair *ret, struct err *e) NODISCARD;
+bool exchange_pair_convert(const struct exchange_pair *pair, int64_t minor, int64_t *ret,
+			   struct err *e) NODISCARD;
+
 /* "1.0912", a comma or a point, at most six decimals, greater than 0: millionths. ERR_INVALID. */
 bool exchange_parse(const char *text, int64_t *ret_ppm, struct err *e) NODISCARD;
 
