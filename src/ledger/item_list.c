@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/item_list.h"
 
+#include "base/buf.h"
 #include "base/money.h"
 #include "base/text.h"
 #include "ledger/book_memo.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct item_filter item_filter_all(void)
 {
@@ -42,27 +44,36 @@ struct asked {
 	const struct book *book;
 	const struct item_filter *filter;
 	struct arena *arena;
-	const char *reference;     /* folded as document numbers are */
-	const char *const *folded; /* the document numbers */
-	bool *customer_fits;       /* by its code or name; NULL without text */
+	bool *customer_fits;     /* by its code or name; NULL without text */
+	uint64_t *document_fits; /* bits, by its number */
 };
 
 /* The texts of a book that a search looks at, folded; kept with it. */
 struct folded {
-	const char **document;
+	char *documents; /* one after the other, each with its NUL: searched as one text */
+	uint32_t *from;  /* per item, where its number begins; and the end */
 	const char **name, **code; /* of customers */
 };
 
 static bool fold_texts(const struct book *b, struct arena *a, UNUSED void *arg, const void **ret,
-		       UNUSED struct err *e)
+		       struct err *e)
 {
 	struct folded *f = ARENA_NEW(a, struct folded);
+	struct buf all;
 
-	f->document = ARENA_ARRAY(a, b->n_items, const char *);
+	buf_init(&all, a);
+	f->from = ARENA_ARRAY(a, b->n_items + 1, uint32_t);
+	for (size_t i = 0; i < b->n_items; i++) {
+		f->from[i] = (uint32_t)all.len;
+		buf_puts(&all, text_reference_key(a, b->document[i]));
+		buf_putc(&all, '\0');
+		if (all.len > UINT32_MAX / 2)
+			return err_set(e, ERR_LIMIT, "too many documents to search");
+	}
+	f->from[b->n_items] = (uint32_t)all.len;
+	f->documents = all.data;
 	f->name = ARENA_ARRAY(a, b->n_customers, const char *);
 	f->code = ARENA_ARRAY(a, b->n_customers, const char *);
-	for (size_t i = 0; i < b->n_items; i++)
-		f->document[i] = text_reference_key(a, b->document[i]);
 	for (size_t c = 0; c < b->n_customers; c++) {
 		f->name[c] = text_key(a, b->customer[c].name);
 		f->code[c] = text_reference_key(a, b->customer[c].code);
@@ -76,22 +87,49 @@ static bool text_fits(const char *wanted, const char *actual)
 	return !wanted || str_eq(wanted, actual ? actual : "");
 }
 
+static void set_bit(uint64_t *bits, size_t i)
+{
+	bits[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+static bool has_bit(const uint64_t *bits, size_t i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
+
+/* The documents whose folded number holds the reference. */
+static uint64_t *find_documents(const struct asked *q, const struct folded *f,
+				const char *reference)
+{
+	size_t n = q->book->n_items, len = strlen(reference), i = 0;
+	const char *at = f->documents, *end = at + f->from[n];
+	uint64_t *bits = ARENA_ARRAY(q->arena, n / 64 + 1, uint64_t);
+
+	while (len > 0 && (at = memmem(at, (size_t)(end - at), reference, len))) {
+		while (f->documents + f->from[i + 1] <= at)
+			i++;
+		set_bit(bits, i);
+		at = f->documents + f->from[i + 1];
+	}
+	return bits;
+}
+
 static bool prepare(struct asked *q, struct err *e)
 {
 	const struct book *b = q->book;
 	const char *name = text_key(q->arena, q->filter->text);
+	const char *reference = text_reference_key(q->arena, q->filter->text);
 	const struct folded *f;
 	const void *value;
 
 	if (!book_memo(b, q->arena, "folded", fold_texts, NULL, &value, e))
 		return false;
 	f = value;
-	q->folded = f->document;
-	q->reference = text_reference_key(q->arena, q->filter->text);
+	q->document_fits = find_documents(q, f, reference);
 	q->customer_fits = ARENA_ARRAY(q->arena, b->n_customers, bool);
 	for (size_t c = 0; c < b->n_customers; c++)
 		q->customer_fits[c] = (*name && strstr(f->name[c], name)) ||
-				      (*q->reference && strstr(f->code[c], q->reference));
+				      (*reference && strstr(f->code[c], reference));
 	return true;
 }
 
@@ -116,6 +154,22 @@ static bool is_among(const struct item_filter *f, int64_t id)
 	       (f->n_only_items && bsearch(&id, f->only_items, f->n_only_items, sizeof id, by_id));
 }
 
+/* What people type: rarely the same twice. */
+static bool is_typed(const struct item_filter *f)
+{
+	return f->text || f->has_min || f->has_max || f->only_items;
+}
+
+static bool fits_typed(const struct asked *q, size_t i)
+{
+	const struct book *b = q->book;
+
+	if (!amount_fits(q->filter, b->open_minor[i]) || !is_among(q->filter, b->item_id[i]))
+		return false;
+	return !q->filter->text || q->customer_fits[b->customer_of[i]] ||
+	       has_bit(q->document_fits, i);
+}
+
 static bool fits(const struct asked *q, size_t i)
 {
 	const struct book *b = q->book;
@@ -137,10 +191,7 @@ static bool fits(const struct asked *q, size_t i)
 		return false;
 	if (f->currency && !str_eq(f->currency, b->currency[b->currency_of[i]]))
 		return false;
-	if (!amount_fits(f, b->open_minor[i]) || !is_among(f, b->item_id[i]))
-		return false;
-	return !f->text || q->customer_fits[b->customer_of[i]] ||
-	       (*q->reference && strstr(q->folded[i], q->reference));
+	return !is_typed(f) || fits_typed(q, i);
 }
 
 /* ---- order ------------------------------------------------------------------------------------- */
@@ -219,7 +270,7 @@ static uint64_t *find_fitting(const struct asked *q, struct item_total *totals, 
 	for (size_t i = 0; i < b->n_items; i++) {
 		if (!fits(q, i))
 			continue;
-		bits[i / 64] |= UINT64_C(1) << (i % 64);
+		set_bit(bits, i);
 		n++;
 		if (!add_total(b, i, totals, e)) {
 			err_while(e, "adding up the list");
@@ -248,7 +299,7 @@ bool item_list_make(const struct book *b, struct arena *a, const struct item_fil
 	row = ARENA_ARRAY(a, l.n, struct sortable);
 	l.at = ARENA_ARRAY(a, l.n, size_t);
 	for (size_t i = 0; i < b->n_items; i++)
-		if (bits[i / 64] >> (i % 64) & 1)
+		if (has_bit(bits, i))
 			row[n++] = sortable_of(b, i, order);
 	if (l.n)
 		qsort(row, l.n, sizeof *row, compare);
@@ -282,25 +333,67 @@ static const char *or_none(const char *text)
 	return text ? text : "\x01";
 }
 
-bool item_list_get(const struct book *b, struct arena *a, const struct item_filter *f,
-		   enum item_order order, bool descending, struct item_list *ret, struct err *e)
+static bool get_kept(const struct book *b, struct arena *a, const struct item_filter *f,
+		     enum item_order order, bool descending, struct item_list *ret, struct err *e)
 {
 	struct kept_query q = { f, order, descending };
 	const struct item_list *kept;
 	const void *value;
-	const char *key = NULL;
+	const char *key = arena_printf(
+		a, "items\t%d\t%d\t%d\t%d\t%d%d%d\t%" PRId64 "\t%s\t%s\t%s", (int)order, descending,
+		f->state, f->kind, f->only_late, f->only_not_late, f->only_disputed, f->customer_id,
+		or_none(f->segment), or_none(f->means), or_none(f->currency));
 
-	/* Texts and amounts that people type are rarely the same twice. */
-	if (!f->text && !f->has_min && !f->has_max)
-		key = arena_printf(a, "items\t%d\t%d\t%d\t%d\t%d%d%d\t%" PRId64 "\t%s\t%s\t%s",
-				   (int)order, descending, f->state, f->kind, f->only_late,
-				   f->only_not_late, f->only_disputed, f->customer_id,
-				   or_none(f->segment), or_none(f->means), or_none(f->currency));
 	if (!book_memo(b, a, key, make_kept, &q, &value, e))
 		return false;
 	kept = value;
 	*ret = *kept;
 	return true;
+}
+
+/* What of a list fits what was typed too, in its order: nothing is sorted. */
+static bool cut(const struct asked *q, const struct item_list *all, struct item_list *ret,
+		struct err *e)
+{
+	const struct book *b = q->book;
+	struct item_total *totals = ARENA_ARRAY(q->arena, b->n_currencies, struct item_total);
+	uint64_t *bits = ARENA_ARRAY(q->arena, all->n / 64 + 1, uint64_t);
+	struct item_list l = { 0 };
+	size_t n = 0;
+
+	for (size_t k = 0; k < all->n; k++) {
+		if (!fits_typed(q, all->at[k]))
+			continue;
+		set_bit(bits, k);
+		l.n++;
+		if (!add_total(b, all->at[k], totals, e))
+			return err_while(e, "adding up the list");
+	}
+	l.at = ARENA_ARRAY(q->arena, l.n, size_t);
+	for (size_t k = 0; k < all->n; k++)
+		if (has_bit(bits, k))
+			l.at[n++] = all->at[k];
+	keep_used_totals(b, totals, &l);
+	*ret = l;
+	return true;
+}
+
+bool item_list_get(const struct book *b, struct arena *a, const struct item_filter *f,
+		   enum item_order order, bool descending, struct item_list *ret, struct err *e)
+{
+	struct asked q = { .book = b, .filter = f, .arena = a };
+	struct item_filter whole = *f;
+	struct item_list all;
+
+	if (!is_typed(f))
+		return get_kept(b, a, f, order, descending, ret, e);
+	if (!b->memo)
+		return item_list_make(b, a, f, order, descending, ret, e);
+	whole.text = NULL;
+	whole.has_min = whole.has_max = false;
+	whole.only_items = NULL;
+	return (!f->text || prepare(&q, e)) && get_kept(b, a, &whole, order, descending, &all, e) &&
+	       cut(&q, &all, ret, e);
 }
 
 static bool is_one_of(int64_t id, const char *const *only, size_t n, struct err *e)

@@ -60,6 +60,7 @@ check("a day of the past is refused", (await mark("excluded", ids["FA-0002"], { 
 check("an item is excluded", (await mark("excluded", ids["FA-0002"], { until_on: day(20), reason: "avenant" })).status === 303);
 check("its exposure stays", item("FA-0002").open === "450.00");
 check("the list filters by it", (await clerk.get("/items?mark=excluded")).text.includes("FA-0002") && !(await clerk.get("/items?mark=excluded")).text.includes("FA-0003"));
+check("and the list without it is whole again", (await clerk.get("/items")).text.includes("FA-0003") && !(await clerk.get("/items?mark=excluded")).text.includes("FA-0003"));
 check("a filter that is none is refused", (await clerk.get("/items?mark=nonsense")).status === 400);
 check("an item is approved", (await mark("approved", ids["FA-0003"], {})).status === 303 && item("FA-0003").status === "approved");
 check("a mark of no kind is refused", (await mark("blessed", ids["FA-0003"], {})).status === 400);

@@ -21,7 +21,7 @@ check("the note is there", page.text.includes("Rappeler jeudi &lt;b&gt;matin"));
 const back = way(page);
 const undone = await clerk.post(back, { back: customer, ...key() });
 check("it is taken back, and one is where one was", undone.status === 303 && undone.headers.location === customer, undone.headers);
-page = await sheet();
+page = await history();
 check("the note is gone, and told", !page.text.includes("Rappeler jeudi") && /The note is taken back/.test(page.text), toast(page));
 await clerk.post(back, { back: customer, ...key() });
 check("twice is told, not done", /already/.test(toast(await sheet())));
