@@ -38,7 +38,7 @@ const said = new Map();
 for (const a of report.allocations.filter((x) => x.auto)) {
 	const s = said.get(a.entry) ?? { paid: new Map(), onAccount: 0, rule: a.rule };
 	if (a.kind === "on_account") s.onAccount += cents(a.amount);
-	else s.paid.set(a.document, (s.paid.get(a.document) ?? 0) + cents(a.amount));
+	else if (a.kind === "allocation") s.paid.set(a.document, (s.paid.get(a.document) ?? 0) + cents(a.amount));
 	said.set(a.entry, s);
 }
 const same = (t, s) => s.onAccount === t.onAccount && s.paid.size === t.paid.size && [...t.paid].every(([d, minor]) => s.paid.get(d) === minor);

@@ -372,6 +372,12 @@ static bool check_name(struct checking *k, const char *name, bool *ret, struct e
 	return true;
 }
 
+/* Like somebody by name; or by an account from which others pay too. */
+static bool check_likeness(struct checking *k, const char *name, bool *ret, struct err *e)
+{
+	return check_name(k, name, ret, e) && (*ret || check_account(k, name, ret, e));
+}
+
 static bool check_payer(struct checking *k, struct err *e)
 {
 	const json_t *payer = json_object_get(k->c->json, "payer");
@@ -382,9 +388,9 @@ static bool check_payer(struct checking *k, struct err *e)
 		return true;
 	if (str_eq(why, "payer_iban")           ? !check_account(k, name, &holds, e)
 	    : str_eq(why, "payer_virtual_iban") ? !check_virtual(k, name, &holds, e)
-	    : str_eq(why, "payer_name") || str_eq(why, "payer_like")
-		    ? !check_name(k, name, &holds, e)
-		    : false)
+	    : str_eq(why, "payer_name")         ? !check_name(k, name, &holds, e)
+	    : str_eq(why, "payer_like")         ? !check_likeness(k, name, &holds, e)
+						: false)
 		return false;
 	if (holds)
 		return true;

@@ -80,6 +80,21 @@ bool certificate_quotes(struct arena *a, const char *quote, const char *referenc
 	return distance(q, n_q, r, n_r) <= (n_r < 6 ? 1 : n_r / 6);
 }
 
+/* One letter lost, added or wrong, or two neighbours swapped. */
+static bool is_nearly(const char *s, size_t n, const char *t, size_t len)
+{
+	size_t i = 0, most = n > len ? n : len;
+
+	if (most - (n < len ? n : len) > 1)
+		return false;
+	if (distance(s, n, t, len) <= 1)
+		return true;
+	while (n == len && i < n && s[i] == t[i])
+		i++;
+	return n == len && i + 1 < n && s[i] == t[i + 1] && s[i + 1] == t[i] &&
+	       memcmp(s + i + 2, t + i + 2, n - i - 2) == 0;
+}
+
 static bool has_word(const char *words, const char *word, size_t len)
 {
 	for (const char *w = words; *w;) {
@@ -87,6 +102,8 @@ static bool has_word(const char *words, const char *word, size_t len)
 		size_t least = n < len ? n : len;
 		/* A word cut short still counts from four letters on. */
 		if (least >= 3 && strncmp(w, word, least) == 0 && (n == len || least >= 4))
+			return true;
+		if (least >= 4 && n + len >= 10 && is_nearly(w, n, word, len))
 			return true;
 		w += n;
 		w += *w == ' ';

@@ -44,6 +44,26 @@ static void each_automatic_posting_has_a_certificate_that_holds(void **state)
 	cash_world_clean(w);
 }
 
+/* An account from which two customers pay says who it is with the number, though no name does. */
+static void an_account_of_two_customers_holds(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t dubourg = cash_world_customer(w, w->entity.id, "C0001", "Menuiserie Dubourg", iban);
+	struct cash_match_report report;
+
+	cash_world_customer(w, w->entity.id, "C0002", "Cabinet Lenoir", iban);
+	cash_world_item(w, dubourg, "FA2026-0000012", 120000, CASH_WORLD_DAY - 60);
+	cash_world_entry(w, w->entity.id,
+			 &(struct cash_receipt){ "B001", "", iban, "FA2026-0000012", 120000,
+						 CASH_WORLD_DAY });
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(report.n_auto, 1);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM match_certificate"
+					  " WHERE body LIKE '%payer_like%'"),
+			 1);
+	cash_world_clean(w);
+}
+
 #define OF(reference) \
 	" WHERE entry_id = (SELECT id FROM statement_entry WHERE reference = '" reference "')"
 #define SWAP(from, to, reference) \
@@ -141,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, cash_world_setup, cash_world_teardown)
 		TEST(each_automatic_posting_has_a_certificate_that_holds),
+		TEST(an_account_of_two_customers_holds),
 		TEST(damage_is_named),
 		TEST(another_choice_is_found),
 	};
