@@ -12,6 +12,7 @@ const char *const match_policy_names[] = {
 	"mode",
 	"threshold",
 	"rules",
+	"equal_documents",
 	"rounding",
 	"charges",
 	"discount_grace_days",
@@ -87,6 +88,15 @@ static bool set_rules(struct match_policy *p, const char *value, struct err *e)
 	return true;
 }
 
+static bool set_equal(struct match_policy *p, const char *value, struct err *e)
+{
+	if (!str_eq(value, "ask") && !str_eq(value, "oldest"))
+		return err_field(e, ERR_INVALID, "equal_documents",
+				 "expected ask or oldest, not \"%.20s\"", value);
+	p->is_oldest_of_equal = str_eq(value, "oldest");
+	return true;
+}
+
 static bool set_amount(int64_t *to, const char *name, const char *value, const char *currency,
 		       struct err *e)
 {
@@ -149,6 +159,8 @@ bool match_policy_set(struct match_policy *p, const char *name, const char *valu
 		return set_threshold(p, value, e);
 	if (str_eq(name, "rules"))
 		return set_rules(p, value, e);
+	if (str_eq(name, "equal_documents"))
+		return set_equal(p, value, e);
 	if (str_eq(name, "rounding"))
 		return set_amount(&p->rounding_minor, name, value, currency, e);
 	if (str_eq(name, "charges"))
@@ -200,6 +212,8 @@ const char *match_policy_get(struct arena *a, const struct match_policy *p, cons
 				    p->threshold_ppm % 1000000);
 	if (str_eq(name, "rules"))
 		return rules_text(a, p->alone_rules);
+	if (str_eq(name, "equal_documents"))
+		return p->is_oldest_of_equal ? "oldest" : "ask";
 	if (str_eq(name, "rounding"))
 		return amount_text_of(a, p->rounding_minor, currency);
 	if (str_eq(name, "charges"))
@@ -223,6 +237,7 @@ struct match_options match_policy_options(const struct match_policy *p)
 	return (struct match_options){
 		.threshold_ppm = p->threshold_ppm,
 		.forbidden_rules = ~p->alone_rules,
+		.oldest_of_equal = p->is_oldest_of_equal,
 		.rounding_minor = p->rounding_minor ? p->rounding_minor : -1,
 		.charges_minor = p->charges_minor ? p->charges_minor : -1,
 		.discount_grace_days = p->discount_grace_days ? p->discount_grace_days : -1,

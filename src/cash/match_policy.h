@@ -11,7 +11,7 @@
  *		return false;
  *
  * Settings by name: mode (automatic, propose), threshold (0.5 to 1), rules (those that may post alone, with
- * commas), rounding, charges (most that a bank withholds), discount_grace_days, discount_limit (in percent, granted
+ * commas), equal_documents (ask, oldest: what is paid of equal documents that nothing tells apart), rounding, charges (most that a bank withholds), discount_grace_days, discount_limit (in percent, granted
  * where no customer's terms are known), write_off_limit, write_off_account, return_fee (of a returned direct debit, charged to the customer; 0: none).
  */
 #ifndef CASH_MATCH_POLICY_H
@@ -24,7 +24,8 @@ struct match_policy {
 	int revision; /* 0: built in */
 	bool is_automatic;
 	int64_t threshold_ppm;
-	unsigned alone_rules; /* MATCH_BIT of those that may post alone */
+	unsigned alone_rules;    /* MATCH_BIT of those that may post alone */
+	bool is_oldest_of_equal; /* of equal documents that nothing tells apart the oldest is paid */
 	int64_t rounding_minor, charges_minor;
 	int discount_grace_days;
 	int discount_per_myriad; /* most of a discount granted alone while no customer's terms are known */

@@ -21,6 +21,7 @@ static const char *encode(struct arena *a, const struct match_policy *p)
 	json_put_int(&j, "threshold_ppm", p->threshold_ppm);
 	/* By name: another version of the program may count its rules otherwise. */
 	json_put_text(&j, "rules", match_policy_get(a, p, "rules", "EUR"));
+	json_put_bool(&j, "is_oldest_of_equal", p->is_oldest_of_equal);
 	json_put_int(&j, "rounding_minor", p->rounding_minor);
 	json_put_int(&j, "charges_minor", p->charges_minor);
 	json_put_int(&j, "discount_grace_days", p->discount_grace_days);
@@ -50,6 +51,7 @@ static bool decode(const char *body, struct match_policy *ret, struct err *e)
 	if (ok) {
 		p.is_automatic = json_is_true(json_object_get(o, "is_automatic"));
 		p.threshold_ppm = number(o, "threshold_ppm", p.threshold_ppm);
+		p.is_oldest_of_equal = json_is_true(json_object_get(o, "is_oldest_of_equal"));
 		p.rounding_minor = number(o, "rounding_minor", p.rounding_minor);
 		p.charges_minor = number(o, "charges_minor", p.charges_minor);
 		p.discount_grace_days =

@@ -17,6 +17,7 @@ struct matching_policy_view {
 	const char *line;
 	const char *wrong; /* what was refused; NULL */
 	bool is_automatic;
+	bool is_oldest; /* of equal documents */
 	bool may_edit;
 	const struct matching_rule *rules;
 	size_t n_rules;

@@ -148,6 +148,7 @@ static bool show_policy(struct request *r, const struct match_policy *policy,
 	struct matching_policy_view v = { .tabs = tab,
 					  .may_edit = request_may(r, PERM_POLICY_EDIT),
 					  .is_automatic = policy->is_automatic,
+					  .is_oldest = policy->is_oldest_of_equal,
 					  .revision = policy->revision };
 
 	(void)e;

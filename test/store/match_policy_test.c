@@ -74,6 +74,9 @@ static void every_setting_is_read_as_it_is_written(void **state)
 		{ "rules", "reference, partial", "reference,partial" },
 		{ "rules", "", "" },
 		{ "rules", "guessing", NULL },
+		{ "equal_documents", "oldest", "oldest" },
+		{ "equal_documents", "ask", "ask" },
+		{ "equal_documents", "youngest", NULL },
 		{ "rounding", "0.10", "0.10" },
 		{ "rounding", "-1", NULL },
 		{ "charges", "a lot", NULL },
@@ -108,6 +111,28 @@ static void every_setting_is_read_as_it_is_written(void **state)
 	}
 }
 
+static void every_setting_is_kept(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "mode", "propose" },          { "threshold", "0.997000" },
+		{ "rules", "reference" },       { "equal_documents", "oldest" },
+		{ "rounding", "0.04" },         { "charges", "12.00" },
+		{ "discount_grace_days", "7" }, { "discount_limit", "1.50" },
+		{ "write_off_limit", "3.00" },  { "write_off_account", "6588" },
+		{ "return_fee", "9.00" },
+	};
+	struct cash_world *w = *state;
+	struct match_policy p;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		set(w, rows[i][0], rows[i][1]);
+	p = load(w);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_string_equal(match_policy_get(w->arena, &p, rows[i][0], "EUR"), rows[i][1]);
+	/* None was forgotten here. */
+	assert_null(match_policy_names[ARRAY_LEN(rows)]);
+}
+
 static void a_revision_of_somebody_else_is_not_overwritten_and_can_be_undone(void **state)
 {
 	struct cash_world *w = *state;
@@ -137,6 +162,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, cash_world_setup, cash_world_teardown)
 		TEST(a_company_that_wants_proposals_gets_no_postings),
 		TEST(every_setting_is_read_as_it_is_written),
+		TEST(every_setting_is_kept),
 		TEST(a_revision_of_somebody_else_is_not_overwritten_and_can_be_undone),
 	};
 
