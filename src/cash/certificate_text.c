@@ -49,14 +49,51 @@ static const char *digits_of(const char *key)
 	return tail;
 }
 
-/* The same without the zeros before them, or with one digit wrong or two swapped when there are enough. */
+/* The same without the zeros before them, one digit lost, or, when there are enough, one wrong or two swapped. */
 static bool is_number(const char *q, size_t n_q, const char *digits)
 {
 	const char *number = digits + strspn(digits, "0");
+	size_t n = strlen(digits);
 
 	return (strlen(number) >= 2 && strstr(q, number)) ||
-	       (n_q >= 4 && n_q <= strlen(digits) &&
-		distance(q, n_q, digits + strlen(digits) - n_q, n_q) <= 2);
+	       (n_q >= 3 && n_q < n && distance(q, n_q, digits + n - n_q - 1, n_q + 1) <= 1) ||
+	       (n_q >= 4 && n_q <= n && distance(q, n_q, digits + n - n_q, n_q) <= 2);
+}
+
+static char *without_zeros(struct arena *a, const char *s)
+{
+	char *key = text_reference_key(a, s), *to = key;
+
+	for (const char *p = key; *p; p++)
+		if (*p != '0')
+			*to++ = *p;
+	*to = '\0';
+	return key;
+}
+
+/* Zeros lost or added anywhere: "RE2CQ" for "RE002CQ". */
+static bool is_same_but_zeros(struct arena *a, const char *quote, const char *reference)
+{
+	const char *q = without_zeros(a, quote), *r = without_zeros(a, reference);
+
+	return strlen(q) >= 3 && strcmp(q, r) == 0;
+}
+
+/* The quote is digits, and the reference has a run of digits that is the same number. */
+static bool is_inner_number(struct arena *a, const char *quote, const char *reference)
+{
+	const char *q = text_reference_key(a, quote), *r = text_reference_key(a, reference);
+	size_t n_q = strlen(q), zeros = strspn(q, "0");
+
+	if (n_q < 2 || strspn(q, "0123456789") != n_q)
+		return false;
+	while (*r) {
+		size_t n = strspn(r, "0123456789"), skip = strspn(r, "0");
+		if (n && n - skip == n_q - zeros && strncmp(r + skip, q + zeros, n - skip) == 0)
+			return true;
+		r += n ? n : 1;
+	}
+	return false;
 }
 
 bool certificate_quotes(struct arena *a, const char *quote, const char *reference)
@@ -75,7 +112,8 @@ bool certificate_quotes(struct arena *a, const char *quote, const char *referenc
 	if (strstr(q, r) || (n_q >= 3 && strstr(r, q)) ||
 	    (n_r > n_q && strcmp(r + n_r - n_q, q) == 0))
 		return true;
-	if (is_number(q, n_q, digits_of(r)))
+	if (is_number(q, n_q, digits_of(r)) || is_same_but_zeros(a, quote, reference) ||
+	    is_inner_number(a, quote, reference))
 		return true;
 	return distance(q, n_q, r, n_r) <= (n_r < 6 ? 1 : n_r / 6);
 }
@@ -103,7 +141,7 @@ static bool has_word(const char *words, const char *word, size_t len)
 		/* A word cut short still counts from four letters on. */
 		if (least >= 3 && strncmp(w, word, least) == 0 && (n == len || least >= 4))
 			return true;
-		if (least >= 4 && n + len >= 10 && is_nearly(w, n, word, len))
+		if (least >= 4 && n + len >= 9 && is_nearly(w, n, word, len))
 			return true;
 		w += n;
 		w += *w == ' ';

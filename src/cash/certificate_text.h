@@ -12,8 +12,8 @@
 
 #include "base/arena.h"
 
-/* The quote is the reference: whole, cut short, padded, glued to more, with confused letters and digits or one
- * sign in six wrong. NULL or "" on either side is no. */
+/* The quote is the reference: whole, cut short, with zeros lost or added, glued to more, with confused letters and
+ * digits or one sign in six wrong; or a run of digits of it. NULL or "" on either side is no. */
 bool certificate_quotes(struct arena *a, const char *quote, const char *reference);
 
 /* The names share a word of their own, or one is in the other. */

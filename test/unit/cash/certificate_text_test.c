@@ -20,6 +20,14 @@ static void quotes_are_the_reference_or_are_not(void **state)
 		{ "0000068", "FA2025-0003068", true },        /* a digit wrong */
 		{ "0001213", "FA2026-0001231", true },        /* two swapped */
 		{ "0004213", "FA2026-0001231", false },
+		{ "318", "INV/2026/3718", true }, /* a digit lost */
+		{ "318", "INV/2026/3817", false },
+		{ "RE2CQ", "RE002CQ", true }, /* zeros lost */
+		{ "RE2CQ", "RE002CP", false },
+		{ "23", "RE0023V", true }, /* the digits of one */
+		{ "23", "RE0024V", false },
+		{ "02", "RE002UF", true },
+		{ "020", "RE002UF", false },
 		{ "FA2026-7777777", "FA2026-0000012", false },
 		{ "RF18000042", "FA2026-0000012", false },
 		{ "13", "FA2026-0000012", false },
