@@ -99,7 +99,8 @@ bool behalf_find(const struct folded *f, size_t *ret_from, size_t *ret_to)
 	for (size_t i = 0; i < f->n; i = word_end(f, i)) {
 		size_t from = i, to;
 		for (size_t c = 0; c < ARRAY_LEN(cues) && from == i; c++)
-			from = cue_end(f, i, cues[c]);
+			if (cues[c][0] == f->at[i])
+				from = cue_end(f, i, cues[c]);
 		if (from == i)
 			continue;
 		to = from;

@@ -3,24 +3,10 @@
 
 #include "base/text.h"
 
-char number_plain(char c)
-{
-	switch (c) {
-	case 'O':
-		return '0';
-	case 'I':
-	case 'L':
-		return '1';
-	case 'Z':
-		return '2';
-	case 'S':
-		return '5';
-	case 'B':
-		return '8';
-	default:
-		return c;
-	}
-}
+/* 0: itself. */
+const char number_plain_of[256] = {
+	['O'] = '0', ['I'] = '1', ['L'] = '1', ['Z'] = '2', ['S'] = '5', ['B'] = '8',
+};
 
 /* ---- keys ---- */
 
@@ -48,7 +34,7 @@ static void plain(const char *at, size_t len, char ret[KEY_MAX])
 static bool reads_as(const char *key, const char *at, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (!key[i] || number_plain(key[i]) != number_plain(at[i]))
+		if (!key[i] || (key[i] != at[i] && number_plain(key[i]) != number_plain(at[i])))
 			return false;
 	return key[len] == '\0';
 }
@@ -61,6 +47,7 @@ void key_set_add(struct key_set *set, uint32_t row, const char *key, size_t leas
 	if (len < least || len < KEY_LEAST || len > KEY_MAX)
 		return;
 	plain(key, len, text);
+	set->n++;
 	set->key[row] = key;
 	set->starts[start_of(key)] |= UINT64_C(1) << len;
 	index_add(&set->by_key, text, len, row);
@@ -68,7 +55,7 @@ void key_set_add(struct key_set *set, uint32_t row, const char *key, size_t leas
 
 uint64_t key_set_lengths(const struct key_set *set, const char *at)
 {
-	return set->starts[start_of(at)];
+	return set->n ? set->starts[start_of(at)] : 0;
 }
 
 uint32_t key_set_find(const struct key_set *set, const char *at, size_t len)

@@ -13,7 +13,13 @@
 
 /* Letters that are read as digits and digits that are read as letters become one: O 0, I L 1, Z 2, S 5,
  * B 8. */
-char number_plain(char c);
+extern const char number_plain_of[256];
+static inline char number_plain(char c)
+{
+	char plain = number_plain_of[(unsigned char)c];
+
+	return plain ? plain : c;
+}
 
 /* ---- keys to look for in a text ---- */
 
@@ -22,6 +28,7 @@ enum { KEY_MAX = 60, KEY_LEAST = 3, KEY_STARTS = 4096 };
 /* Keys of rows: found by the plain reading of their letters and digits. */
 struct key_set {
 	struct index by_key;
+	size_t n;
 	const char **key; /* by row; NULL for rows that have none */
 	uint64_t *starts; /* by the first characters: the lengths that keys have */
 };

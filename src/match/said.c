@@ -147,7 +147,7 @@ struct said said_read(struct arena *scratch, const char *remittance)
 		s.part = s.part || strstr(key, part_phrases[i]);
 	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
-			if (str_eq(word, words[i].word))
+			if (word[0] == words[i].word[0] && str_eq(word, words[i].word))
 				hear(&s, words[i].sense);
 	percent = strchr(remittance, '%');
 	if (percent && s.discount)
