@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match_rate [N_ITEMS [N_ENTRIES]]: entries that the matching explains per second of the processor, over a
+ * match_rate [N_ITEMS [N_ENTRIES] | hostile]: entries that the matching explains per second of the processor, over a
  * portfolio made in memory: half of the entries name their document, some damage its number, some name
  * nobody. Without N_ITEMS: 20,000, 350,000 and 3.5 million. Then the worst that a hostile company can do.
  */
@@ -246,8 +246,21 @@ static void long_texts(void)
 	arena_free(m.arena);
 }
 
+static void hostile(void)
+{
+	one_debtor();
+	one_name();
+	one_account();
+	one_number();
+	long_texts();
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "hostile") == 0) {
+		hostile();
+		return 0;
+	}
 	if (argc > 1) {
 		usual((size_t)atoll(argv[1]), argc > 2 ? (size_t)atoll(argv[2]) : 20000);
 		return 0;
@@ -255,10 +268,6 @@ int main(int argc, char **argv)
 	usual(20000, 20000);
 	usual(350000, 20000);
 	usual(3500000, 20000);
-	one_debtor();
-	one_name();
-	one_account();
-	one_number();
-	long_texts();
+	hostile();
 	return 0;
 }

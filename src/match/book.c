@@ -17,6 +17,11 @@ const struct match_item *match_item_at(const struct match_book *book, uint32_t i
 	return &book->in.items[item];
 }
 
+uint64_t match_steps(const struct match_book *book)
+{
+	return *book->steps;
+}
+
 uint32_t book_row_customer(const struct match_book *b, uint32_t row)
 {
 	size_t at = row;
@@ -353,5 +358,6 @@ struct match_book *match_book_new(struct arena *a, const struct match_input *inp
 	for (size_t i = 0; i < input->n_customers; i++)
 		b->has_terms = b->has_terms || input->customers[i].discount_per_myriad > 0;
 	b->subset_room = ARENA_NEW(a, struct subset_room *);
+	b->steps = ARENA_NEW(a, uint64_t);
 	return b;
 }

@@ -62,7 +62,13 @@ struct match_book {
 	const struct seen *seen;          /* of the last run's entries so far; NULL: nothing yet */
 	const struct joints *joints;      /* of the run's entries left; NULL: not looked for */
 	struct subset_room **subset_room; /* of subset.h */
+	uint64_t *steps;                  /* of match_steps */
 };
+
+static inline void book_stepped(const struct match_book *b, uint64_t n)
+{
+	*b->steps += n;
+}
 
 /* Counts the amounts as they are open now. */
 void book_count_amounts(struct match_book *b);

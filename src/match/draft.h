@@ -73,13 +73,16 @@ int evidence_how(const struct evidence *e);
 
 /* ---- a customer's documents ---- */
 
+struct by_size;
+
 /* Open, in the entry's currency, oldest due first. */
 struct open_items {
 	uint32_t *item;
 	int64_t *minor;
-	uint8_t *named;    /* 0 no, 1 cut short, 2 whole, 3 creditor reference */
-	double *gain;      /* what its being named adds to the score */
-	uint32_t *cluster; /* where it is named */
+	uint8_t *named;          /* 0 no, 1 cut short, 2 whole, 3 creditor reference */
+	double *gain;            /* what its being named adds to the score */
+	uint32_t *cluster;       /* where it is named */
+	struct by_size *by_size; /* of explain_sets.c; NULL: not yet */
 	size_t n, n_invoices, n_named, n_near;
 	int64_t total; /* of all; 0 and no_total when it does not fit */
 	bool no_total;

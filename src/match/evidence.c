@@ -243,6 +243,7 @@ static bool find_items(const struct scan *s, const struct key_set *set, enum evi
 		owner = item->customer;
 		met[n++] = it;
 	}
+	book_stepped(b, n);
 	for (size_t i = 0; i < n; i++) {
 		struct evidence e = evidence_span(s, kind, from, to);
 		if (!evidence_may_be(s, met[i]))
@@ -454,6 +455,7 @@ static bool is_filler(const char *text)
 
 static void scan_text(const struct scan *s)
 {
+	book_stepped(s->book, s->t->text.n);
 	if (s->t->field == MATCH_STRUCTURED)
 		read_structured(s);
 	scan_references(s);

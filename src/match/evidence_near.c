@@ -289,6 +289,7 @@ static void look(const struct scan *s, const struct digits *d, struct shelves *s
 		if (s->book->open[shelf->item[i]] == s->entry->amount_minor)
 			keep(&exact, fit);
 	}
+	book_stepped(s->book, shelf->n);
 	shelves->n_looks += shelf->n_all < left ? shelf->n_all : left;
 	/* Of many that fit those few are meant that the amount pays. */
 	best = all.n <= MAX_FITS ? &all : &exact;

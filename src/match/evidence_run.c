@@ -142,6 +142,7 @@ static void meet(const struct scan *s, size_t run, size_t n_year, struct met *m)
 	for (int n = 0; it != INDEX_NONE && !m->is_crowded; it = index_next(&b->by_count, it)) {
 		const struct number_parts *p = &b->parts[it];
 		int how;
+		book_stepped(b, 1);
 		m->is_crowded = ++n > MAX_WALK || m->n == MAX_ALIKE;
 		if (m->is_crowded || p->count_len != len ||
 		    memcmp(b->document_key[it] + p->count_from, at, len) != 0 ||

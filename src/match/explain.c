@@ -59,6 +59,7 @@ static void gather(struct work *w)
 			o->no_total || __builtin_add_overflow(o->total, b->open[it], &o->total);
 		o->n++;
 	}
+	book_stepped(b, to - from);
 	o->named = ARENA_ARRAY(b->scratch, o->n + 1, uint8_t);
 	if (!w->w->f->evidences.n)
 		return;

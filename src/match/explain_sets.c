@@ -26,21 +26,68 @@ static int compare_positions(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+struct by_size {
+	uint64_t size; /* the amount without its sign */
+	uint32_t at;
+};
+
+static int compare_sizes(const void *a, const void *b)
+{
+	const struct by_size *x = a, *y = b;
+
+	if (x->size != y->size)
+		return x->size < y->size ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The customer's documents with those of one amount side by side: made once, for all choices. */
+static const struct by_size *by_size(struct work *w)
+{
+	struct by_size *list = w->open.by_size;
+
+	if (list)
+		return list;
+	list = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, struct by_size);
+	for (uint32_t i = 0; i < w->open.n; i++)
+		list[i] = (struct by_size){ w->open.minor[i] < 0 ? 0 - (uint64_t)w->open.minor[i]
+								 : (uint64_t)w->open.minor[i],
+					    i };
+	qsort(list, w->open.n, sizeof *list, compare_sizes);
+	w->open.by_size = list;
+	return list;
+}
+
+static bool *mark_chosen(const struct work *w, const size_t *chosen, size_t n)
+{
+	bool *is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
+
+	for (size_t i = 0; i < n; i++)
+		is_in[chosen[i]] = true;
+	book_stepped(w->w->f->book, w->open.n);
+	return is_in;
+}
+
 /* Whether an invoice and a credit note that cancel each other are both among the chosen (ascending), or
  * both not: then the sum is the same without them, or with them. */
-static bool has_idle_pair(const struct work *w, const size_t *chosen, size_t n)
+static bool has_idle_pair(struct work *w, const size_t *chosen, size_t n)
 {
-	bool *is_in;
+	const struct by_size *list;
+	const bool *is_in;
+	bool has[2][2] = {
+		{ false }
+	}; /* of the amount: credit note or invoice, left out or chosen */
 
 	if (w->open.n == w->open.n_invoices)
 		return false;
-	is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
-	for (size_t i = 0; i < n; i++)
-		is_in[chosen[i]] = true;
-	for (size_t c = 0; c < w->open.n; c++)
-		for (size_t i = 0; i < w->open.n && w->open.minor[c] < 0; i++)
-			if (w->open.minor[i] == -w->open.minor[c] && is_in[i] == is_in[c])
-				return true;
+	list = by_size(w);
+	is_in = mark_chosen(w, chosen, n);
+	for (size_t i = 0; i < w->open.n; i++) {
+		if (i > 0 && list[i].size != list[i - 1].size)
+			memset(has, 0, sizeof has);
+		has[w->open.minor[list[i].at] > 0][is_in[list[i].at]] = true;
+		if ((has[0][0] && has[1][0]) || (has[0][1] && has[1][1]))
+			return true;
+	}
 	return false;
 }
 
@@ -48,21 +95,30 @@ static bool has_idle_pair(const struct work *w, const size_t *chosen, size_t n)
  * one, or one that is older. Positions ascend from the oldest. */
 enum equal_outside { NO_EQUAL_OUTSIDE, YOUNGER_OUTSIDE, OLDER_OUTSIDE };
 
-static enum equal_outside find_equal_outside(const struct work *w, const size_t *chosen, size_t n)
+static enum equal_outside find_equal_outside(struct work *w, const size_t *chosen, size_t n)
 {
-	bool *is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
+	const struct by_size *list = by_size(w);
+	const bool *is_in = mark_chosen(w, chosen, n);
 	enum equal_outside found = NO_EQUAL_OUTSIDE;
+	bool is_outside[2] = { false }, is_inside[2] = { false }; /* by sign; inside: not named */
 
-	for (size_t i = 0; i < n; i++)
-		is_in[chosen[i]] = true;
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < w->open.n && !w->open.named[chosen[i]]; k++) {
-			if (is_in[k] || w->open.minor[k] != w->open.minor[chosen[i]])
-				continue;
-			if (k < chosen[i])
-				return OLDER_OUTSIDE;
-			found = YOUNGER_OUTSIDE;
+	for (size_t i = 0; i < w->open.n; i++) {
+		uint32_t at = list[i].at;
+		size_t sign = w->open.minor[at] > 0;
+		if (i > 0 && list[i].size != list[i - 1].size) {
+			memset(is_outside, 0, sizeof is_outside);
+			memset(is_inside, 0, sizeof is_inside);
 		}
+		if (!is_in[at])
+			is_outside[sign] = true;
+		else if (!w->open.named[at]) {
+			is_inside[sign] = true;
+			if (is_outside[sign])
+				return OLDER_OUTSIDE;
+		}
+		if (is_inside[sign] && is_outside[sign])
+			found = YOUNGER_OUTSIDE;
+	}
 	return found;
 }
 
@@ -363,6 +419,7 @@ static void try_choices(struct work *w, const size_t *fixed, size_t n_fixed, int
 	}
 	subset_find(a, w->w->f->book->arena, w->w->f->book->subset_room, minor, n,
 		    w->w->f->entry->amount_minor - sum, &s);
+	book_stepped(w->w->f->book, n + s.n_steps);
 	s.is_complete = s.is_complete && n + n_fixed == w->open.n;
 	for (size_t i = 0; i < s.n_kept; i++) {
 		if (s.kept[i].n < SUBSET_SIZES)

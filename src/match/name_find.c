@@ -538,4 +538,5 @@ void names_find(const struct names *ns, struct arena *scratch, const struct fold
 			break;
 		visit_list(q, i);
 	}
+	ret->n_steps = (uint32_t)(text->n + (size_t)q->visits + (size_t)q->steps);
 }

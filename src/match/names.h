@@ -39,6 +39,7 @@ struct names_hits {
 	LIST_OF(struct names_hit);
 	/* More names may be as like than could be looked at: none of them is certain. */
 	bool is_crowded;
+	uint32_t n_steps; /* words and names looked at */
 };
 
 /* Rows like the text, in no order, each once; what is clearly less like than the best may be left

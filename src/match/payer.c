@@ -148,6 +148,7 @@ static void find_by_name(const struct match_book *b, const struct match_entry *e
 		return;
 	fold_text(b->scratch, name, &text);
 	names_find(b->names, b->scratch, &text, NAMES_WHOLE, &hits);
+	book_stepped(b, hits.n_steps);
 	ret->is_crowded = ret->is_crowded || hits.is_crowded;
 	for (size_t i = 0; i < hits.n; i++) {
 		uint32_t row = hits.at[i].row, c = book_row_customer(b, row);
@@ -174,6 +175,7 @@ static void find_in_text(const struct match_book *b, const struct match_entry *e
 		return;
 	fold_text(b->scratch, entry->remittance, &text);
 	names_find(b->names, b->scratch, &text, NAMES_INSIDE, &hits);
+	book_stepped(b, hits.n_steps);
 	for (size_t i = 0; i < hits.n; i++) {
 		uint32_t c = book_row_customer(b, hits.at[i].row);
 		if (book_same_entity(b, entry, c))
@@ -218,6 +220,7 @@ static void find_behalf(const struct match_book *b, const struct match_entry *en
 	ret->behalf_to = fold_end(&text, to - 1);
 	read_behalf(b, entry, ret, &text);
 	names_find(b->names, b->scratch, &text, NAMES_WHOLE, &hits);
+	book_stepped(b, hits.n_steps);
 	ret->is_behalf_crowded = hits.is_crowded;
 	for (size_t i = 0; i < hits.n; i++) {
 		uint32_t c = book_row_customer(b, hits.at[i].row);

@@ -298,8 +298,10 @@ static void make_states(struct finding *f, const struct half *h, struct states *
 	at[0].choice[0] = 0;
 	at[0].from = 0;
 	at[0].n = 1;
-	for (size_t i = 0; i < h->n; i++)
+	for (size_t i = 0; i < h->n; i++) {
 		add_class(f, h->classes[i], &at[0], &at[1], &at[2]);
+		f->ret->n_steps += at[0].n;
+	}
 }
 
 /* ---- meeting ---- */

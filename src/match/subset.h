@@ -31,6 +31,7 @@ struct subset_answer {
 	struct subset_choice kept[SUBSET_KEPT]; /* fewest items first */
 	size_t n_kept;
 	bool is_complete;
+	uint64_t n_steps; /* sums made */
 };
 
 /* Memory that one question after the other uses; NULL at first. */
