@@ -21,13 +21,16 @@ page.on("load", () => loads++);
 const left = async () => Number((await page.locator("#queue + span").innerText()).replace(/\D.*$/s, ""));
 const current = () => page.locator("[data-queue] a[aria-current]");
 const chosen = async () => (await page.locator("#entry").innerText()).trim();
+// The part that stands now, and one that has taken its place.
+const mark = () => page.evaluate(() => { document.querySelector("#desk").dataset.before = ""; });
+const placed = () => page.waitForFunction(() => document.querySelector("#desk")?.dataset.before === undefined);
 // Presses a key and waits for the part of the page it brings.
 const press = async (key) => {
 	const isPart = (r) => /\/bank(\/entries\/\d+)?(\?.*)?$/.test(r.url()) && r.request().resourceType() === "fetch" && r.status() === 200;
+	await mark();
 	const [part] = await Promise.all([page.waitForResponse(isPart), page.keyboard.press(key)]);
 	check(`${key} is answered by a part`, part.headers()["x-part"] === "part");
-	await part.finished();
-	await page.waitForTimeout(30);
+	await placed();
 };
 
 const before = await left();
@@ -56,9 +59,10 @@ check("M goes to an amount", await page.evaluate(() => document.activeElement.ma
 await page.keyboard.type("999999999,99");
 check("the sums follow what is typed", (await page.locator("[data-sum-left]").innerText()).includes("\u2212"));
 const refusal = page.waitForResponse((r) => r.status() === 422);
+await mark();
 await page.keyboard.press("Enter");
 await refusal;
-await page.waitForTimeout(50);
+await placed();
 check("more than is open is refused, and what was typed is kept", (await page.locator("input.split").first().inputValue()) === "999999999,99");
 await page.locator("input.split").first().fill("");
 const owed = page.locator("tr", { has: page.locator("[data-take]:not([data-take^='-'])") }).locator("input.split").first();

@@ -99,9 +99,8 @@ try {
 	await page.locator("#finds [role=option]").first().waitFor();
 	await press("ArrowDown", "Enter");
 	check("Ctrl K does an act by its name", await page.locator("#keys").isVisible());
-	await page.locator("[data-density-set=compact]").click();
+	await Promise.all([page.waitForResponse((r) => r.url().endsWith("/account/look")), page.locator("[data-density-set=compact]").click()]);
 	await press("Escape");
-	await page.waitForTimeout(500);
 	await page.context().clearCookies({ name: "density" });
 	await page.reload();
 	check("the height of rows is kept with the user", (await focused(() => document.documentElement.dataset.density)) === "compact");

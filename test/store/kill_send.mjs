@@ -3,7 +3,8 @@
 // twice, none is called sent that the relay did not take, none that it took may be sent again. At the end
 // every message is delivered, refused, or shown as uncertain.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { spawnSync } from 'node:child_process';
 import * as w from './kill_world.mjs';
 
@@ -46,14 +47,17 @@ class Sink {
 }
 
 class Postfix {
-	constructor() {
-		this.log = spawnSync(w.join(w.root, 'tools/test-postfix'), ['log'], { encoding: 'utf8' }).stdout.trim();
-		this.url = spawnSync(w.join(w.root, 'tools/test-postfix'), ['url'], { encoding: 'utf8' }).stdout.trim();
+	tool(act) {
+		return spawnSync(w.join(w.root, 'tools/test-postfix'), [act], { encoding: 'utf8', env: { ...process.env, ENCOURS_TEST_POSTFIX_DIR: this.folder } });
 	}
 	start() {
-		const r = spawnSync(w.join(w.root, 'tools/test-postfix'), ['start']);
-		w.onExit(() => spawnSync(w.join(w.root, 'tools/test-postfix'), ['stop']));
-		return r.status === 0;
+		// Not below w.folder: Postfix's own users go there too.
+		this.folder = mkdtempSync(w.join(tmpdir(), 'encours-postfix-'));
+		w.onExit(() => { this.tool('stop'); rmSync(this.folder, { recursive: true, force: true }); });
+		if (this.tool('start').status !== 0) return false;
+		this.log = this.tool('log').stdout.trim();
+		this.url = this.tool('url').stdout.trim();
+		return true;
 	}
 	// One that the queue manager took, under its Message-ID.
 	accepted() {

@@ -2,9 +2,9 @@
 /*
  * store.h - a fresh database for each test that needs one.
  *
- * ENCOURS_TEST_DB names the engine: "sqlite" (also when unset) gives a file of its own, a
- *postgresql:// URL gives a schema of its own in that database. Both are migrated, empty, and gone
- *after the test.
+ * ENCOURS_TEST_DB names the engine: "sqlite" (also when unset) gives a file of its own, a postgresql:// URL
+ * a database of its own on that server, cloned from a template that is made once. Both are migrated, empty,
+ * and gone after the test.
  *
  *	static void an_invoice_is_found(void **state)
  *	{
