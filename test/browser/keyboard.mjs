@@ -23,6 +23,12 @@ async function loggedIn(options) {
 try {
 	const page = await loggedIn();
 	const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+	// Types into the search and waits for the answer to the whole of it.
+	const find = async (text) => {
+		const whole = (r) => r.url().endsWith(`/search?q=${encodeURIComponent(text)}`);
+		await Promise.all([page.waitForResponse(whole), page.keyboard.type(text, { delay: 20 })]);
+		await page.locator("#finds [role=option]").first().waitFor();
+	};
 	const focused = (what) => page.evaluate(what);
 
 	await press("Tab");
@@ -78,8 +84,7 @@ try {
 	check("Ctrl Z takes it back", (await page.locator("main").innerText()).includes("annulée"));
 
 	await press("Control+k");
-	await page.keyboard.type("FA2026-0008", { delay: 20 });
-	await page.locator("#finds [role=option]").first().waitFor();
+	await find("FA2026-0008");
 	await press("ArrowDown");
 	check("the search tells which result is chosen", (await page.locator("[data-find] input").getAttribute("aria-activedescendant")) === "find-0");
 	const before = page.url();
@@ -89,14 +94,13 @@ try {
 
 	await page.goto(base + "/");
 	await press("Control+k");
-	await page.keyboard.type("evolu", { delay: 20 });
+	await find("evolu");
 	await page.locator("#finds [role=option]", { hasText: "Évolution" }).first().waitFor();
 	await press("ArrowDown", "Enter");
 	await page.waitForURL(base + "/trends");
 	check("Ctrl K goes to a page by the beginning of its name", true);
 	await press("Control+k");
-	await page.keyboard.type("raccourcis", { delay: 20 });
-	await page.locator("#finds [role=option]").first().waitFor();
+	await find("raccourcis");
 	await press("ArrowDown", "Enter");
 	check("Ctrl K does an act by its name", await page.locator("#keys").isVisible());
 	await Promise.all([page.waitForResponse((r) => r.url().endsWith("/account/look")), page.locator("[data-density-set=compact]").click()]);

@@ -375,6 +375,9 @@ function finder(box) {
 	input.addEventListener("keydown", (event) => {
 		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
 			event.preventDefault();
+			/* Who chooses from the list keeps it: an answer still under way would take the choice away. */
+			clearTimeout(timer);
+			asked++;
 			choose(current + (event.key === "ArrowDown" ? 1 : current < 0 ? 0 : -1));
 		} else if (event.key === "Enter" && current >= 0) {
 			event.preventDefault();
