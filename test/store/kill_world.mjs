@@ -113,7 +113,7 @@ export function put(name, text) {
 }
 
 function tool(name, args) {
-	const r = spawnSync(name, args, { encoding: 'utf8', timeout: 60000 });
+	const r = spawnSync(name, args, { encoding: 'utf8', timeout: 300000 });
 	if (r.status !== 0)
 		throw new Error(`${name} ${args.join(' ')}: ${r.stderr || r.error}`);
 	return r.stdout;
@@ -170,15 +170,15 @@ export function enginesOf(o) {
 
 // Runs to the end: { status, out, err }.
 export function encours(url, ...args) {
-	const r = spawnSync(program, [...args, '--db', url, '--date', today, '--lang', 'en'], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 60000, killSignal: 'SIGKILL' });
-	return { status: r.status, out: r.stdout, err: r.stderr };
+	const r = spawnSync(program, [...args, '--db', url, '--date', today, '--lang', 'en'], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 300000, killSignal: 'SIGKILL' });
+	return { status: r.status, out: r.stdout, err: r.stderr, error: r.error };
 }
 
 // The same, for steps that must succeed.
 export function must(url, ...args) {
 	const r = encours(url, ...args);
 	if (r.status !== 0)
-		throw new Error(`encours ${args.join(' ')}: exit ${r.status}: ${r.err || r.out}`);
+		throw new Error(`encours ${args.join(' ')}: exit ${r.status}: ${r.error ?? (r.err || r.out)}`);
 	return r.out;
 }
 export const json = (url, ...args) => JSON.parse(must(url, ...args, '--json'));
@@ -209,7 +209,7 @@ export function killAfter(ms, url, ...args) {
 export function atCall(call, n, fate, url, ...args) {
 	const what = fate === 'kill' ? 'signal=SIGKILL' : `error=${fate}`;
 	const r = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${what}:when=${n}`,
-		program, ...args, '--db', url, '--date', today], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 60000, killSignal: 'SIGKILL' });
+		program, ...args, '--db', url, '--date', today], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 300000, killSignal: 'SIGKILL' });
 	return { killed: r.signal === 'SIGKILL' || r.status === 137, status: r.status, err: r.stderr, out: r.stdout };
 }
 // How often the program's threads and children make a system call in a whole run.
