@@ -51,12 +51,12 @@ CREATE INDEX entry_transfer_entry ON entry_transfer (entry_id);
 CREATE INDEX entry_transfer_to ON entry_transfer (to_entity_id, id);
 CREATE INDEX entry_transfer_from ON entry_transfer (entity_id, id);
 
--- Cheques taken to the bank together, cash likewise (bordereau de remise).
+-- Cheques taken to the bank together, cash and bills of exchange likewise (bordereau de remise).
 CREATE TABLE deposit_slip (
 	id              BIGINT PRIMARY KEY,
 	entity_id       BIGINT NOT NULL REFERENCES entity (id),
 	bank_account_id BIGINT NOT NULL REFERENCES bank_account (id),
-	kind            TEXT   NOT NULL CHECK (kind IN ('cheque', 'cash')),
+	kind            TEXT   NOT NULL CHECK (kind IN ('cheque', 'cash', 'bill')),
 	number          TEXT   NOT NULL,
 	deposited_on    TEXT   NOT NULL,
 	n_receipts      INT    NOT NULL CHECK (n_receipts > 0),
@@ -72,18 +72,20 @@ CREATE TABLE deposit_slip (
 );
 CREATE INDEX deposit_slip_state ON deposit_slip (entity_id, state, amount_minor);
 
--- A cheque or cash received by hand; its money is an entry as the bank's are.
+-- A cheque, cash or a bill of exchange (LCR, billet à ordre) received by hand; its money is an entry as the bank's are.
 CREATE TABLE hand_receipt (
 	entry_id  BIGINT PRIMARY KEY REFERENCES statement_entry (id),
 	entity_id BIGINT NOT NULL REFERENCES entity (id),
-	kind      TEXT   NOT NULL CHECK (kind IN ('cheque', 'cash')),
-	number    TEXT,  -- of the cheque
+	kind      TEXT   NOT NULL CHECK (kind IN ('cheque', 'cash', 'bill')),
+	number    TEXT,  -- of the cheque or bill
+	due_on    TEXT,  -- maturity of a bill (échéance)
 	bank      TEXT,
 	drawer    TEXT   NOT NULL,
 	slip_id   BIGINT REFERENCES deposit_slip (id),
 	actor     TEXT   NOT NULL,
 	event_id  BIGINT NOT NULL REFERENCES event (id),
-	recorded  BIGINT NOT NULL
+	recorded  BIGINT NOT NULL,
+	CHECK ((kind = 'bill') = (due_on IS NOT NULL))
 );
 CREATE INDEX hand_receipt_slip ON hand_receipt (entity_id, slip_id);
 

@@ -128,7 +128,7 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 					      .url = "/bank/statements" },
 			[BANK_ON_ACCOUNT] = { .text = tr(p->cat, "On account"),
 					      .url = "/bank/account" },
-			[BANK_BY_HAND] = { .text = tr(p->cat, "Cheques and cash"),
+			[BANK_BY_HAND] = { .text = tr(p->cat, "Cheques, bills, cash"),
 					   .url = "/bank/receipts" },
 			[BANK_ADVICES] = { .text = tr(p->cat, "Advices"),
 					   .url = "/bank/advices" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hand.h - cheques and cash entered by hand, and the slips by which they go to the bank (bordereaux de remise).
+ * hand.h - cheques, bills of exchange and cash entered by hand, and the slips by which they go to the bank (bordereaux de remise).
  *
- * What is received by hand becomes an entry of an account of its own (5112 cheques to be cashed, 53 cash), so that
+ * What is received by hand becomes an entry of an account of its own (5112 cheques to be cashed, 5113 bills to be cashed, 53 cash), so that
  * it is explained, applied and undone as the bank's entries are. The bank's credit for a slip is that slip, all of
  * it: its money counts once, as the receipts on the slip.
  *
@@ -16,25 +16,33 @@
 
 #include "cash/cash.h"
 
-enum hand_kind { HAND_CHEQUE, HAND_CASH };
+/* A bill (effet: lettre de change, billet à ordre) is accepted paper with a maturity; one that comes back unpaid is a
+ * return (return_store.h) and opens its documents again. */
+enum hand_kind { HAND_CHEQUE, HAND_CASH, HAND_BILL, HAND_KINDS };
+
+/* "cheque", "cash", "bill"; HAND_KINDS for what is none. */
+const char *hand_kind_name(enum hand_kind kind);
+enum hand_kind hand_kind_of(const char *name);
 
 struct hand_new {
 	int64_t entity_id;
 	enum hand_kind kind;
-	const char *number; /* of a cheque; needed there */
+	const char *number; /* of a cheque or bill; needed there */
 	const char *bank;   /* may be NULL */
 	const char *drawer; /* who pays */
 	const char *text;   /* what it says it pays; may be NULL */
 	int64_t amount_minor;
 	char currency[4];
 	day_t received_on;
+	day_t due_on; /* maturity of a bill; needed there, DAY_NONE else */
 	day_t today;
 	const char *actor;
 	int64_t now;
 };
 
-/* ERR_INVALID without drawer, amount or a cheque's number, or for a day after today; ERR_DUPLICATE for a cheque of
- * that number, drawer and amount that is there already. */
+/* ERR_INVALID without drawer, amount or a cheque's or bill's number, for a day after today, a bill without maturity or
+ * with one before it was received, and for a maturity of anything else; ERR_DUPLICATE for a cheque or bill of that number,
+ * drawer and amount that is there already. */
 bool hand_add(struct db *db, const struct hand_new *in, int64_t *ret_entry,
 	      struct err *e) NODISCARD;
 
@@ -44,9 +52,10 @@ bool hand_is_above_cash_limit(const char *country, const char *currency, int64_t
 
 struct hand_receipt {
 	int64_t entry_id;
-	const char *kind; /* cheque, cash */
+	const char *kind; /* hand_kind_name */
 	const char *number, *bank, *drawer;
 	day_t received_on;
+	day_t due_on; /* of a bill; DAY_NONE else */
 	int64_t amount_minor;
 	char currency[4];
 	const char *state_name; /* of its entry */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hand_store.c - cheques and cash entered by hand. */
+/* hand_store.c - cheques, bills and cash entered by hand. */
 #include "cash/hand.h"
 
 #include "base/json.h"
@@ -14,9 +14,26 @@ bool hand_is_above_cash_limit(const char *country, const char *currency, int64_t
 	return str_eq(country, "FR") && str_eq(currency, "EUR") && amount_minor > CASH_LIMIT_MINOR;
 }
 
-static const char *kind_name(enum hand_kind kind)
+/* The account that stands for each until the bank has it, and how its entries are numbered. */
+static const struct {
+	const char *name, *account, *account_name, *prefix;
+} kinds[HAND_KINDS] = {
+	[HAND_CHEQUE] = { "cheque", "5112", "Chèques à encaisser", "CHQ" },
+	[HAND_CASH] = { "cash", "53", "Caisse", "ESP" },
+	[HAND_BILL] = { "bill", "5113", "Effets à encaisser", "EFF" },
+};
+
+const char *hand_kind_name(enum hand_kind kind)
 {
-	return kind == HAND_CHEQUE ? "cheque" : "cash";
+	return kinds[kind].name;
+}
+
+enum hand_kind hand_kind_of(const char *name)
+{
+	for (int k = 0; k < HAND_KINDS; k++)
+		if (str_eq(kinds[k].name, name))
+			return (enum hand_kind)k;
+	return HAND_KINDS;
 }
 
 struct adding {
@@ -36,21 +53,27 @@ static bool check(struct db *db, const struct hand_new *in, struct err *e)
 		return err_field(e, ERR_INVALID, "amount", "a receipt is more than nothing");
 	if (in->received_on > in->today)
 		return err_field(e, ERR_INVALID, "received_on", "it cannot come after today");
-	if (in->kind != HAND_CHEQUE)
+	if ((in->kind == HAND_BILL) != (in->due_on != DAY_NONE))
+		return err_field(e, ERR_INVALID, "due_on",
+				 "a bill has a maturity, nothing else has");
+	if (in->kind == HAND_BILL && in->due_on < in->received_on)
+		return err_field(e, ERR_INVALID, "due_on",
+				 "it cannot be due before it was received");
+	if (in->kind == HAND_CASH)
 		return true;
 	if (str_empty(in->number))
-		return err_field(e, ERR_INVALID, "number", "write the number of the cheque");
+		return err_field(e, ERR_INVALID, "number", "write its number");
 	if (!db_get_i64(db,
 			"SELECT COUNT(*) FROM hand_receipt h JOIN statement_entry x"
-			" ON x.id = h.entry_id WHERE h.entity_id = $1 AND h.kind = 'cheque'"
+			" ON x.id = h.entry_id WHERE h.entity_id = $1 AND h.kind = $5"
 			" AND h.number = $2 AND h.drawer = $3 AND x.amount_minor = $4"
 			" AND x.state <> 'ignored'",
 			DB_PARAMS(P_I64(in->entity_id), P_TEXT(in->number), P_TEXT(in->drawer),
-				  P_I64(in->amount_minor)),
+				  P_I64(in->amount_minor), P_TEXT(hand_kind_name(in->kind))),
 			0, &n, e))
 		return false;
 	return n == 0 ||
-	       err_field(e, ERR_DUPLICATE, "number", "cheque %.40s of %.60s is there already",
+	       err_field(e, ERR_DUPLICATE, "number", "number %.40s of %.60s is there already",
 			 in->number, in->drawer);
 }
 
@@ -58,8 +81,8 @@ static bool check(struct db *db, const struct hand_new *in, struct err *e)
 static bool account_of(struct db *db, const struct hand_new *in, int64_t *ret, struct err *e)
 {
 	struct bank_account account = {
-		.iban = in->kind == HAND_CHEQUE ? "5112" : "53",
-		.name = in->kind == HAND_CHEQUE ? "Chèques à encaisser" : "Caisse",
+		.iban = kinds[in->kind].account,
+		.name = kinds[in->kind].account_name,
 		.is_held = true,
 	};
 
@@ -86,7 +109,7 @@ static bool insert_statement(struct db *db, const struct adding *w, int64_t acco
 		       " n_records, n_created, actor, event_id, recorded, applied)"
 		       " VALUES ($1, $2, $3, $4, 'hand', 'applied', 1, 1, $5, $6, $7, $7)",
 		       DB_PARAMS(P_I64(import_id), P_I64(in->entity_id),
-				 P_TEXT(kind_name(in->kind)),
+				 P_TEXT(hand_kind_name(in->kind)),
 				 P_TEXT(arena_printf(w->arena, "hand-%" PRId64, import_id)),
 				 P_TEXT(in->actor), P_I64(w->event_id), P_I64(in->now)),
 		       NULL, e) &&
@@ -104,9 +127,10 @@ static bool insert_statement(struct db *db, const struct adding *w, int64_t acco
 static bool insert_entry(struct db *db, struct adding *w, int64_t statement_id, struct err *e)
 {
 	const struct hand_new *in = w->in;
-	const char *reference = in->kind == HAND_CHEQUE
-					? arena_printf(w->arena, "CHQ-%s", in->number)
-					: arena_printf(w->arena, "ESP-%" PRId64, w->entry_id);
+	const char *prefix = kinds[in->kind].prefix;
+	const char *reference = in->kind == HAND_CASH
+					? arena_printf(w->arena, "%s-%" PRId64, prefix, w->entry_id)
+					: arena_printf(w->arena, "%s-%s", prefix, in->number);
 
 	return db_exec(db,
 		       "INSERT INTO statement_entry (id, entity_id, statement_id, seq, reference,"
@@ -115,17 +139,18 @@ static bool insert_entry(struct db *db, struct adding *w, int64_t statement_id, 
 		       " VALUES ($1, $2, $3, 1, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 		       DB_PARAMS(P_I64(w->entry_id), P_I64(in->entity_id), P_I64(statement_id),
 				 P_TEXT(reference), P_DAY(in->received_on), P_I64(in->amount_minor),
-				 P_TEXT(in->currency), P_TEXT(kind_name(in->kind)),
+				 P_TEXT(in->currency), P_TEXT(hand_kind_name(in->kind)),
 				 P_TEXT(in->drawer), P_TEXT(text_key(w->arena, in->drawer)),
 				 P_TEXT(in->text), P_I64(w->event_id), P_I64(in->now)),
 		       NULL, e) &&
 	       db_exec(db,
 		       "INSERT INTO hand_receipt (entry_id, entity_id, kind, number, bank, drawer,"
-		       " actor, event_id, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		       " due_on, actor, event_id, recorded)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		       DB_PARAMS(P_I64(w->entry_id), P_I64(in->entity_id),
-				 P_TEXT(kind_name(in->kind)), P_TEXT(in->number), P_TEXT(in->bank),
-				 P_TEXT(in->drawer), P_TEXT(in->actor), P_I64(w->event_id),
-				 P_I64(in->now)),
+				 P_TEXT(hand_kind_name(in->kind)), P_TEXT(in->number),
+				 P_TEXT(in->bank), P_TEXT(in->drawer), P_DAY(in->due_on),
+				 P_TEXT(in->actor), P_I64(w->event_id), P_I64(in->now)),
 		       NULL, e);
 }
 
@@ -137,7 +162,7 @@ static const char *body_of(const struct adding *w)
 	buf_init(&b, w->arena);
 	json_init(&j, &b);
 	json_open_object(&j);
-	json_put_text(&j, "kind", kind_name(w->in->kind));
+	json_put_text(&j, "kind", hand_kind_name(w->in->kind));
 	json_put_minor(&j, "amount", w->in->amount_minor, w->in->currency);
 	json_put_text(&j, "currency", w->in->currency);
 	json_end(&j);
@@ -184,14 +209,16 @@ bool hand_list(struct db *db, struct arena *a, int64_t entity_id, int64_t slip_i
 		DB_COL(struct hand_receipt, drawer),       DB_DAY(struct hand_receipt, received_on),
 		DB_COL(struct hand_receipt, amount_minor), DB_COL(struct hand_receipt, currency),
 		DB_COL(struct hand_receipt, state_name),   DB_COL(struct hand_receipt, slip_id),
+		DB_DAY(struct hand_receipt, due_on),
 	};
 
-	return db_list(db, a,
-		       "SELECT h.entry_id, h.kind, h.number, h.bank, h.drawer, x.booked_on,"
-		       " x.amount_minor, x.currency, x.state, h.slip_id FROM hand_receipt h"
-		       " JOIN statement_entry x ON x.id = h.entry_id WHERE h.entity_id = $1"
-		       " AND COALESCE(h.slip_id, 0) = $2 AND x.state <> 'ignored'"
-		       " ORDER BY x.booked_on, h.entry_id LIMIT 1000",
-		       DB_PARAMS(P_I64(entity_id), P_I64(slip_id)), columns, ARRAY_LEN(columns),
-		       sizeof **ret, (void **)ret, ret_n, e);
+	return db_list(
+		db, a,
+		"SELECT h.entry_id, h.kind, h.number, h.bank, h.drawer, x.booked_on,"
+		" x.amount_minor, x.currency, x.state, h.slip_id, h.due_on FROM hand_receipt h"
+		" JOIN statement_entry x ON x.id = h.entry_id WHERE h.entity_id = $1"
+		" AND COALESCE(h.slip_id, 0) = $2 AND x.state <> 'ignored'"
+		" ORDER BY x.booked_on, h.entry_id LIMIT 1000",
+		DB_PARAMS(P_I64(entity_id), P_I64(slip_id)), columns, ARRAY_LEN(columns),
+		sizeof **ret, (void **)ret, ret_n, e);
 }

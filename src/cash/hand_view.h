@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hand_view.h - what the page of cheques and cash shows. The templates are hand.th. */
+/* hand_view.h - what the page of cheques, bills and cash shows. The templates are hand.th. */
 #ifndef CASH_HAND_VIEW_H
 #define CASH_HAND_VIEW_H
 
@@ -12,6 +12,7 @@ struct hand_row {
 	const char *url;
 	const char *drawer, *bank;
 	const char *day, *amount;
+	const char *due;           /* of a bill; NULL: none */
 	const char *state, *words; /* badge */
 };
 
@@ -27,7 +28,7 @@ struct hand_field {
 
 struct hand_view {
 	struct bank_head head;
-	struct hand_field kind, number, bank, drawer, amount, received_on, text;
+	struct hand_field kind, number, bank, drawer, amount, received_on, due_on, text;
 	const char *error;
 	const struct part_choice *kinds, *accounts;
 	size_t n_kinds, n_accounts;

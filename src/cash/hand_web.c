@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hand_web.c - the page of cheques and cash entered by hand, and their slips. */
+/* hand_web.c - the page of cheques, bills and cash entered by hand, and their slips. */
 #include "cash/hand.h"
 
 #include "base/text.h"
@@ -21,12 +21,13 @@ static struct hand_field field_of(const struct form *f, const char *name, const 
 
 static void fill_form(struct page *p, const struct form *f, struct hand_view *v)
 {
-	struct part_choice *kinds = ARENA_ARRAY(p->arena, 2, struct part_choice);
+	struct part_choice *kinds = ARENA_ARRAY(p->arena, HAND_KINDS, struct part_choice);
 
 	kinds[0] = (struct part_choice){ "cheque", tr(p->cat, "Cheque") };
-	kinds[1] = (struct part_choice){ "cash", tr(p->cat, "Cash") };
+	kinds[1] = (struct part_choice){ "bill", tr(p->cat, "Bill of exchange") };
+	kinds[2] = (struct part_choice){ "cash", tr(p->cat, "Cash") };
 	v->kinds = kinds;
-	v->n_kinds = 2;
+	v->n_kinds = HAND_KINDS;
 	v->today = show_day_iso(p, p->today);
 	v->kind = field_of(f, "kind", "cheque");
 	v->number = field_of(f, "number", NULL);
@@ -34,8 +35,23 @@ static void fill_form(struct page *p, const struct form *f, struct hand_view *v)
 	v->drawer = field_of(f, "drawer", NULL);
 	v->amount = field_of(f, "amount", NULL);
 	v->received_on = field_of(f, "received_on", v->today);
+	v->due_on = field_of(f, "due_on", NULL);
 	v->text = field_of(f, "text", NULL);
 	v->error = f ? form_message(f, "") : NULL;
+}
+
+static const char *what_of(struct page *p, const struct hand_receipt *h)
+{
+	switch (hand_kind_of(h->kind)) {
+	case HAND_CHEQUE:
+		return arena_printf(p->arena, tr(p->cat, "Cheque %s"), h->number);
+	case HAND_BILL:
+		return arena_printf(p->arena, tr(p->cat, "Bill %s"), h->number);
+	case HAND_CASH:
+	case HAND_KINDS:
+		break;
+	}
+	return tr(p->cat, "Cash");
 }
 
 static struct hand_row row_of(struct page *p, const struct hand_receipt *h)
@@ -43,13 +59,14 @@ static struct hand_row row_of(struct page *p, const struct hand_receipt *h)
 	enum entry_state state = entry_state_of(h->state_name);
 	struct hand_row row = {
 		.key = arena_printf(p->arena, "%" PRId64, h->entry_id),
-		.what = str_eq(h->kind, "cash")
-				? tr(p->cat, "Cash")
-				: arena_printf(p->arena, tr(p->cat, "Cheque %s"), h->number),
+		.what = what_of(p, h),
 		.url = arena_printf(p->arena, "/bank/entries/%" PRId64, h->entry_id),
 		.drawer = h->drawer,
 		.bank = h->bank,
 		.day = show_day(p, h->received_on),
+		.due = h->due_on == DAY_NONE ? NULL
+					     : arena_printf(p->arena, tr(p->cat, "due on %s"),
+							    show_day(p, h->due_on)),
 		.amount = show_amount(p, h->amount_minor, h->currency),
 		.state = bank_state_badge(state),
 		.words = bank_state_words(p, state),
@@ -98,7 +115,7 @@ static bool fill_accounts(struct request *r, struct hand_view *v, struct err *e)
 
 static bool hand_show(struct request *r, const struct form *f, int status, struct err *e)
 {
-	struct page *p = page_begin(r, tr(r->cat, "Cheques and cash"), "bank");
+	struct page *p = page_begin(r, tr(r->cat, "Cheques, bills, cash"), "bank");
 	struct hand_view v = { 0 };
 	struct hand_receipt *list;
 	struct hand_row *rows;
@@ -133,11 +150,11 @@ static bool receipts_show(struct request *r, struct err *e)
 
 static void read_receipt(struct request *r, struct form *f, struct hand_new *in)
 {
-	static const char *const kinds[] = { "cheque", "cash", NULL };
+	static const char *const kinds[] = { "cheque", "cash", "bill", NULL };
 	const char *kind = form_choice(f, "kind", FORM_NEEDED, kinds);
 
 	*in = (struct hand_new){ .entity_id = r->entity.id,
-				 .kind = str_eq(kind, "cash") ? HAND_CASH : HAND_CHEQUE,
+				 .kind = kind ? hand_kind_of(kind) : HAND_CHEQUE,
 				 .number = form_text(f, "number", 0, 40),
 				 .bank = form_text(f, "bank", 0, 140),
 				 .drawer = form_text(f, "drawer", FORM_NEEDED, 140),
@@ -145,6 +162,7 @@ static void read_receipt(struct request *r, struct form *f, struct hand_new *in)
 				 .amount_minor =
 					 form_minor(f, "amount", FORM_NEEDED, r->entity.currency),
 				 .received_on = form_day(f, "received_on", FORM_NEEDED, DAY_BEHIND),
+				 .due_on = form_day(f, "due_on", 0, DAY_AHEAD),
 				 .today = r->today,
 				 .actor = r->actor,
 				 .now = r->now };
@@ -228,9 +246,26 @@ static struct letter_row letter_row_of(struct page *p, const struct hand_receipt
 {
 	return (struct letter_row){ .document = h->number ? h->number : "–",
 				    .issued = h->drawer,
-				    .due = h->bank ? h->bank : "",
+				    .due = h->due_on != DAY_NONE ? show_day(p, h->due_on)
+					   : h->bank             ? h->bank
+								 : "",
 				    .amount = show_amount(p, h->amount_minor, h->currency),
 				    .open = "" };
+}
+
+static const char *slip_title(struct request *r, const struct deposit *d)
+{
+	switch (hand_kind_of(d->kind)) {
+	case HAND_CHEQUE:
+		return arena_printf(r->arena, tr(r->cat, "Deposit slip of cheques %s"), d->number);
+	case HAND_BILL:
+		return arena_printf(r->arena, tr(r->cat, "Deposit slip of bills of exchange %s"),
+				    d->number);
+	case HAND_CASH:
+	case HAND_KINDS:
+		break;
+	}
+	return arena_printf(r->arena, tr(r->cat, "Deposit slip of cash %s"), d->number);
 }
 
 static bool slip_pdf(struct request *r, const struct deposit *d, const struct entity *entity,
@@ -250,11 +285,7 @@ static bool slip_pdf(struct request *r, const struct deposit *d, const struct en
 		.address = address,
 		.n_address = ARRAY_LEN(address),
 		.place_date = show_day_long(p, d->deposited_on),
-		.subject = arena_printf(r->arena,
-					str_eq(d->kind, "cheque")
-						? tr(r->cat, "Deposit slip of cheques %s")
-						: tr(r->cat, "Deposit slip of cash %s"),
-					d->number),
+		.subject = slip_title(r, d),
 		.subject_caption = tr(r->cat, "Subject"),
 		.opening = arena_printf(r->arena, tr(r->cat, "To the credit of account %s."),
 					d->account),
@@ -269,15 +300,18 @@ static bool slip_pdf(struct request *r, const struct deposit *d, const struct en
 	rows = ARENA_ARRAY(r->arena, n + 1, struct letter_row);
 	for (size_t i = 0; i < n; i++)
 		rows[i] = letter_row_of(p, &list[i]);
-	letter.table = (struct letter_table){ .heads = { .document = tr(r->cat, "Number"),
-							 .issued = tr(r->cat, "Who pays"),
-							 .due = tr(r->cat, "Bank of the cheque"),
-							 .amount = tr(r->cat, "Amount"),
-							 .open = "" },
-					      .rows = rows,
-					      .n_rows = n,
-					      .totals = totals,
-					      .n_totals = ARRAY_LEN(totals) };
+	letter.table =
+		(struct letter_table){ .heads = { .document = tr(r->cat, "Number"),
+						  .issued = tr(r->cat, "Who pays"),
+						  .due = str_eq(d->kind, "bill")
+								 ? tr(r->cat, "Maturity")
+								 : tr(r->cat, "Bank of the cheque"),
+						  .amount = tr(r->cat, "Amount"),
+						  .open = "" },
+				       .rows = rows,
+				       .n_rows = n,
+				       .totals = totals,
+				       .n_totals = ARRAY_LEN(totals) };
 	return letter_pdf(&letter, r->now, ret, NULL, e);
 }
 

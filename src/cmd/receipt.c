@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* receipt.c - cheques and cash entered by hand, and their deposit slips. */
+/* receipt.c - cheques, bills and cash entered by hand, and their deposit slips. */
 #include "cmd/cmd.h"
 
 #include "base/json.h"
@@ -41,10 +41,13 @@ static int told_entry(struct cmd *c, int64_t entry_id, bool is_above)
 
 static int run_add(struct cmd *c)
 {
-	const char *cheque = cmd_value(c, "cheque"), *amount = cmd_value(c, "amount");
+	const char *cheque = cmd_value(c, "cheque"), *bill = cmd_value(c, "bill");
+	const char *amount = cmd_value(c, "amount");
 	struct hand_new in = { .entity_id = c->entity.id,
-			       .kind = cheque ? HAND_CHEQUE : HAND_CASH,
-			       .number = cheque,
+			       .kind = cheque ? HAND_CHEQUE
+				       : bill ? HAND_BILL
+					      : HAND_CASH,
+			       .number = cheque ? cheque : bill,
 			       .bank = cmd_value(c, "bank"),
 			       .drawer = cmd_value(c, "drawer"),
 			       .text = cmd_value(c, "text"),
@@ -58,11 +61,11 @@ static int run_add(struct cmd *c)
 	struct money money;
 	int64_t entry_id;
 
-	if (!cheque == !cmd_flag(c, "cash"))
-		return cmd_usage(c, "say --cheque NUMBER or --cash");
+	if (!!cheque + !!bill + cmd_flag(c, "cash") != 1)
+		return cmd_usage(c, "say --cheque NUMBER, --bill NUMBER or --cash");
 	if (!amount || !in.drawer)
 		return cmd_usage(c, "say --amount and --drawer");
-	if (!cmd_day(c, "on", c->date, &in.received_on))
+	if (!cmd_day(c, "on", c->date, &in.received_on) || !cmd_day(c, "due", DAY_NONE, &in.due_on))
 		return CMD_USAGE;
 	if (!money_parse(amount, c->entity.currency, &money, &c->err))
 		return cmd_fail(c);
@@ -100,6 +103,7 @@ static int run_list(struct cmd *c)
 		json_put_text(&j, "number", list[i].number);
 		json_put_text(&j, "drawer", list[i].drawer);
 		json_put_day(&j, "received_on", list[i].received_on);
+		json_put_day(&j, "due_on", list[i].due_on);
 		json_put_minor(&j, "amount", list[i].amount_minor, list[i].currency);
 		json_put_text(&j, "currency", list[i].currency);
 		json_put_text(&j, "state", list[i].state_name);
@@ -126,6 +130,8 @@ static int run(struct cmd *c)
 
 static const struct cmd_option options[] = {
 	{ "cheque", "NUMBER", N_("a cheque of that number"), CMD_VALUE },
+	{ "bill", "NUMBER", N_("a bill of exchange of that number"), CMD_VALUE },
+	{ "due", "DATE", N_("maturity of the bill"), CMD_VALUE },
 	{ "cash", NULL, N_("cash"), CMD_FLAG },
 	{ "drawer", "NAME", N_("who pays"), CMD_VALUE },
 	{ "bank", "NAME", N_("the bank of the cheque"), CMD_VALUE },
@@ -135,6 +141,10 @@ static const struct cmd_option options[] = {
 	{ 0 },
 };
 const struct command command_receipt = {
-	"receipt", run, CMD_NEEDS_ENTITY, "add|list", N_("cheques and cash received by hand"),
+	"receipt",
+	run,
+	CMD_NEEDS_ENTITY,
+	"add|list",
+	N_("cheques, bills and cash received by hand"),
 	options,
 };

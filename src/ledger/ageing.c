@@ -93,12 +93,6 @@ static bool fold(const struct book *b, const struct ageing_bounds *bounds, size_
 	return true;
 }
 
-bool ageing_fold(const struct book *b, const struct ageing_bounds *bounds, size_t first, size_t n,
-		 int currency, struct ageing *ret, struct err *e)
-{
-	return fold(b, bounds, first, n, currency, NULL, ret, e);
-}
-
 static bool fold_customer(const struct book *b, const struct ageing_bounds *bounds, size_t customer,
 			  int currency, const struct exchange_pair *pair, struct ageing *ret,
 			  struct err *e)

@@ -47,11 +47,7 @@ int ageing_bucket_of(const struct ageing_bounds *bounds, day_t due_on, day_t as_
 /* "not_due", "1-30", "91+". */
 const char *ageing_bucket_name(struct arena *a, const struct ageing_bounds *bounds, int bucket);
 
-/* Folds the items [first, first + n) of one currency. ERR_RANGE when a total overflows. */
-bool ageing_fold(const struct book *b, const struct ageing_bounds *bounds, size_t first, size_t n,
-		 int currency, struct ageing *ret, struct err *e) NODISCARD;
-
-/* One customer, or the whole book (SIZE_MAX). */
+/* One customer, or the whole book (SIZE_MAX), in one currency. ERR_RANGE when a total overflows. */
 bool ageing_of_customer(const struct book *b, const struct ageing_bounds *bounds, size_t customer,
 			int currency, struct ageing *ret, struct err *e) NODISCARD;
 

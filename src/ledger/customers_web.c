@@ -96,14 +96,13 @@ static void put_rates(struct page *p, struct buf *b, const struct book *book,
 	for (size_t i = 0; i < book->n_currencies; i++) {
 		const char *code = book->currency[i];
 		const struct exchange_rate *rate = exchange_find(rates, code, book->as_of);
-		char text[EXCHANGE_TEXT];
 
 		if (strcmp(code, own) == 0 || strcmp(code, "EUR") == 0)
 			continue;
 		buf_puts(b, b->len ? ", " : "");
 		if (rate)
 			buf_printf(b, tr(p->cat, "%s at %s for one euro (%s)"), code,
-				   exchange_format(rate->per_euro_ppm, text),
+				   exchange_words(p->arena, p->language, rate->per_euro_ppm),
 				   show_day(p, rate->on));
 		else
 			buf_printf(b, tr(p->cat, "%s without a rate: in no sum"), code);

@@ -131,3 +131,13 @@ char *exchange_format(int64_t ppm, char text[EXCHANGE_TEXT])
 		text[n - 1] = '\0';
 	return text;
 }
+
+const char *exchange_words(struct arena *a, const char *language, int64_t ppm)
+{
+	char text[EXCHANGE_TEXT];
+	char *words = arena_strdup(a, exchange_format(ppm, text)), *point = strchr(words, '.');
+
+	if (point && str_eq(language, "fr"))
+		*point = ',';
+	return words;
+}

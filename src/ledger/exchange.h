@@ -65,6 +65,9 @@ bool exchange_parse(const char *text, int64_t *ret_ppm, struct err *e) NODISCARD
 enum { EXCHANGE_TEXT = 32 };
 char *exchange_format(int64_t ppm, char text[EXCHANGE_TEXT]);
 
+/* The same as people write it: "1,0912" in French. */
+const char *exchange_words(struct arena *a, const char *language, int64_t ppm);
+
 /* ---- as the database holds them ------------------------------------------------------------------ */
 
 /* The rates as they were known at a moment (0: now): a rate put right later does not change what was

@@ -62,17 +62,6 @@ struct rate_rows {
 	size_t n_latest;
 };
 
-/* "1,0912" in French. */
-static const char *rate_words(struct arena *a, const char *language, int64_t ppm)
-{
-	char text[EXCHANGE_TEXT];
-	char *words = arena_strdup(a, exchange_format(ppm, text)), *point = strchr(words, '.');
-
-	if (point && str_eq(language, "fr"))
-		*point = ',';
-	return words;
-}
-
 static bool put_row(struct rate_rows *rows, const struct exchange_row *x, struct table_out *out,
 		    struct err *e)
 {
@@ -83,11 +72,12 @@ static bool put_row(struct rate_rows *rows, const struct exchange_row *x, struct
 
 	cell_day(&cell[ON], x->on);
 	cell_text(&cell[CURRENCY], arena_strdup(a, x->currency));
-	cell_text(&cell[RATE], rate_words(a, table_language(out), x->per_euro_ppm));
+	cell_text(&cell[RATE], exchange_words(a, table_language(out), x->per_euro_ppm));
 	/* Rounded half up to the sixth decimal; a rate has no more. */
-	cell_text(&cell[IN_EUROS], rate_words(a, table_language(out),
-					      (EXCHANGE_ONE * EXCHANGE_ONE + x->per_euro_ppm / 2) /
-						      x->per_euro_ppm));
+	cell_text(&cell[IN_EUROS],
+		  exchange_words(a, table_language(out),
+				 (EXCHANGE_ONE * EXCHANGE_ONE + x->per_euro_ppm / 2) /
+					 x->per_euro_ppm));
 	cell_text(&cell[SOURCE], x->source);
 	cell_text(&cell[ACTOR], actor_text(rows->request, x->actor));
 	cell_moment(&cell[RECORDED], x->recorded);
@@ -251,7 +241,7 @@ static bool fill_group(struct request *r, const struct exchange_row *latest, siz
 static const char *what_of(struct request *r, struct page *p, const struct exchange_change *c)
 {
 	const struct exchange_row *x = &c->first;
-	const char *rate = rate_words(r->arena, catalogue_language(r->cat), x->per_euro_ppm);
+	const char *rate = exchange_words(r->arena, catalogue_language(r->cat), x->per_euro_ppm);
 
 	if (c->n_rates == 1)
 		return arena_printf(r->arena, tr(r->cat, "%s on %s: %s (%s)"), x->currency,
@@ -311,7 +301,8 @@ static bool fill_laws(struct request *r, struct page *p, struct rates_view *v, s
 			continue;
 		law[v->n_law++] = (struct rates_law){
 			.name = tr(r->cat, laws[i].words),
-			.value = rate_words(r->arena, catalogue_language(r->cat), found.value_ppm),
+			.value = exchange_words(r->arena, catalogue_language(r->cat),
+						found.value_ppm),
 			.since = show_day(p, found.row->from_on),
 			.source = found.row->source,
 			.is_to_verify = found.is_to_verify,

@@ -20,6 +20,7 @@ static struct hand_new cheque(struct cash_world *w, const char *number, int64_t 
 				  .amount_minor = minor,
 				  .currency = "EUR",
 				  .received_on = CASH_WORLD_DAY,
+				  .due_on = DAY_NONE,
 				  .today = CASH_WORLD_DAY,
 				  .actor = "user:1",
 				  .now = w->now++ };
@@ -47,6 +48,76 @@ static void what_is_no_receipt_is_refused(void **state)
 	assert_false(hand_add(w->db, &in, &id, &e)); /* the same cheque again */
 	assert_int_equal(e.code, ERR_DUPLICATE);
 	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement_entry"), 1);
+	cash_world_clean(w);
+}
+
+static struct hand_new bill(struct cash_world *w, const char *number, int64_t minor, day_t due_on)
+{
+	struct hand_new in = cheque(w, number, minor);
+
+	in.kind = HAND_BILL;
+	in.due_on = due_on;
+	return in;
+}
+
+/* An accepted bill is kept on an account of its own until the bank credits its slip at maturity. */
+static void a_bill_has_a_maturity_and_a_slip_of_its_own(void **state)
+{
+	struct cash_world *w = *state;
+	struct hand_new in = bill(w, "LCR-9", 50000, CASH_WORLD_DAY + 45);
+	struct hand_new wrong = bill(w, "LCR-1", 50000, DAY_NONE), other = cheque(w, "7", 100);
+	int64_t entries[2], slip;
+	struct deposit_order o = { .entity_id = w->entity.id,
+				   .entries = entries,
+				   .n_entries = 2,
+				   .deposited_on = CASH_WORLD_DAY,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	struct hand_receipt *list;
+	struct deposit d;
+	struct err e = { 0 };
+	size_t n;
+
+	assert_false(hand_add(w->db, &wrong, &entries[0], &e));
+	assert_string_equal(e.field, "due_on");
+	wrong = bill(w, "LCR-1", 50000, CASH_WORLD_DAY - 1);
+	assert_false(hand_add(w->db, &wrong, &entries[0], &e));
+	assert_string_equal(e.field, "due_on");
+	wrong = cheque(w, "8", 100);
+	wrong.due_on = CASH_WORLD_DAY + 3;
+	assert_false(hand_add(w->db, &wrong, &entries[0], &e));
+	assert_string_equal(e.field, "due_on");
+	e = (struct err){ 0 };
+	store_ok(hand_add(w->db, &in, &entries[0], &e) && hand_add(w->db, &other, &entries[1], &e),
+		 e);
+	assert_false(hand_add(w->db, &in, &entries[1], &e)); /* the same bill again */
+	assert_int_equal(e.code, ERR_DUPLICATE);
+	e = (struct err){ 0 };
+	store_ok(hand_list(w->db, w->arena, w->entity.id, 0, &list, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_int_equal(hand_kind_of(list[0].kind), HAND_BILL);
+	assert_int_equal(list[0].due_on, CASH_WORLD_DAY + 45);
+	assert_int_equal(list[1].due_on, DAY_NONE);
+	assert_int_equal(store_i64(w->db, "SELECT count(*) FROM statement_entry e JOIN statement s"
+					  " ON s.id = e.statement_id JOIN bank_account b"
+					  " ON b.id = s.bank_account_id WHERE b.iban = '5113'"),
+			 1);
+	/* Bills and cheques do not share a slip. */
+	(void)cash_world_entry(w, w->entity.id,
+			       &(struct cash_receipt){ .reference = "B9",
+						       .text = "VIREMENT",
+						       .minor = 100,
+						       .on = CASH_WORLD_DAY });
+	o.bank_account_id = store_i64(w->db, "SELECT max(id) FROM bank_account WHERE is_held = 0");
+	assert_false(deposit_make(w->db, &o, &slip, &e));
+	assert_int_equal(e.code, ERR_INVALID);
+	e = (struct err){ 0 };
+	o.n_entries = 1;
+	store_ok(deposit_make(w->db, &o, &slip, &e) &&
+			 deposit_get(w->db, w->arena, w->entity.id, slip, &d, &e),
+		 e);
+	assert_string_equal(d.kind, "bill");
+	assert_int_equal(d.amount_minor, 50000);
 	cash_world_clean(w);
 }
 
@@ -203,6 +274,7 @@ int main(void)
 #define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
 	const struct CMUnitTest tests[] = {
 		FACT(what_is_no_receipt_is_refused),
+		FACT(a_bill_has_a_maturity_and_a_slip_of_its_own),
 		FACT(only_more_than_a_thousand_euros_in_france_passes_the_limit),
 		FACT(a_slip_takes_each_cheque_once_and_its_credit_counts_once),
 		FACT(the_first_statement_makes_the_account_though_a_cheque_came_before),
