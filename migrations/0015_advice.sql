@@ -30,3 +30,14 @@ CREATE TABLE remittance_advice_line (
 	discount_minor BIGINT NOT NULL DEFAULT 0,
 	PRIMARY KEY (advice_id, seq)
 );
+
+-- What the bank's own structured details of an entry say that it pays (camt, RmtInf/Strd): amounts signed, a credit
+-- note is negative. Kept with the entry; an advice is made of them when the entry is matched.
+CREATE TABLE statement_entry_document (
+	entry_id       BIGINT NOT NULL REFERENCES statement_entry (id),
+	seq            INT    NOT NULL,
+	document       TEXT   NOT NULL,
+	amount_minor   BIGINT NOT NULL,
+	discount_minor BIGINT NOT NULL DEFAULT 0,
+	PRIMARY KEY (entry_id, seq)
+);

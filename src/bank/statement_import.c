@@ -382,6 +382,42 @@ static bool copy_entry(struct db_copy *copy, const struct import_context *ctx, i
 			   e);
 }
 
+static bool copy_documents(struct db_copy *copy, int64_t id, const struct staged_entry *en,
+			   struct err *e)
+{
+	for (size_t i = 0; i < en->n_documents; i++)
+		if (!db_copy_row(copy,
+				 DB_PARAMS(P_I64(id), P_I64((int64_t)i + 1),
+					   P_TEXT(en->documents[i].document),
+					   P_I64(en->documents[i].minor),
+					   P_I64(en->documents[i].discount_minor)),
+				 e))
+			return false;
+	return true;
+}
+
+/* What the bank's details say that each entry pays. */
+static bool insert_documents(const struct import_context *ctx, const struct staged_statement *st,
+			     const int64_t *ids, struct err *e)
+{
+	struct db_copy *copy;
+	size_t n = 0;
+
+	for (size_t i = 0; i < st->entries.n; i++)
+		n += st->entries.at[i].n_documents;
+	if (n == 0)
+		return true;
+	if (!db_copy_begin(ctx->db, "statement_entry_document",
+			   "entry_id, seq, document, amount_minor, discount_minor", &copy, e))
+		return false;
+	for (size_t i = 0; i < st->entries.n; i++)
+		if (!copy_documents(copy, ids[i], &st->entries.at[i], e)) {
+			db_copy_abort(copy);
+			return false;
+		}
+	return db_copy_end(copy, e);
+}
+
 bool staged_insert_entries(const struct import_context *ctx, const struct staged_statement *st,
 			   int64_t statement_id, int64_t **ret_ids, struct err *e)
 {
@@ -405,7 +441,7 @@ bool staged_insert_entries(const struct import_context *ctx, const struct staged
 			return false;
 		}
 	*ret_ids = ids;
-	return db_copy_end(copy, e);
+	return db_copy_end(copy, e) && insert_documents(ctx, st, ids, e);
 }
 
 static void write_json(struct json *j, const struct staged_statement *st)

@@ -9,6 +9,13 @@
 #include "bank/statement.h"
 
 /* One movement as it will be stored. */
+/* A document that the bank's structured details say is paid. */
+struct staged_document {
+	const char *document;
+	int64_t minor; /* a credit note is negative */
+	int64_t discount_minor;
+};
+
 struct staged_entry {
 	const char *reference, *bank_code, *payer_name, *payer_iban, *creditor_iban, *end_to_end,
 		*structured_ref, *remittance, *other_refs, *return_reason;
@@ -18,6 +25,8 @@ struct staged_entry {
 	bool is_reversal;
 	enum entry_state state; /* open at first */
 	const char *status;     /* of a report on orders (pain.002) */
+	const struct staged_document *documents;
+	size_t n_documents;
 	/* of a notice (camt.052, camt.054) */
 	int64_t group;        /* the bank's entry that it is part of */
 	bool is_pending;      /* not booked by the bank yet */

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+enum { DOCUMENTS_MAX = 20000 };
+
 static void copy_currency(char to[4], const char *from)
 {
 	snprintf(to, 4, "%s", from && currency_is_code(from) ? from : "EUR");
@@ -78,6 +80,32 @@ static const char *structured_of(struct arena *a, const struct camt_tx *tx)
 			buf_puts(&b, r->number);
 		}
 	return b.len ? b.data : NULL;
+}
+
+static bool is_credit_note(const struct camt_reference *r)
+{
+	return str_eq(r->type, "CREN") || (r->has_credit_note && !r->has_remitted);
+}
+
+/* Documents with what is paid of each, in the entry's currency: as an advice would say it. */
+static void take_documents(struct arena *a, const struct camt_tx *tx, struct staged_entry *to)
+{
+	struct staged_document *list = ARENA_ARRAY(a, tx->n_references + 1, struct staged_document);
+	size_t n = 0;
+
+	for (size_t i = 0; i < tx->n_references && n < DOCUMENTS_MAX; i++) {
+		const struct camt_reference *r = &tx->reference[i];
+		int64_t minor = r->has_remitted ? r->remitted_minor : r->credit_note_minor;
+		if (r->is_creditor_reference || str_empty(r->number) || minor == 0 ||
+		    minor == INT64_MIN || !str_eq(r->currency, to->currency))
+			continue;
+		if (is_credit_note(r) && minor > 0)
+			minor = -minor;
+		list[n++] = (struct staged_document){ arena_strdup(a, r->number), minor,
+						      r->has_discount ? r->discount_minor : 0 };
+	}
+	to->documents = list;
+	to->n_documents = n;
 }
 
 static void put(struct json *j, const char *key, const char *text, bool *any)
@@ -188,6 +216,8 @@ static void fill_party(struct staging *s, struct staged_entry *to, const struct 
 	to->creditor_iban = arena_strdup(a, tx->creditor.iban);
 	to->end_to_end = arena_strdup(a, tx->end_to_end_id);
 	to->structured_ref = structured_of(a, tx);
+	if (to->minor > 0 && tx->n_references)
+		take_documents(a, tx, to);
 	to->remittance = arena_strdup(a, !str_empty(tx->remittance) ? tx->remittance : tx->info);
 	to->return_reason = arena_strdup(a, tx->return_code);
 	if (!str_empty(tx->bank_code))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cash/advice_store.h"
+#include "cash/advice_private.h"
 
 #include "base/map.h"
 #include "base/text.h"
@@ -18,39 +18,6 @@ struct saving {
 	int fd; /* of the file */
 	int64_t event_id;
 };
-
-/* ---- our documents ---- */
-
-struct documents {
-	struct arena *a;
-	struct map by_key;
-};
-
-static const char *known(void *arg, const char *number)
-{
-	struct documents *d = arg;
-
-	return map_get(&d->by_key, text_reference_key(d->a, number));
-}
-
-static bool load_documents(const struct advice_job *job, struct documents *d, struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	bool more = false;
-
-	d->a = job->arena;
-	map_init(&d->by_key, d->a);
-	if (!db_query(job->db,
-		      "SELECT i.document FROM item i JOIN item_balance b ON b.item_id = i.id"
-		      " WHERE i.entity_id = $1 AND b.open_minor <> 0 AND i.document IS NOT NULL",
-		      DB_PARAMS(P_I64(job->entity->id)), &r, e))
-		return false;
-	while (rows_next(r, &more, e) && more) {
-		char *document = arena_strdup(d->a, row_text(r, 0));
-		map_set(&d->by_key, text_reference_key(d->a, document), document);
-	}
-	return !more;
-}
 
 /* ---- the payment ---- */
 
@@ -122,7 +89,7 @@ static bool insert(const struct saving *s, struct err *e)
 		NULL, e);
 }
 
-static bool tell(const struct advice_job *job, const char *kind, int64_t advice_id, int64_t *ret_id,
+bool advice_tell(const struct advice_job *job, const char *kind, int64_t advice_id, int64_t *ret_id,
 		 struct err *e)
 {
 	struct event ev = { .entity_id = job->entity->id,
@@ -163,7 +130,7 @@ static bool save_tx(struct db *db, void *arg, struct err *e)
 	struct advice_row *r = s->row;
 
 	if (!db_new_id(db, &r->id, e) || !find_entry(s, &r->entry_id, &r->n_candidates, e) ||
-	    !tell(s->job, "advice.taken", r->id, &s->event_id, e))
+	    !advice_tell(s->job, "advice.taken", r->id, &s->event_id, e))
 		return false;
 	return insert(s, e) && insert_lines(s, e) && keep_file(s, e);
 }
@@ -201,18 +168,19 @@ static bool find_repeat(const struct advice_job *job, const char *sha256, struct
 }
 
 /* A comma stands between columns or before cents: the reading that adds up is taken. */
-static bool read_text(const struct advice_job *job, struct documents *d, const char *text, size_t n,
-		      struct advice *ret, struct err *e)
+static bool read_text(const struct advice_job *job, struct advice_documents *d, const char *text,
+		      size_t n, struct advice *ret, struct err *e)
 {
 	const char *currency = job->entity->currency, *table;
 	struct advice other;
 	size_t table_n = 0;
-	bool ok = advice_read(job->arena, text, n, currency, known, d, ret, e);
+	bool ok = advice_read(job->arena, text, n, currency, advice_known, d, ret, e);
 
 	if (ok && ret->adds_up)
 		return true;
 	table = advice_text_between_commas(job->arena, text, n, &table_n);
-	if (table && advice_read(job->arena, table, table_n, currency, known, d, &other, NULL) &&
+	if (table &&
+	    advice_read(job->arena, table, table_n, currency, advice_known, d, &other, NULL) &&
 	    (!ok || other.adds_up)) {
 		*ret = other;
 		return true;
@@ -224,7 +192,7 @@ bool advice_import(const struct advice_job *job, int fd, const char *file_name,
 		   struct advice_row *ret, struct err *e)
 {
 	char hash[BLOB_HASH_TEXT];
-	struct documents documents;
+	struct advice_documents documents;
 	struct advice advice;
 	struct saving s = { .job = job, .advice = &advice, .row = ret, .sha256 = hash, .fd = fd };
 	const char *text;
@@ -237,7 +205,8 @@ bool advice_import(const struct advice_job *job, int fd, const char *file_name,
 	if (ret->is_repeat)
 		return true;
 	if (!advice_text(job->arena, fd, file_name, &text, &n, e) ||
-	    !load_documents(job, &documents, e) || !read_text(job, &documents, text, n, &advice, e))
+	    !advice_documents_load(job, &documents, e) ||
+	    !read_text(job, &documents, text, n, &advice, e))
 		return false;
 	ret->dated_on = advice.on;
 	memcpy(ret->currency, job->entity->currency, sizeof ret->currency);
@@ -342,7 +311,7 @@ static bool join_tx(struct db *db, void *arg, struct err *e)
 	if (changed == 0)
 		return err_set(e, ERR_NOT_FOUND, "there is no remittance advice %" PRId64,
 			       j->advice_id);
-	return tell(j->job, "advice.joined", j->advice_id, &event_id, e);
+	return advice_tell(j->job, "advice.joined", j->advice_id, &event_id, e);
 }
 
 bool advice_join(const struct advice_job *job, int64_t advice_id, int64_t entry_id, struct err *e)

@@ -45,6 +45,10 @@ struct advice_row {
 bool advice_import(const struct advice_job *job, int fd, const char *file_name,
 		   struct advice_row *ret, struct err *e) NODISCARD;
 
+/* Makes an advice of what the bank's structured details say of receipts that wait (camt, RfrdDocInf with amounts),
+ * joined to its receipt; own transaction. Once for each: one that a person separated stays so. */
+bool advice_take_details(const struct advice_job *job, struct err *e) NODISCARD;
+
 /* Joins by hand, or to nothing with entry_id 0. Own transaction. ERR_CONFLICT when the entry has another one. */
 bool advice_join(const struct advice_job *job, int64_t advice_id, int64_t entry_id,
 		 struct err *e) NODISCARD;

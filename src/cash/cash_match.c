@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cash/advice_store.h"
 #include "cash/cash_run.h"
 #include "cash/calibration.h"
 #include "cash/match_policy.h"
@@ -102,11 +103,26 @@ static bool load_policy(struct run *r, struct err *e)
 	return true;
 }
 
+/* What the bank itself says of the documents paid. */
+static bool take_details(const struct run *r, struct err *e)
+{
+	struct entity entity;
+	struct advice_job job = { .db = r->db,
+				  .arena = r->arena,
+				  .entity = &entity,
+				  .actor = "rule:details",
+				  .now = r->o->now,
+				  .today = r->o->date };
+
+	return entity_get_by_id(r->db, r->arena, r->o->entity_id, &entity, e) &&
+	       advice_take_details(&job, e);
+}
+
 static bool match_once(struct run *r, struct cash_match_report *ret, struct err *e)
 {
 	const struct cash_match_options *o = r->o;
 
-	if (!load_policy(r, e) || !run_load(r, e))
+	if ((!o->is_dry_run && !take_details(r, e)) || !load_policy(r, e) || !run_load(r, e))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
 		r->answers[i].book = r->book;

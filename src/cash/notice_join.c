@@ -230,7 +230,15 @@ static bool enrich(struct join *j, const struct told *b, const struct group *g, 
 {
 	const char *filled = NULL;
 
-	if (is_only && j->is_details && !fill(j, b, &j->told[g->first], &filled, e))
+	if (is_only && j->is_details &&
+	    (!fill(j, b, &j->told[g->first], &filled, e) ||
+	     !db_exec(j->ctx->db,
+		      "INSERT INTO statement_entry_document (entry_id, seq, document, amount_minor,"
+		      " discount_minor) SELECT b.id, d.seq, d.document, d.amount_minor,"
+		      " d.discount_minor FROM statement_entry_document d JOIN statement_entry b"
+		      " ON b.id = $1 WHERE d.entry_id = $2 AND NOT EXISTS"
+		      " (SELECT 1 FROM statement_entry_document k WHERE k.entry_id = $1)",
+		      DB_PARAMS(P_I64(b->entry_id), P_I64(j->told[g->first].entry_id)), NULL, e)))
 		return false;
 	for (size_t i = g->first; i < g->first + g->n; i++)
 		if (!set_state(j, &j->told[i], ENTRY_REPLACED, WHY_in_statement, b->reference, e) ||

@@ -319,14 +319,19 @@ static bool undo_returns(const struct posting *p, int64_t import_id, struct err 
 	int64_t n;
 
 	if (!db_get_i64(p->db,
-			"SELECT COUNT(*) FROM payment_return WHERE import_id = $1 AND state = "
-			"'treated'",
+			"SELECT COUNT(*) FROM payment_return WHERE state = 'treated'"
+			" AND (import_id = $1 OR booked_item_id IN"
+			"  (SELECT id FROM item WHERE import_id = $1))",
 			DB_PARAMS(P_I64(import_id)), 0, &n, e))
 		return false;
 	if (n > 0)
 		return err_set(e, ERR_CONFLICT,
 			       "%" PRId64 " returns of this file are treated: undo them first", n);
 	return db_exec(p->db,
+		       "UPDATE payment_return SET booked_item_id = NULL WHERE booked_item_id IN"
+		       " (SELECT id FROM item WHERE import_id = $1)",
+		       DB_PARAMS(P_I64(import_id)), NULL, e) &&
+	       db_exec(p->db,
 		       "UPDATE payment_return SET entry_id = NULL WHERE source <> 'statement'"
 		       " AND entry_id IN (SELECT x.id FROM statement_entry x JOIN statement t"
 		       "  ON t.id = x.statement_id WHERE t.import_id = $1)",
@@ -338,10 +343,36 @@ static bool undo_returns(const struct posting *p, int64_t import_id, struct err 
 		       DB_PARAMS(P_I64(import_id)), NULL, e);
 }
 
+/* What the bank's details said goes with its entries; advices that came otherwise wait for another receipt. */
+static bool undo_advices(const struct posting *p, int64_t import_id, struct err *e)
+{
+#define ENTRIES                                                \
+	"(SELECT x.id FROM statement_entry x JOIN statement t" \
+	" ON t.id = x.statement_id WHERE t.import_id = $1)"
+#define DETAILS                                                        \
+	"(SELECT a.id FROM remittance_advice a JOIN statement_entry x" \
+	" ON a.sha256 = 'entry:' || x.id JOIN statement t"             \
+	" ON t.id = x.statement_id WHERE t.import_id = $1)"
+	static const char *const acts[] = {
+		"DELETE FROM remittance_advice_line WHERE advice_id IN " DETAILS,
+		"DELETE FROM remittance_advice WHERE id IN " DETAILS,
+		"UPDATE remittance_advice SET entry_id = NULL, joined_by = NULL WHERE entry_id"
+		" IN " ENTRIES,
+		"DELETE FROM statement_entry_document WHERE entry_id IN " ENTRIES,
+	};
+#undef ENTRIES
+#undef DETAILS
+
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++)
+		if (!db_exec(p->db, acts[i], DB_PARAMS(P_I64(import_id)), NULL, e))
+			return false;
+	return true;
+}
+
 static bool undo_statements(const struct posting *p, int64_t import_id, struct err *e)
 {
 	if (!undo_returns(p, import_id, e) || !undo_notices(p, import_id, e) ||
-	    !undo_joins(p, import_id, e))
+	    !undo_joins(p, import_id, e) || !undo_advices(p, import_id, e))
 		return false;
 	/* Receipts that this accounting file had booked wait for the matching again. */
 	return db_exec(p->db,

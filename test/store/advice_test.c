@@ -4,6 +4,7 @@
 
 #include "cash/advice_store.h"
 #include "db/attachment.h"
+#include "ledger/import.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -158,6 +159,123 @@ static void what_was_taken_is_kept_and_shows_the_nearest_receipts(void **state)
 	assert_int_equal(e.code, ERR_NOT_FOUND);
 }
 
+/* ---- what the bank's own details say ---- */
+
+#define PAID(type, number, minor, more)                                                  \
+	"<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>" type "</Cd></CdOrPrtry></Tp><Nb>" number \
+	"</Nb></RfrdDocInf><RfrdDocAmt>" more "<RmtdAmt Ccy=\"EUR\">" minor              \
+	"</RmtdAmt></RfrdDocAmt>"                                                        \
+	"</Strd>"
+#define DISCOUNT(minor) "<DscntApldAmt><Amt Ccy=\"EUR\">" minor "</Amt></DscntApldAmt>"
+#define BAL(code, minor)                                                                \
+	"<Bal><Tp><CdOrPrtry><Cd>" code "</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">" minor \
+	"</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-10-02</Dt></Dt></Bal>"
+#define CAMT(id, minor, inside)                                                                    \
+	"<Document "                                                                               \
+	"xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr>"         \
+	"<MsgId>M</MsgId></GrpHdr><Stmt><Id>" id "</Id><CreDtTm>2026-10-02T18:00:00</CreDtTm>"     \
+	"<Acct><Id><IBAN>FR7618206002105487912736125</IBAN></Id><Ccy>EUR</Ccy></Acct>" BAL("OPBD", \
+											   "0.00") \
+		BAL("CLBD", minor) "<Ntry><Amt Ccy=\"EUR\">" minor                                 \
+				   "</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"     \
+				   "<BookgDt><Dt>2026-10-02</Dt></BookgDt><AcctSvcrRef>A1</"       \
+				   "AcctSvcrRef><NtryDtls><TxDtls>"                                \
+				   "<RltdPties><Dbtr><Pty><Nm>MENUISERIE DUBOURG "                 \
+				   "SARL</Nm></Pty></Dbtr></RltdPties><RmtInf>" inside             \
+				   "</RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></" \
+				   "Document>"
+
+static struct import_report take_camt(struct cash_world *w, const char *xml)
+{
+	struct bank_importer bank;
+	struct import_job job = { .db = w->db,
+				  .arena = w->arena,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = w->now++,
+				  .today = CASH_WORLD_DAY,
+				  .bank = &bank };
+	struct import_report report = { 0 };
+	struct err e = { 0 };
+	int fd = memfd_create("camt", MFD_CLOEXEC);
+
+	assert_true(fd >= 0 && write(fd, xml, strlen(xml)) == (ssize_t)strlen(xml));
+	statement_importer(w->arena, &bank);
+	store_ok(import_file(&job, fd, "camt.xml", &report, &e), e);
+	close(fd);
+	return report;
+}
+
+static void the_bank_s_details_are_the_advice_of_their_receipt(void **state)
+{
+	static const char xml[] =
+		CAMT("S1", "784.00",
+		     PAID("CINV", "FA2026-0000012", "686.00", DISCOUNT("14.00"))
+			     PAID("CINV", "fa2026 0000013", "198.00", "")
+				     PAID("CREN", "AV2026-0000001", "100.00",
+					  "") "<Strd><CdtrRefInf><Ref>RF18539007547034</"
+					      "Ref></CdtrRefInf></Strd>");
+	struct cash_world *w = *state;
+	int64_t who =
+		cash_world_customer(w, w->entity.id, "C0001", "Menuiserie Dubourg SARL", NULL);
+	struct advice_job job = { .db = w->db,
+				  .arena = w->arena,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = ++w->now,
+				  .today = CASH_WORLD_DAY };
+	struct import_report report;
+	struct advice_line *lines;
+	struct advice_row *list;
+	struct err e = { 0 };
+	size_t n;
+
+	cash_world_item(w, who, "FA2026-0000012", 70000, CASH_WORLD_DAY - 60);
+	cash_world_item(w, who, "FA2026-0000013", 20000, CASH_WORLD_DAY - 50);
+	cash_world_item(w, who, "AV2026-0000001", -10000, CASH_WORLD_DAY - 40);
+	report = take_camt(w, xml);
+	store_ok(advice_take_details(&job, &e), e);
+	store_ok(advice_take_details(&job, &e), e); /* once */
+	store_ok(advice_list(w->db, w->arena, w->entity.id, 10, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_true(list[0].adds_up && list[0].entry_id != 0);
+	assert_int_equal(list[0].n_known, 3);
+	assert_int_equal(list[0].total_minor, 78400);
+	store_ok(advice_lines(w->db, w->arena, list[0].id, 10, &lines, &n, &e), e);
+	assert_int_equal(n, 3);
+	assert_string_equal(lines[1].document, "FA2026-0000013");
+	assert_int_equal(lines[0].minor, 68600);
+	assert_int_equal(lines[0].discount_minor, 1400);
+	assert_int_equal(lines[2].minor, -10000);
+	/* Separated by a person, it stays so. */
+	store_ok(advice_join(&job, list[0].id, 0, &e), e);
+	store_ok(advice_take_details(&job, &e), e);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM remittance_advice"
+					  " WHERE entry_id IS NOT NULL"),
+			 0);
+	/* They go with their statement. */
+	store_ok(import_undo(w->db, w->entity.id, report.import_id, "test", w->now++, &e), e);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM remittance_advice_line"), 0);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement_entry_document"), 0);
+}
+
+static void details_without_amounts_or_of_another_currency_are_none(void **state)
+{
+	static const char xml[] = CAMT("S1", "50.00",
+				       "<Strd><RfrdDocInf><Nb>FA1</Nb></RfrdDocInf></Strd>"
+				       "<Strd><RfrdDocInf><Nb>FA2</Nb></RfrdDocInf><RfrdDocAmt>"
+				       "<RmtdAmt Ccy=\"USD\">50.00</RmtdAmt></RfrdDocAmt></Strd>"
+				       "<Strd><RfrdDocAmt><RmtdAmt "
+				       "Ccy=\"EUR\">50.00</RmtdAmt></RfrdDocAmt></Strd>");
+	struct cash_world *w = *state;
+	struct import_report report = take_camt(w, xml);
+	struct cash_match_report matched;
+
+	cash_world_match(w, w->entity.id, &matched);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM remittance_advice"), 0);
+	assert_int_equal(report.n_created, 1);
+}
+
 int main(void)
 {
 #define FACT(test) cmocka_unit_test_setup_teardown(test, cash_world_setup, cash_world_teardown)
@@ -167,6 +285,8 @@ int main(void)
 		FACT(reads_a_table_between_commas),
 		FACT(what_does_not_add_up_joins_nothing_alone),
 		FACT(what_was_taken_is_kept_and_shows_the_nearest_receipts),
+		FACT(the_bank_s_details_are_the_advice_of_their_receipt),
+		FACT(details_without_amounts_or_of_another_currency_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
