@@ -41,7 +41,7 @@ struct advice_row {
 	bool is_repeat;       /* of advice_import: the same bytes were taken before */
 };
 
-/* Reads and joins one file: text, a message (.eml), CSV, XLSX; and keeps it as it came. */
+/* Reads and joins one file: text, a message (.eml), PDF (format/text_child.h), CSV, XLSX; and keeps it as it came. */
 bool advice_import(const struct advice_job *job, int fd, const char *file_name,
 		   struct advice_row *ret, struct err *e) NODISCARD;
 

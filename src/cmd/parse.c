@@ -3,6 +3,7 @@
  * imports (format/child.h), of no use by hand. */
 #include "cmd/cmd.h"
 
+#include "format/text_child.h"
 #include "format/worker.h"
 #include "i18n/catalogue.h"
 
@@ -41,6 +42,33 @@ static int run(struct cmd *c)
 				 cmd_tr(c, N_("the answer is for a program, not a terminal")));
 	worker_run(&o);
 }
+
+/* ---- encours text ---- */
+
+static const struct cmd_option text_options[] = {
+	{ "memory", "BYTES", N_("largest address space"), CMD_VALUE },
+	{ "cpu", "SECONDS", N_("longest time of the processor"), CMD_VALUE },
+	{ 0 },
+};
+
+static int run_text(struct cmd *c)
+{
+	int64_t memory, cpu;
+
+	if (!cmd_number(c, "memory", 0, INT64_MAX, &memory) ||
+	    !cmd_number(c, "cpu", 20, 86400, &cpu))
+		return cmd_fail(c);
+	text_child_run(c->argc ? c->argv[0] : "", memory, cpu);
+}
+
+const struct command command_text = {
+	"text",
+	run_text,
+	CMD_NEEDS_NOTHING,
+	"[PDFTOTEXT]",
+	N_("the text of one file, locked in (started by the program itself)"),
+	text_options
+};
 
 const struct command command_parse = {
 	"parse",

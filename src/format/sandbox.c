@@ -2,6 +2,7 @@
 #include "format/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -133,4 +134,101 @@ bool sandbox_enter(const struct sandbox_limits *l, bool *ret_has_landlock, struc
 		return err_set(e, ERR_INTERNAL, "the parser cannot lock itself in (seccomp)");
 	*ret_has_landlock = has_landlock;
 	return true;
+}
+
+/* ---- for another program ---- */
+
+static bool deny(scmp_filter_ctx filter, const int *calls, size_t n)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		ok &= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0) == 0;
+	return ok;
+}
+
+/* Opening for writing or making is refused by the flags, where Landlock is not there to refuse it. */
+static bool deny_writing(scmp_filter_ctx filter)
+{
+	static const scmp_datum_t flags[] = { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC };
+	bool ok = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		const struct scmp_arg_cmp in_open = {
+			.arg = 1, .op = SCMP_CMP_MASKED_EQ, .datum_a = flags[i], .datum_b = flags[i]
+		};
+		const struct scmp_arg_cmp in_openat = {
+			.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = flags[i], .datum_b = flags[i]
+		};
+		ok &= seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(open), 1,
+					     &in_open) == 0;
+		ok &= seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 1,
+					     &in_openat) == 0;
+	}
+	return ok;
+}
+
+bool sandbox_enter_program(const struct sandbox_limits *l, struct err *e)
+{
+	static const int denied[] = {
+		SCMP_SYS(socket),
+		SCMP_SYS(socketpair),
+		SCMP_SYS(connect),
+		SCMP_SYS(bind),
+		SCMP_SYS(listen),
+		SCMP_SYS(accept),
+		SCMP_SYS(accept4),
+		SCMP_SYS(sendto),
+		SCMP_SYS(sendmsg),
+		SCMP_SYS(fork),
+		SCMP_SYS(vfork),
+		SCMP_SYS(clone),
+		SCMP_SYS(clone3),
+		SCMP_SYS(ptrace),
+		SCMP_SYS(kill),
+		SCMP_SYS(tkill),
+		SCMP_SYS(process_vm_readv),
+		SCMP_SYS(process_vm_writev),
+		SCMP_SYS(openat2),
+		SCMP_SYS(creat),
+		SCMP_SYS(unlink),
+		SCMP_SYS(unlinkat),
+		SCMP_SYS(rename),
+		SCMP_SYS(renameat),
+		SCMP_SYS(renameat2),
+		SCMP_SYS(mkdir),
+		SCMP_SYS(mkdirat),
+		SCMP_SYS(rmdir),
+		SCMP_SYS(link),
+		SCMP_SYS(linkat),
+		SCMP_SYS(symlink),
+		SCMP_SYS(symlinkat),
+		SCMP_SYS(mknod),
+		SCMP_SYS(mknodat),
+		SCMP_SYS(truncate),
+		SCMP_SYS(ftruncate),
+		SCMP_SYS(chmod),
+		SCMP_SYS(fchmod),
+		SCMP_SYS(fchmodat),
+		SCMP_SYS(chown),
+		SCMP_SYS(fchown),
+		SCMP_SYS(fchownat),
+		SCMP_SYS(mount),
+		SCMP_SYS(unshare),
+		SCMP_SYS(setns),
+		SCMP_SYS(bpf),
+		SCMP_SYS(io_uring_setup),
+		SCMP_SYS(memfd_create),
+		SCMP_SYS(perf_event_open),
+		SCMP_SYS(keyctl),
+		SCMP_SYS(userfaultfd),
+	};
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !set_limits(l) ||
+	    !limit(RLIMIT_FSIZE, 0, 0))
+		return err_set(e, ERR_INTERNAL, "the parser cannot limit its memory and time");
+	return (filter && deny(filter, denied, ARRAY_LEN(denied)) && deny_writing(filter) &&
+		seccomp_load(filter) == 0) ||
+	       err_set(e, ERR_INTERNAL, "the parser cannot lock itself in (seccomp)");
 }

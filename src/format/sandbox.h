@@ -20,6 +20,10 @@ struct sandbox_limits {
  * *ret_has_landlock tells. */
 bool sandbox_enter(const struct sandbox_limits *l, bool *ret_has_landlock, struct err *e) NODISCARD;
 
+/* For a process that becomes another program at once, one that is not ours: limits, no network, no new processes, and no
+ * file is written, made, renamed or deleted. Reading files is left to it: it must find its libraries. */
+bool sandbox_enter_program(const struct sandbox_limits *l, struct err *e) NODISCARD;
+
 /* Whether the program is built with a sanitizer: those need more memory and system calls than the
  * sandbox gives, so that the limit on memory is off and a refused call fails instead of killing. */
 bool sandbox_is_weak(void);

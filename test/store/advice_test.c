@@ -6,7 +6,10 @@
 #include "db/attachment.h"
 #include "ledger/import.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct advice_row take(struct cash_world *w, const char *text)
@@ -159,6 +162,99 @@ static void what_was_taken_is_kept_and_shows_the_nearest_receipts(void **state)
 	assert_int_equal(e.code, ERR_NOT_FOUND);
 }
 
+/* ---- PDF ---- */
+
+static bool try_bytes(struct cash_world *w, const char *bytes, struct advice_row *ret,
+		      struct err *e)
+{
+	struct advice_job job = { .db = w->db,
+				  .arena = w->arena,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = ++w->now,
+				  .today = CASH_WORLD_DAY };
+	int fd = memfd_create("advice", 0);
+	bool ok;
+
+	assert_int_equal(write(fd, bytes, strlen(bytes)), (ssize_t)strlen(bytes));
+	*e = (struct err){ 0 };
+	ok = advice_import(&job, fd, "avis.pdf", ret, e);
+	close(fd);
+	return ok;
+}
+
+static void reads_a_pdf_with_the_program_that_is_installed(void **state)
+{
+	static const char page[] = "BT /F1 12 Tf 50 800 Td (Avis de paiement du 01/10/2026) Tj"
+				   " 0 -20 Td (FA2026-0000012          700,00) Tj"
+				   " 0 -20 Td (FA2026-0000013          100,00) Tj"
+				   " 0 -20 Td (Total                   800,00) Tj ET\n";
+	struct cash_world *w = *state;
+	int64_t who =
+		cash_world_customer(w, w->entity.id, "C0001", "Menuiserie Dubourg SARL", NULL);
+	const char *pdf =
+		arena_printf(w->arena,
+			     "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+			     "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+			     "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+			     "/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+			     "4 0 obj<</Length %zu>>stream\n%sendstream endobj\n"
+			     "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+			     "trailer<</Root 1 0 R/Size 6>>\n%%%%EOF\n",
+			     sizeof page - 1, page);
+	struct advice_row row;
+	int64_t entry;
+	struct err e;
+
+	cash_world_item(w, who, "FA2026-0000012", 70000, CASH_WORLD_DAY - 60);
+	cash_world_item(w, who, "FA2026-0000013", 10000, CASH_WORLD_DAY - 50);
+	entry = receipt(w, "B001", 80000);
+	/* Without the program it is refused, with what to do about it. */
+	assert_int_equal(setenv("ENCOURS_PDFTOTEXT", "/nowhere/pdftotext", 1), 0);
+	assert_false(try_bytes(w, pdf, &row, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	assert_non_null(strstr(e.msg, "poppler-utils"));
+	assert_int_equal(unsetenv("ENCOURS_PDFTOTEXT"), 0);
+	if (access("/usr/bin/pdftotext", X_OK) != 0)
+		skip();
+	assert_false(try_bytes(w, "%PDF-1.4\nnothing of a PDF", &row, &e));
+	assert_int_equal(e.code, ERR_FORMAT);
+	store_ok(try_bytes(w, pdf, &row, &e), e);
+	assert_true(row.adds_up);
+	assert_int_equal(row.n_known, 2);
+	assert_int_equal(row.total_minor, 80000);
+	assert_int_equal(row.entry_id, entry);
+}
+
+/* A program that takes the PDF reader's place tries what it must not. */
+static void what_reads_a_pdf_can_neither_write_nor_stay(void **state)
+{
+	static const char script[] = "#!/bin/sh\necho FA2026-0000012 700,00\n"
+				     "echo x > \"$0.written\" 2>/dev/null && echo WROTE 1,00\n"
+				     "mkdir \"$0.made\" 2>/dev/null\necho Total 700,00\n";
+	struct cash_world *w = *state;
+	char folder[] = "/tmp/encours-pdf-XXXXXX";
+	const char *path, *command;
+	struct advice_row row;
+	struct err e;
+	FILE *file;
+
+	assert_non_null(mkdtemp(folder));
+	path = arena_printf(w->arena, "%s/pdftotext", folder);
+	command = arena_printf(w->arena, "rm -rf -- %s", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(script, file) >= 0);
+	fclose(file);
+	assert_int_equal(chmod(path, 0700), 0);
+	assert_int_equal(setenv("ENCOURS_PDFTOTEXT", path, 1), 0);
+	(void)try_bytes(w, "%PDF-1.4 x", &row, &e);
+	assert_int_equal(unsetenv("ENCOURS_PDFTOTEXT"), 0);
+	assert_int_not_equal(access(arena_printf(w->arena, "%s.written", path), F_OK), 0);
+	assert_int_not_equal(access(arena_printf(w->arena, "%s.made", path), F_OK), 0);
+	assert_int_equal(system(command), 0);
+}
+
 /* ---- what the bank's own details say ---- */
 
 #define PAID(type, number, minor, more)                                                  \
@@ -285,6 +381,8 @@ int main(void)
 		FACT(reads_a_table_between_commas),
 		FACT(what_does_not_add_up_joins_nothing_alone),
 		FACT(what_was_taken_is_kept_and_shows_the_nearest_receipts),
+		FACT(reads_a_pdf_with_the_program_that_is_installed),
+		FACT(what_reads_a_pdf_can_neither_write_nor_stay),
 		FACT(the_bank_s_details_are_the_advice_of_their_receipt),
 		FACT(details_without_amounts_or_of_another_currency_are_none),
 	};
