@@ -122,6 +122,22 @@ static enum equal_outside find_equal_outside(struct work *w, const size_t *chose
 	return found;
 }
 
+/* Whether these very documents (ascending) are all of something: that says which of equal ones are meant. */
+static bool is_all_of_something(const struct work *w, const size_t *chosen, size_t n)
+{
+	for (size_t i = w->first; i < w->w->list.n; i++) {
+		const struct draft *d = &w->w->list.at[i];
+		size_t k = 0;
+		if (d->all_of <= 0 || d->n_lines != n)
+			continue;
+		while (k < n && d->lines[k].item == w->open.item[chosen[k]])
+			k++;
+		if (k == n)
+			return true;
+	}
+	return false;
+}
+
 static struct draft *add_set(struct work *w, const size_t *at, size_t n, double chance,
 			     enum match_form form, enum match_why why)
 {
@@ -134,7 +150,9 @@ static struct draft *add_set(struct work *w, const size_t *at, size_t n, double 
 	qsort(chosen, n, sizeof *chosen, compare_positions);
 	if (form == MATCH_FORM_RUN && has_idle_pair(w, chosen, n))
 		draft_count(w, chance, score_named_set(w, chosen, n));
-	outside = form == MATCH_FORM_RUN ? find_equal_outside(w, chosen, n) : NO_EQUAL_OUTSIDE;
+	outside = form == MATCH_FORM_RUN && !is_all_of_something(w, chosen, n)
+			  ? find_equal_outside(w, chosen, n)
+			  : NO_EQUAL_OUTSIDE;
 	if (outside == YOUNGER_OUTSIDE) {
 		draft_count(w, chance * (1 - w->share_of_oldest), score_named_set(w, chosen, n));
 		chance *= w->share_of_oldest;

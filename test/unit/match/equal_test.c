@@ -10,6 +10,7 @@ static struct match_customer customers[] = {
 	{ .id = 1, .code = "K0001", .name = "Fonderie Valbrune SAS" },
 	{ .id = 2, .code = "K0002", .name = "Verrerie Caldoz & Fils" },
 	{ .id = 3, .code = "K0003", .name = "Papeterie Ostrelle", .habit = &oldest },
+	{ .id = 4, .code = "K0004", .name = "Conserverie Morbelle" },
 };
 
 #define ITEM(number, who, doc, due, open)                                                  \
@@ -35,6 +36,19 @@ static const struct match_item items[] = {
 	ITEM(13, 3, "V-26-1013", 20092, 64914),
 	ITEM(14, 3, "V-26-1014", 20093, 155519),
 	ITEM(15, 3, "V-26-1015", 20150, 310777),
+	/* Of two equal ones one is due. */
+	ITEM(16, 4, "V-26-1021", 20031, 71117),
+	ITEM(17, 4, "V-26-1022", 20041, 23459),
+	ITEM(18, 4, "V-26-1023", 20051, 98123),
+	ITEM(19, 4, "V-26-1024", 20061, 131071),
+	ITEM(20, 4, "V-26-1025", 20071, 45541),
+	ITEM(21, 4, "V-26-1026", 20081, 267003),
+	ITEM(22, 4, "V-26-1027", 20131, 71117),
+	ITEM(23, 4, "V-26-1028", 20141, 350377),
+	ITEM(24, 4, "V-26-1029", 20151, 19009),
+	ITEM(25, 4, "V-26-1030", 20161, 84211),
+	ITEM(26, 4, "V-26-1031", 20171, 512927),
+	ITEM(27, 4, "V-26-1032", 20181, 60899),
 };
 
 struct fact {
@@ -46,6 +60,11 @@ struct fact {
 };
 
 static const struct fact facts[] = {
+	{ "all that is due, and of two equal ones the due one", "CONSERVERIE MORBELLE",
+	  "SOLDE DE TOUT COMPTE", 71117 + 23459 + 98123 + 131071 + 45541 + 267003, false, MATCH_AUTO,
+	  "V-26-1021 V-26-1022 V-26-1023 V-26-1024 V-26-1025 V-26-1026 " },
+	{ "some of what is due, and one of the equal ones", "CONSERVERIE MORBELLE", "REGLEMENT",
+	  71117 + 98123 + 45541, false, MATCH_PROPOSED, NULL },
 	{ "one of three equal ones, with another that is named", "FONDERIE VALBRUNE",
 	  "V-26-1133 ETC", 155519 + 64914, false, MATCH_PROPOSED, NULL },
 	{ "two of three equal ones, with another that is named", "FONDERIE VALBRUNE",
