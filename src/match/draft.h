@@ -17,6 +17,7 @@
 
 #include "match/book.h"
 #include "match/calibrate.h"
+#include "match/period.h"
 #include "match/said.h"
 #include "match/seen.h"
 
@@ -62,6 +63,8 @@ struct weighing {
 	double ln_density;
 	uint32_t *cluster; /* by evidence: readings of the same characters have one number */
 	struct said said;
+	struct period period; /* that the text names */
+	bool has_period;
 	double best_who; /* of the customers looked at */
 	struct drafts list;
 };
@@ -159,6 +162,9 @@ struct match_reason draft_payer_reason(const struct weighing *w, const struct dr
 void reasons_of(const struct weighing *w, const struct draft *d, struct match_explanation *ret);
 
 /* ---- equal documents (equal.c) ---- */
+
+/* What the period that the text names says of an item; PERIOD_OUT when it names none. */
+enum period_says period_of_item(const struct weighing *w, uint32_t item);
 
 /* How many open documents of the customer could be paid as well as equal ones which the draft takes without
  * the text naming them. ret_is_told: there are none, or policy or the customer's habit says that the oldest

@@ -135,6 +135,32 @@ static bool is_told_by_form(const struct weighing *w, const struct draft *d,
 	       n_exchanges(list, n) * d->each_choice < doubt * d->all_of;
 }
 
+enum period_says period_of_item(const struct weighing *w, uint32_t item)
+{
+	const struct match_item *it = &w->f->book->in.items[item];
+
+	return w->has_period ? period_of_document(&w->period, it->issued_on, it->due_on)
+			     : PERIOD_OUT;
+}
+
+/* The text names a month: those taken are of it, and no equal one that is left may be. */
+static bool is_told_by_period(const struct weighing *w, const struct draft *d,
+			      const struct taken *list, size_t n)
+{
+	const struct match_book *b = w->f->book;
+
+	for (size_t i = 0; i < n; i++)
+		if (period_of_item(w, list[i].item) != PERIOD_IN)
+			return false;
+	for (uint32_t i = b->first[d->customer]; i < b->first[d->customer + 1]; i++) {
+		uint32_t item = b->order[i];
+		if (book_is_open_for(b, w->f->entry, item) && !draft_pays(d, item) &&
+		    first_of(list, n, b->open[item]) < n && period_of_item(w, item) != PERIOD_OUT)
+			return false;
+	}
+	return true;
+}
+
 int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bool *ret_is_told)
 {
 	const struct match_book *b = w->f->book;
@@ -159,6 +185,6 @@ int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bo
 			n_left += leave(w, list, n, item);
 	}
 	*ret_is_told = n_left == 0 || (is_oldest && is_oldest_paid(w, d->customer)) ||
-		       is_told_by_form(w, d, list, n);
+		       is_told_by_form(w, d, list, n) || is_told_by_period(w, d, list, n);
 	return n_left;
 }

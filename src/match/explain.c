@@ -205,35 +205,82 @@ static bool explain_named(struct work *w)
 
 /* ---- one document of that amount ---- */
 
+/* That the text names its month says which of equal documents is meant. */
+#define TOLD_BY_PERIOD 0.999
+
+/* Those of the entry's amount. */
+struct equals {
+	size_t n, n_unnamed, first;
+	size_t told; /* the one that the named period tells; SIZE_MAX: none */
+};
+
+static struct equals find_equals(const struct work *w)
+{
+	struct equals e = { .told = SIZE_MAX };
+	size_t n_in = 0, n_maybe = 0;
+
+	for (size_t i = 0; i < w->open.n; i++) {
+		enum period_says says;
+		if (w->open.minor[i] != w->w->f->entry->amount_minor)
+			continue;
+		if (e.n++ == 0)
+			e.first = i;
+		e.n_unnamed += !w->open.named[i];
+		says = period_of_item(w->w, w->open.item[i]);
+		n_maybe += says == PERIOD_MAYBE;
+		if (says == PERIOD_IN && n_in++ == 0)
+			e.told = i;
+	}
+	if (n_in != 1 || n_maybe > 0 || e.n < 2 || e.n_unnamed < e.n)
+		e.told = SIZE_MAX;
+	return e;
+}
+
+/* The chance of one of them, of all together it is so much. */
+static double share_of_equal(const struct work *w, const struct equals *e, size_t i)
+{
+	double others = (double)e->n - 1, n = (double)e->n;
+
+	if (e->n < 2 || e->n_unnamed < e->n)
+		return 1;
+	if (e->told != SIZE_MAX)
+		return n * (i == e->told ? TOLD_BY_PERIOD : (1 - TOLD_BY_PERIOD) / others);
+	return n * (i == e->first ? w->share_of_oldest : (1 - w->share_of_oldest) / others);
+}
+
+static void add_single(struct work *w, const struct equals *e, size_t i, double each)
+{
+	struct draft *d = draft_add_exact(w, &i, 1, each * share_of_equal(w, e, i), MATCH_FORM_ONE,
+					  WHY_exact_amount);
+
+	d->n_others = (double)e->n - 1;
+	if (e->n > 1 && !w->open.named[i]) {
+		d->why = WHY_equal_documents;
+		d->why_minor = (int64_t)e->n;
+	}
+}
+
 /* Equal documents that nothing tells apart: the oldest is meant more often than each other. */
 static bool explain_singles(struct work *w)
 {
-	size_t n_equal = 0, n = 0, n_unnamed = 0;
-	double each = w->share[MATCH_FORM_ONE] / (double)(w->open.n_invoices + 1), other = each;
+	struct equals e = find_equals(w);
+	double each = w->share[MATCH_FORM_ONE] / (double)(w->open.n_invoices + 1);
+	size_t n = 0;
 
-	for (size_t i = 0; i < w->open.n; i++)
-		if (w->open.minor[i] == w->w->f->entry->amount_minor)
-			n_equal++, n_unnamed += !w->open.named[i];
-	if (n_equal > 1 && n_unnamed == n_equal)
-		other = each * (1 - w->share_of_oldest) * (double)n_equal / (double)(n_equal - 1);
-	for (size_t i = 0; i < w->open.n && n < MAX_SINGLES; i++) {
-		double chance = other;
-		struct draft *d;
-		if (w->open.minor[i] != w->w->f->entry->amount_minor)
-			continue;
-		if (n == 0 && n_equal > 1 && n_unnamed == n_equal)
-			chance = each * w->share_of_oldest * (double)n_equal;
-		d = draft_add_exact(w, &i, 1, chance, MATCH_FORM_ONE, WHY_exact_amount);
-		d->n_others = (double)n_equal - 1;
-		if (n_equal > 1 && !w->open.named[i]) {
-			d->why = WHY_equal_documents;
-			d->why_minor = (int64_t)n_equal;
-		}
+	if (e.told != SIZE_MAX) {
+		add_single(w, &e, e.told, each);
 		n++;
 	}
-	if (n_equal > n)
-		draft_count(w, other * (double)(n_equal - n), score_named_none());
-	return n_equal > 0;
+	for (size_t i = 0; i < w->open.n && n < MAX_SINGLES; i++) {
+		if (w->open.minor[i] != w->w->f->entry->amount_minor || i == e.told)
+			continue;
+		add_single(w, &e, i, each);
+		n++;
+	}
+	if (e.n > n)
+		draft_count(w, each * share_of_equal(w, &e, SIZE_MAX - 1) * (double)(e.n - n),
+			    score_named_none());
+	return e.n > 0;
 }
 
 /* ---- all of it ---- */

@@ -262,6 +262,18 @@ static void try_months(struct work *w, bool is_due)
 	}
 }
 
+/* Everything of the period that the text names. */
+static void try_period(struct work *w)
+{
+	bool *is_in = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, bool);
+
+	if (!w->w->has_period)
+		return;
+	for (size_t i = 0; i < w->open.n; i++)
+		is_in[i] = period_of_item(w->w, w->open.item[i]) == PERIOD_IN;
+	try_all(w, is_in, w->share[MATCH_FORM_STATEMENT] / 2, MATCH_FORM_STATEMENT, WHY_statement);
+}
+
 /* ---- runs ---- */
 
 /* Consecutive documents that, with the credit notes, give the sum. */
@@ -477,6 +489,7 @@ void explain_sets(struct work *w)
 	try_due(w);
 	try_months(w, false);
 	try_months(w, true);
+	try_period(w);
 	try_runs(w);
 	if (w->open.n_named + w->open.n_near)
 		try_completion(w);

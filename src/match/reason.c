@@ -23,6 +23,7 @@ static const struct {
 	[WHY_payer_like] = { "payer_like", N_("payer's name is like {text}") },
 	[WHY_payer_group] = { "payer_group", N_("payer belongs to the same group, {text}") },
 	[WHY_name_in_text] = { "name_in_text", N_("text names {text}") },
+	[WHY_period] = { "period", N_("text says {text}, and it is of that time") },
 	[WHY_exact_amount] = { "exact_amount", N_("amount equal to the cent") },
 	[WHY_exact_sum] = { "exact_sum", N_("{count} documents add up to the cent") },
 	[WHY_only_item] = { "only_item", N_("no other document of that amount") },

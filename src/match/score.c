@@ -302,6 +302,16 @@ static void find_clusters(struct weighing *w)
 	}
 }
 
+static void read_period(struct weighing *w)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; i < list->n_texts && !w->has_period; i++)
+		w->has_period =
+			list->texts[i].field == MATCH_REMITTANCE &&
+			period_find(&list->texts[i].text, w->f->entry->booked_on, &w->period);
+}
+
 void weighing_init(struct weighing *w, const struct facts *f, const struct match_options *options)
 {
 	struct match_options o = options ? *options : (struct match_options){ 0 };
@@ -318,6 +328,7 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 	w->ln_density = chance_ln_density(f->book, f->entry->amount_minor);
 	if (f->evidences.n)
 		find_clusters(w);
+	read_period(w);
 	w->said = said_read(f->book->scratch, f->entry->remittance);
 }
 
