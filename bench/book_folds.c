@@ -160,7 +160,7 @@ static void fill(struct db *db, struct filling *f)
 	const int64_t first_customer = 100000000, first_item = 200000000;
 	struct posting p;
 
-	must(db_begin_bulk(db, &err));
+	must(db_begin_bulk(db, "item", &err));
 	must(posting_begin(&p, db, f->entity.id, "import.applied", "import", 0, "test", "test",
 			   f->now, "{}", &err));
 	must(db_indexes_defer(db, "item", &err) && db_indexes_defer(db, "item_balance", &err) &&

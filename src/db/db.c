@@ -291,6 +291,18 @@ bool db_begin_read(struct db *db, struct err *e)
 	return begin(db, db->ops->begin_read, e);
 }
 
+/* A connection that does not look at references must not be used again. */
+static void look_at_references(struct db *db)
+{
+	int64_t on = 0;
+
+	if (!db->is_unreferenced)
+		return;
+	ENSURE(db->ops->script(db, db->ops->references_on, NULL));
+	ENSURE(db_raw_i64(db, db->ops->references_are_on, &on, NULL) && on == 1);
+	db->is_unreferenced = false;
+}
+
 /* The transaction is over: its settings go with it. */
 static void ended(struct db *db)
 {
@@ -298,19 +310,46 @@ static void ended(struct db *db)
 	db->id_in_tx = false;
 	db->n_events = 0;
 	db_indexes_forget(db);
+	look_at_references(db);
 	if (db->is_bulk && !db->ops->script(db, db->ops->bulk_off, NULL))
 		log_line(LOG_WARNING, "db", "the settings for many rows could not be taken back");
 	db->is_bulk = false;
 }
 
-bool db_begin_bulk(struct db *db, struct err *e)
+static bool leave_references(struct db *db, const char *first_of, struct err *e)
+{
+	bool is_empty;
+
+	if (!first_of || !db->ops->references_off)
+		return true;
+	if (!db_table_is_empty(db, first_of, &is_empty, e))
+		return false;
+	db->is_unreferenced = is_empty && db->ops->script(db, db->ops->references_off, e);
+	return !is_empty || db->is_unreferenced;
+}
+
+bool db_begin_bulk(struct db *db, const char *first_of, struct err *e)
 {
 	ENSURE(!db->in_tx);
 	db->is_bulk = db->ops->script(db, db->ops->bulk_on, e);
-	if (!db->is_bulk || begin(db, db->ops->begin_write, e))
-		return db->is_bulk;
+	if (db->is_bulk && leave_references(db, first_of, e) && begin(db, db->ops->begin_write, e))
+		return true;
 	ended(db);
 	return false;
+}
+
+static bool references_hold(struct db *db, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more = false;
+
+	if (!db->is_unreferenced)
+		return true;
+	if (!db_query(db, db->ops->references_fault, DB_NO_PARAMS, &r, e) ||
+	    !rows_next(r, &more, e))
+		return false;
+	return !more || err_set(e, ERR_CONFLICT, "a row of %s names one of %s that is not there",
+				row_text(r, 0), row_text(r, 1));
 }
 
 bool db_commit(struct db *db, struct err *e)
@@ -327,7 +366,7 @@ bool db_commit(struct db *db, struct err *e)
 		return err_set(e, ERR_INTERNAL,
 			       "a statement of this transaction failed: it was rolled back");
 	}
-	if (!seal_before_commit(db, e) || !db->ops->commit(db, e)) {
+	if (!seal_before_commit(db, e) || !references_hold(db, e) || !db->ops->commit(db, e)) {
 		db_rollback(db);
 		return false;
 	}

@@ -184,14 +184,16 @@ void db_copy_abort(struct db_copy *c); /* after a failed row; a rollback does it
 
 /*
  * A transaction of very many rows: db_begin with the engine's settings for it, which last until it ends
- * (memory for sorting, up to 256 MB).
+ * (memory for sorting, up to 256 MB). When first_of (a table; NULL: none) is empty, so that most of the database will be of
+ * this transaction, references between rows may be looked at once, by db_commit: it refuses with ERR_CONFLICT what names
+ * a row that is not there.
  *
  * db_indexes_defer puts the indexes of a table aside when the table is empty, and does nothing when it is
  * not; db_indexes_build makes them again by sorting, which is several times faster than placing the rows
  * one by one. db_commit builds what was forgotten, a rollback brings all back as they were. Keys that a
  * table declares itself stay. On PostgreSQL others wait for that (empty) table until the commit.
  */
-bool db_begin_bulk(struct db *db, struct err *e) NODISCARD;
+bool db_begin_bulk(struct db *db, const char *first_of, struct err *e) NODISCARD;
 bool db_indexes_defer(struct db *db, const char *table, struct err *e) NODISCARD;
 bool db_indexes_build(struct db *db, struct err *e) NODISCARD;
 

@@ -61,6 +61,7 @@ struct db {
 	struct seal_rows *rows;   /* whose rows are sealed with an event (db/seal_rows.h) */
 	struct db_index *indexes; /* put aside, to be built before the commit */
 	bool is_bulk;
+	bool is_unreferenced; /* references are looked at before the commit */
 };
 
 /* An index that is put aside: the statement that makes it again. */
@@ -100,6 +101,9 @@ struct db_ops {
 	const char *indexes;   /* of table $1, those that can be dropped: name, statement */
 	const char *bulk_on;   /* settings for very many rows */
 	const char *bulk_off;  /* and back */
+	/* References between rows looked at once instead of at each row; NULL: that saves nothing. The last gives
+	 * a row that names one that is not there: its table and the other's. */
+	const char *references_off, *references_on, *references_are_on, *references_fault;
 
 	void (*wait)(struct db *db, int ms); /* for the lock of the writer; NULL: there is none */
 	bool (*open)(struct db *db, struct err *e);
@@ -147,6 +151,7 @@ void db_copies_drop(struct db *db);
 
 /* Frees the list of indexes put aside, when the transaction is over. */
 void db_indexes_forget(struct db *db);
+bool db_table_is_empty(struct db *db, const char *table, bool *ret, struct err *e) NODISCARD;
 
 /* False with ERR_INVALID when a text parameter is not UTF-8: PostgreSQL would refuse it, SQLite
  * not. */

@@ -18,8 +18,9 @@ static void put_aside(struct db *db, const char *sql)
 	*at = index;
 }
 
-static bool is_empty(struct db *db, struct arena *a, const char *table, bool *ret, struct err *e)
+bool db_table_is_empty(struct db *db, const char *table, bool *ret, struct err *e)
 {
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 16);
 	struct buf sql;
 	int64_t has_rows;
 
@@ -43,7 +44,7 @@ static bool defer(struct db *db, struct arena *a, const char *table, struct err 
 	bool empty;
 	size_t n;
 
-	if (!is_empty(db, a, table, &empty, e))
+	if (!db_table_is_empty(db, table, &empty, e))
 		return false;
 	if (!empty)
 		return true;

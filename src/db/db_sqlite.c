@@ -501,6 +501,10 @@ const struct db_ops db_sqlite_ops = {
 	/* Sorting takes as much memory as the cache, and goes to a file beyond it. */
 	.bulk_on = "PRAGMA temp_store = FILE; PRAGMA cache_size = -256000",
 	.bulk_off = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000",
+	.references_off = "PRAGMA foreign_keys = OFF",
+	.references_on = "PRAGMA foreign_keys = ON",
+	.references_are_on = "PRAGMA foreign_keys",
+	.references_fault = "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1",
 	.wait = sqlite_wait,
 	.open = sqlite_open,
 	.close = sqlite_close,

@@ -111,6 +111,7 @@ static size_t plain_run(const char *s, size_t n)
 #ifdef __SSE2__
 	for (; at + 16 <= n; at += 16) {
 		__m128i v, low, kept;
+		int mask;
 		memcpy(&v, s + at, sizeof v);
 		low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* bytes from 0x80 on are negative */
 		kept = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\t')),
@@ -118,8 +119,9 @@ static size_t plain_run(const char *s, size_t n)
 				    _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
 		low = _mm_or_si128(_mm_andnot_si128(kept, low),
 				   _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)));
-		if (_mm_movemask_epi8(low))
-			break;
+		mask = _mm_movemask_epi8(low);
+		if (mask)
+			return at + (size_t)__builtin_ctz((unsigned)mask);
 	}
 #endif
 	return at == 0 && n >= 8 && is_plain8(s) ? 8 : at;

@@ -383,7 +383,7 @@ static bool commit(struct import_run *run, struct err *e)
 {
 	struct db *db = run->job->db;
 
-	if (!db_begin_bulk(db, e))
+	if (!db_begin_bulk(db, "item", e))
 		return false;
 	if (!apply(run, db, e)) {
 		db_rollback(db);

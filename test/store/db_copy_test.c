@@ -107,7 +107,7 @@ static void indexes_of_an_empty_table_wait_for_its_rows(void **state)
 	store_run(db, "CREATE UNIQUE INDEX thing_by_n ON thing (n, id)");
 	store_run(db, "CREATE INDEX thing_by_t ON thing (t) WHERE t IS NOT NULL");
 	/* A rollback brings them back. */
-	store_ok(db_begin_bulk(db, &e), e);
+	store_ok(db_begin_bulk(db, NULL, &e), e);
 	store_ok(db_indexes_defer(db, "thing", &e), e);
 	assert_int_equal(count_indexes(db), 0);
 	db_rollback(db);
@@ -115,7 +115,7 @@ static void indexes_of_an_empty_table_wait_for_its_rows(void **state)
 	/* Built when it is said, or by the commit. */
 	for (int forgets = 0; forgets < 2; forgets++) {
 		store_run(db, "DELETE FROM thing");
-		store_ok(db_begin_bulk(db, &e), e);
+		store_ok(db_begin_bulk(db, NULL, &e), e);
 		store_ok(db_indexes_defer(db, "thing", &e), e);
 		copy_things(db, 0, 1000);
 		if (!forgets)
@@ -125,7 +125,7 @@ static void indexes_of_an_empty_table_wait_for_its_rows(void **state)
 		assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE n = 3"), 100);
 	}
 	/* A table with rows keeps them. */
-	store_ok(db_begin_bulk(db, &e), e);
+	store_ok(db_begin_bulk(db, NULL, &e), e);
 	store_ok(db_indexes_defer(db, "thing", &e), e);
 	assert_int_equal(count_indexes(db), 2);
 	store_ok(db_commit(db, &e), e);
@@ -137,13 +137,59 @@ static void an_index_that_cannot_be_built_fails_the_transaction(void **state)
 	struct err e = { 0 };
 
 	store_run(db, "CREATE UNIQUE INDEX thing_by_n ON thing (n)");
-	store_ok(db_begin_bulk(db, &e), e);
+	store_ok(db_begin_bulk(db, NULL, &e), e);
 	store_ok(db_indexes_defer(db, "thing", &e), e);
 	copy_things(db, 0, 20);
 	assert_false(db_commit(db, &e));
 	assert_int_equal(e.code, ERR_CONFLICT);
 	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing"), 0);
 	assert_int_equal(count_indexes(db), 1);
+}
+
+/* A part of a thing that is not there, in a transaction of many rows: refused at once or by the commit. */
+static bool add_part(struct db *db, int thing, struct err *e)
+{
+	bool ok;
+
+	store_ok(db_begin_bulk(db, "part", e), *e);
+	ok = db_exec(db, "INSERT INTO part (id, thing) VALUES ($1, $1)", DB_PARAMS(P_I64(thing)),
+		     NULL, e);
+	if (ok)
+		return db_commit(db, e);
+	db_rollback(db);
+	return false;
+}
+
+static void references_hold_whenever_they_are_looked_at(void **state)
+{
+	struct db *db = *state;
+	struct err e = { 0 };
+
+	store_run(db, "CREATE TABLE part (id BIGINT PRIMARY KEY,"
+		      " thing BIGINT NOT NULL REFERENCES thing (id))");
+	store_ok(db_begin(db, &e), e);
+	copy_things(db, 1, 5);
+	store_ok(db_commit(db, &e), e);
+	for (int rows = 0; rows < 2; rows++) { /* the table is empty, then it is not */
+		e = (struct err){ 0 };
+		assert_false(add_part(db, 77, &e));
+		assert_int_equal(e.code, ERR_CONFLICT);
+		assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM part"), rows);
+		/* Afterwards each row is looked at as before. */
+		e = (struct err){ 0 };
+		assert_false(db_exec(db, "INSERT INTO part (id, thing) VALUES (9, 78)",
+				     DB_NO_PARAMS, NULL, &e));
+		assert_int_equal(e.code, ERR_CONFLICT);
+		e = (struct err){ 0 };
+		assert_true(add_part(db, rows + 1, &e));
+		assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM part"), rows + 1);
+	}
+	/* A rollback brings them back too. */
+	store_run(db, "DELETE FROM part");
+	store_ok(db_begin_bulk(db, "part", &e), e);
+	db_rollback(db);
+	assert_false(
+		db_exec(db, "INSERT INTO part (id, thing) VALUES (9, 78)", DB_NO_PARAMS, NULL, &e));
 }
 
 int main(void)
@@ -155,6 +201,7 @@ int main(void)
 		TEST(a_copy_that_breaks_a_key_fails_whole),
 		TEST(indexes_of_an_empty_table_wait_for_its_rows),
 		TEST(an_index_that_cannot_be_built_fails_the_transaction),
+		TEST(references_hold_whenever_they_are_looked_at),
 	};
 #undef TEST
 
