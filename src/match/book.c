@@ -79,13 +79,13 @@ static int compare_due(const void *a, const void *b)
 static void group_items(struct match_book *b, struct arena *a)
 {
 	const struct match_input *in = &b->in;
-	struct by_due *sorted = ARENA_ARRAY(a, in->n_items + 1, struct by_due);
+	struct by_due *sorted = ARENA_ARRAY(b->scratch, in->n_items + 1, struct by_due);
 	uint32_t *fill;
 
 	b->first = ARENA_ARRAY(a, in->n_customers + 2, uint32_t);
 	b->order = ARENA_ARRAY(a, in->n_items + 1, uint32_t);
 	b->open = ARENA_ARRAY(a, in->n_items + 1, int64_t);
-	fill = ARENA_ARRAY(a, in->n_customers + 1, uint32_t);
+	fill = ARENA_ARRAY(b->scratch, in->n_customers + 1, uint32_t);
 	for (size_t i = 0; i < in->n_items; i++) {
 		ENSURE(in->items[i].customer < in->n_customers);
 		b->first[in->items[i].customer + 1]++;
@@ -103,6 +103,7 @@ static void group_items(struct match_book *b, struct arena *a)
 		      compare_due);
 	for (size_t i = 0; i < in->n_items; i++)
 		b->order[i] = sorted[i].item;
+	arena_reset(b->scratch);
 }
 
 /* Most books have one company's customers and one currency: then no row has to be asked. */
@@ -135,9 +136,14 @@ static void count_digits_alone(struct match_book *b)
 		b->digit_share[len] /= all;
 }
 
+/* The letters and digits of a text: the text itself when it has nothing else. */
 static const char *fold_key(struct arena *a, const char *text)
 {
-	return str_empty(text) ? "" : text_reference_key(a, text);
+	if (str_empty(text))
+		return "";
+	return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")]
+		       ? text_reference_key(a, text)
+		       : text;
 }
 
 static void index_numbers(struct match_book *b, struct arena *a)
@@ -147,7 +153,7 @@ static void index_numbers(struct match_book *b, struct arena *a)
 
 	b->document_key = ARENA_ARRAY(a, in->n_items + 1, const char *);
 	b->parts = ARENA_ARRAY(a, in->n_items + 1, struct number_parts);
-	key_set_init(&b->documents, a, in->n_items);
+	key_set_init(&b->documents, a, in->n_items, in->n_items);
 	index_init(&b->by_count, a, in->n_items);
 	for (size_t i = 0; i < in->n_items; i++)
 		number_learn_runs(style, in->items[i].document);
@@ -170,9 +176,14 @@ static void index_numbers(struct match_book *b, struct arena *a)
 static void index_items(struct match_book *b, struct arena *a)
 {
 	const struct match_input *in = &b->in;
+	size_t n_references = 0, n_orders = 0;
 
-	key_set_init(&b->references, a, in->n_items);
-	key_set_init(&b->orders, a, in->n_items);
+	for (size_t i = 0; i < in->n_items; i++) {
+		n_references += !str_empty(in->items[i].payment_ref);
+		n_orders += !str_empty(in->items[i].order_ref);
+	}
+	key_set_init(&b->references, a, in->n_items, n_references);
+	key_set_init(&b->orders, a, in->n_items, n_orders);
 	index_init(&b->by_amount, a, in->n_items);
 	for (size_t i = in->n_items; i-- > 0;) {
 		const struct match_item *it = &in->items[i];
@@ -190,11 +201,15 @@ static void index_items(struct match_book *b, struct arena *a)
 static void index_accounts(struct match_book *b, struct arena *a)
 {
 	const struct match_input *in = &b->in;
-	size_t n_rows = in->n_customers + in->n_aliases;
+	size_t n_rows = in->n_customers + in->n_aliases, n_sirens = 0, n_vat_numbers = 0;
 
-	key_set_init(&b->codes, a, in->n_customers);
-	key_set_init(&b->sirens, a, in->n_customers);
-	key_set_init(&b->vat_numbers, a, in->n_customers);
+	for (size_t c = 0; c < in->n_customers; c++) {
+		n_sirens += !str_empty(in->customers[c].siren);
+		n_vat_numbers += !str_empty(in->customers[c].vat_number);
+	}
+	key_set_init(&b->codes, a, in->n_customers, in->n_customers);
+	key_set_init(&b->sirens, a, in->n_customers, n_sirens);
+	key_set_init(&b->vat_numbers, a, in->n_customers, n_vat_numbers);
 	index_init(&b->by_iban, a, n_rows);
 	for (size_t c = in->n_customers; c-- > 0;) {
 		const struct match_customer *at = &in->customers[c];
@@ -208,9 +223,10 @@ static void index_accounts(struct match_book *b, struct arena *a)
 		const char *iban = book_row_iban(b, (uint32_t)r);
 		if (str_empty(iban))
 			continue;
-		iban = text_reference_key(a, iban);
+		iban = fold_key(b->scratch, iban);
 		index_add(&b->by_iban, iban, strlen(iban), (uint32_t)r);
 	}
+	arena_reset(b->scratch);
 }
 
 /* ---- groups ---- */

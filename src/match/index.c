@@ -7,13 +7,14 @@ __extension__ typedef unsigned __int128 wide;
 
 void index_init(struct index *ix, struct arena *a, size_t n)
 {
-	size_t n_slots = 16;
+	index_init_some(ix, a, n, n);
+}
 
-	while (n_slots < n + n / 2)
-		n_slots *= 2;
-	ix->mask = n_slots - 1;
-	ix->slots = ARENA_ARRAY(a, n_slots, struct index_slot);
-	ix->next = ARENA_ARRAY(a, n + 1, uint32_t);
+void index_init_some(struct index *ix, struct arena *a, size_t n, size_t n_added)
+{
+	ix->n_slots = n_added + n_added / 2 + 16;
+	ix->slots = ARENA_ARRAY(a, ix->n_slots, struct index_slot);
+	ix->next = n_added ? ARENA_ARRAY(a, n + 1, uint32_t) : NULL;
 	/* Nobody who writes the texts can know which of them meet. */
 	randombytes_buf(ix->key, sizeof ix->key);
 	ix->key[1] |= 1;
@@ -42,10 +43,10 @@ static uint64_t hash_of(const struct index *ix, const char *text, size_t len)
 
 static size_t slot_of(const struct index *ix, uint64_t h)
 {
-	size_t at = (size_t)(h >> 32) & ix->mask;
+	size_t at = (size_t)(((h >> 32) * ix->n_slots) >> 32);
 
 	while (ix->slots[at].first && ix->slots[at].hash != (uint32_t)h)
-		at = (at + 1) & ix->mask;
+		at = at + 1 == ix->n_slots ? 0 : at + 1;
 	return at;
 }
 

@@ -20,12 +20,14 @@ struct index_slot {
 struct index {
 	struct index_slot *slots;
 	uint32_t *next; /* per row */
-	size_t mask;
+	size_t n_slots;
 	uint64_t key[2];
 };
 
 /* For at most n rows, numbered 0 .. n-1. */
 void index_init(struct index *ix, struct arena *a, size_t n);
+/* The same, of which n_added are added at most: many rows may have no such text. */
+void index_init_some(struct index *ix, struct arena *a, size_t n, size_t n_added);
 
 /* Add rows from the last to the first. A row is added once at most. */
 void index_add(struct index *ix, const char *text, size_t len, uint32_t row);

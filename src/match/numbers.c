@@ -10,10 +10,10 @@ const char number_plain_of[256] = {
 
 /* ---- keys ---- */
 
-void key_set_init(struct key_set *set, struct arena *a, size_t n)
+void key_set_init(struct key_set *set, struct arena *a, size_t n, size_t n_added)
 {
-	index_init(&set->by_key, a, n);
-	set->key = ARENA_ARRAY(a, n + 1, const char *);
+	index_init_some(&set->by_key, a, n, n_added);
+	set->key = n_added ? ARENA_ARRAY(a, n + 1, const char *) : NULL;
 	set->starts = ARENA_ARRAY(a, KEY_STARTS, uint64_t);
 }
 

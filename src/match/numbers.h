@@ -33,7 +33,8 @@ struct key_set {
 	uint64_t *starts; /* by the first characters: the lengths that keys have */
 };
 
-void key_set_init(struct key_set *set, struct arena *a, size_t n);
+/* For n rows of which n_added have a key at most. */
+void key_set_init(struct key_set *set, struct arena *a, size_t n, size_t n_added);
 /* From the last row to the first; key is folded (letters and digits) and borrowed. Keys shorter than least
  * or longer than KEY_MAX are left out. */
 void key_set_add(struct key_set *set, uint32_t row, const char *key, size_t least);
