@@ -8,6 +8,7 @@
 #include "ledger/scope.h"
 #include "ledger/setting_tabs.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 enum { LIST_MAX = 200, LINES_SHOWN = 400 };
 
@@ -313,7 +314,8 @@ static bool accounts_post(struct request *r, struct err *e)
 	k.a = &a;
 	k.chart = &chart;
 	if (db_tx(r->db, keep_tx, &k, e))
-		return flash_set(r, tr(r->cat, "The changes are kept."), NULL, e) &&
+		return flash_set(r, tr(r->cat, "The changes are kept."),
+				 undo_now(r, "setting.changed"), e) &&
 		       respond_redirect(r, accounts_url);
 	if (!is_refusal(e))
 		return false;

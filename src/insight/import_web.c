@@ -12,6 +12,7 @@
 #include "ledger/scope.h"
 #include "web/show.h"
 #include "web/table_rows.h"
+#include "web/undo.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -416,7 +417,7 @@ static bool mapping_post(struct request *r, struct err *e)
 	return import_mapping_save(r->db, r->entity.id, s.file_name, column, n, r->actor, r->now,
 				   e) &&
 	       flash_set(r, tr(r->cat, "The columns are kept for the files with these headers."),
-			 NULL, e) &&
+			 undo_now(r, "import_mapping.saved"), e) &&
 	       respond_redirect(r, import_url(r, s.id));
 }
 

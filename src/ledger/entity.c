@@ -291,8 +291,61 @@ bool bank_account_list_real(struct db *db, struct arena *a, int64_t entity_id,
 	return true;
 }
 
-bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,
-		       const char *actor, int64_t now, int64_t *ret_id, struct err *e)
+/* What a save changed, and what it was. */
+struct account_change {
+	int64_t id;
+	bool was_there;
+	const char *bic, *name; /* as they were */
+	bool is_printed;
+	const char *set_bic, *set_name;
+	bool set_printed;
+	int64_t printed_id; /* of another that was printed until then; 0: none */
+};
+
+static const struct db_column change_columns[] = {
+	DB_COL(struct account_change, id),         DB_COL(struct account_change, was_there),
+	DB_COL(struct account_change, bic),        DB_COL(struct account_change, name),
+	DB_COL(struct account_change, is_printed), DB_COL(struct account_change, set_bic),
+	DB_COL(struct account_change, set_name),   DB_COL(struct account_change, set_printed),
+	DB_COL(struct account_change, printed_id),
+};
+
+static bool read_change(struct db *db, struct arena *a, int64_t entity_id,
+			const struct bank_account *account, struct account_change *ret,
+			struct err *e)
+{
+	struct bank_account *list;
+	size_t n;
+
+	*ret = (struct account_change){ .set_bic = account->bic,
+					.set_name = account->name,
+					.set_printed = account->is_printed };
+	if (!bank_account_list(db, a, entity_id, &list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool is_it = str_eq(list[i].iban, account->iban) &&
+			     str_eq(list[i].currency, account->currency);
+
+		if (is_it) {
+			ret->was_there = true;
+			ret->bic = list[i].bic;
+			ret->name = list[i].name;
+			ret->is_printed = list[i].is_printed;
+		} else if (list[i].is_printed && account->is_printed && ret->printed_id == 0) {
+			ret->printed_id = list[i].id;
+		}
+	}
+	return true;
+}
+
+static bool print_account(struct db *db, int64_t id, bool is_printed, struct err *e)
+{
+	return db_exec(db, "UPDATE bank_account SET is_printed = $2 WHERE id = $1",
+		       DB_PARAMS(P_I64(id), P_BOOL(is_printed)), NULL, e);
+}
+
+static bool write_account(struct db *db, int64_t entity_id, const struct bank_account *account,
+			  int64_t now, int64_t *ret_id, struct err *e)
 {
 	int64_t id;
 
@@ -313,25 +366,96 @@ bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_accou
 			" AND currency = $3 AND is_held = $4",
 			DB_PARAMS(P_I64(entity_id), P_TEXT(account->iban),
 				  P_TEXT(account->currency), P_BOOL(account->is_held)),
-			0, &id, e))
+			0, ret_id, e))
 		return false;
-	if (id == 0)
-		return err_set(e, ERR_CONFLICT,
-			       "%.40s is the number of a bank's account and of money in hand",
-			       account->iban);
-	if (!event_add(db,
-		       &(struct event){ .entity_id = entity_id,
-					.kind = "bank_account.saved",
-					.subject_kind = "bank_account",
-					.subject_id = id,
-					.actor = actor,
-					.body = "{}",
-					.recorded = now },
-		       NULL, e))
+	return *ret_id != 0 || err_set(e, ERR_CONFLICT,
+				       "%.40s is the number of a bank's account and of money in"
+				       " hand",
+				       account->iban);
+}
+
+static bool tell_account(struct db *db, struct arena *a, int64_t entity_id, const char *kind,
+			 const struct account_change *c, const char *actor, int64_t now,
+			 struct err *e)
+{
+	int64_t event_id;
+
+	return event_add(db,
+			 &(struct event){ .entity_id = entity_id,
+					  .kind = kind,
+					  .subject_kind = "bank_account",
+					  .subject_id = c->id,
+					  .actor = actor,
+					  .body = "{}",
+					  .recorded = now },
+			 &event_id, e) &&
+	       undo_keep(db, a, event_id, c, change_columns, ARRAY_LEN(change_columns), e);
+}
+
+bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,
+		       const char *actor, int64_t now, int64_t *ret_id, struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct account_change c;
+
+	if (!read_change(db, a, entity_id, account, &c, e) ||
+	    !write_account(db, entity_id, account, now, &c.id, e) ||
+	    (c.printed_id && !print_account(db, c.printed_id, false, e)) ||
+	    !tell_account(db, a, entity_id, "bank_account.saved", &c, actor, now, e))
 		return false;
 	if (ret_id)
-		*ret_id = id;
+		*ret_id = c.id;
 	return true;
+}
+
+/* An account that something rests on stays. */
+static bool remove_account(struct db *db, int64_t id, struct err *e)
+{
+	int64_t n;
+
+	if (!db_get_i64(db,
+			"SELECT (SELECT COUNT(*) FROM statement WHERE bank_account_id = $1)"
+			" + (SELECT COUNT(*) FROM entry_notice WHERE bank_account_id = $1)"
+			" + (SELECT COUNT(*) FROM refund_file WHERE bank_account_id = $1)"
+			" + (SELECT COUNT(*) FROM deposit_slip WHERE bank_account_id = $1)",
+			DB_PARAMS(P_I64(id)), 0, &n, e))
+		return false;
+	if (n > 0)
+		return err_set(e, ERR_REFUSED,
+			       "the account has statements, deposits or refunds by now");
+	return db_exec(db, "DELETE FROM bank_account WHERE id = $1", DB_PARAMS(P_I64(id)), NULL, e);
+}
+
+static bool is_as_set(const struct account_change *c, const struct bank_account *here)
+{
+	return str_eq(here->bic ? here->bic : "", c->set_bic ? c->set_bic : "") &&
+	       str_eq(here->name ? here->name : "", c->set_name ? c->set_name : "") &&
+	       here->is_printed == c->set_printed;
+}
+
+bool bank_account_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+		       struct err *e)
+{
+	struct account_change c = { 0 };
+	const struct bank_account *here = NULL;
+	struct bank_account *list;
+	size_t n;
+
+	if (!undo_kept(db, a, event_id, change_columns, ARRAY_LEN(change_columns), &c, e) ||
+	    !bank_account_list(db, a, entity_id, &list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		here = list[i].id == c.id ? &list[i] : here;
+	if (!here || !is_as_set(&c, here))
+		return err_set(e, ERR_STALE, "the bank account was changed meanwhile");
+	if (c.printed_id && !print_account(db, c.printed_id, true, e))
+		return false;
+	if (!c.was_there)
+		return remove_account(db, c.id, e);
+	return db_exec(db,
+		       "UPDATE bank_account SET bic = $2, name = $3, is_printed = $4 WHERE id = $1",
+		       DB_PARAMS(P_I64(c.id), P_TEXT(c.bic), P_TEXT(c.name), P_BOOL(c.is_printed)),
+		       NULL, e);
 }
 
 bool bank_account_printed(struct db *db, struct arena *a, int64_t entity_id,

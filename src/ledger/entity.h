@@ -75,8 +75,8 @@ bool bank_account_list(struct db *db, struct arena *a, int64_t entity_id, struct
 /* Those of banks only. */
 bool bank_account_list_real(struct db *db, struct arena *a, int64_t entity_id,
 			    struct bank_account **ret, size_t *ret_n, struct err *e) NODISCARD;
-/* Adds the account, or updates bic, name and is_printed of the one with that IBAN and currency. In the
- * caller's transaction. ERR_CONFLICT when the number stands for money in hand and the account does not, or the
+/* Adds the account, or updates bic, name and is_printed of the one with that IBAN and currency; one that is
+ * printed takes the place of the other that was. In the caller's transaction. ERR_CONFLICT when the number stands for money in hand and the account does not, or the
  * other way round. */
 bool bank_account_save(struct db *db, int64_t entity_id, const struct bank_account *account,
 		       const char *actor, int64_t now, int64_t *ret_id, struct err *e) NODISCARD;
@@ -92,5 +92,8 @@ bool entity_update_undo(struct db *db, struct arena *a, int64_t event_id, const 
 			int64_t now, struct err *e) NODISCARD;
 bool setting_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
 		  const char *actor, int64_t now, struct err *e) NODISCARD;
+/* The bank account is as before, or gone again when nothing rests on it (else ERR_REFUSED). */
+bool bank_account_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+		       struct err *e) NODISCARD;
 
 #endif

@@ -131,6 +131,9 @@ const char *const *import_field_names(void);
 bool import_mapping_save(struct db *db, int64_t entity_id, const char *name,
 			 const struct import_column *columns, size_t n_columns, const char *actor,
 			 int64_t now, struct err *e) NODISCARD;
+/* The columns are those of before, or none. ERR_STALE when they were changed since. */
+bool import_mapping_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t event_id,
+			 struct err *e) NODISCARD;
 
 struct import_summary {
 	int64_t id;

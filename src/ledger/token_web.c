@@ -7,6 +7,7 @@
 #include "ledger/setting_tabs.h"
 #include "team/token.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 static const char here[] = "/settings/tokens";
 static const int64_t day_moment = INT64_C(86400) * 1000000;
@@ -119,8 +120,8 @@ static bool token_post(struct request *r, struct err *e)
 static bool token_revoke_post(struct request *r, struct err *e)
 {
 	return token_revoke(r->db, r->entity.id, request_id(r, "token"), r->actor, r->now, e) &&
-	       flash_set(r, tr(r->cat, "The token is revoked: who calls with it is refused."), NULL,
-			 e) &&
+	       flash_set(r, tr(r->cat, "The token is revoked: who calls with it is refused."),
+			 undo_now(r, "token.revoked"), e) &&
 	       respond_redirect(r, here);
 }
 

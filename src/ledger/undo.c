@@ -64,6 +64,16 @@ static bool settings_undo(struct undo_act *u, struct err *e)
 	return setting_undo(u->db, u->arena, u->entity_id, u->event.id, u->actor, u->now, e);
 }
 
+static bool account_undo(struct undo_act *u, struct err *e)
+{
+	return bank_account_undo(u->db, u->arena, u->entity_id, u->event.id, e);
+}
+
+static bool mapping_undo(struct undo_act *u, struct err *e)
+{
+	return import_mapping_undo(u->db, u->arena, u->entity_id, u->event.id, e);
+}
+
 static bool exchange_rates_undo(struct undo_act *u, struct err *e)
 {
 	return exchange_add_undo(u->db, u->event.id, e);
@@ -115,6 +125,10 @@ static const struct undo undos[] = {
 	UNDO("entity.updated", company_undo, PERM_SETTING_EDIT, N_("The settings are as before.")),
 	UNDO("setting.changed", settings_undo, PERM_SETTING_EDIT,
 	     N_("The settings are as before.")),
+	UNDO("bank_account.saved", account_undo, PERM_SETTING_EDIT,
+	     N_("The bank account is as before.")),
+	UNDO("import_mapping.saved", mapping_undo, PERM_IMPORT_RUN,
+	     N_("The columns are those of before.")),
 	UNDO("import.applied", imported_undo, PERM_IMPORT_RUN,
 	     N_("The import is undone: its facts do not count any more.")),
 	UNDO("exchange_rate.added", exchange_rates_undo, PERM_SETTING_EDIT,

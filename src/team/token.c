@@ -140,6 +140,27 @@ bool token_revoke(struct db *db, int64_t entity_id, int64_t id, const char *acto
 	return db_tx(db, revoke_tx, &(struct revoking){ entity_id, id, actor, now }, e);
 }
 
+static bool restore_tx(struct db *db, void *arg, struct err *e)
+{
+	const struct revoking *x = arg;
+	int64_t changed;
+
+	if (!db_exec(db,
+		     "UPDATE api_token SET revoked = NULL WHERE id = $1 AND entity_id = $2"
+		     " AND revoked IS NOT NULL",
+		     DB_PARAMS(P_I64(x->id), P_I64(x->entity_id)), &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT, "token %" PRId64 " is not revoked", x->id);
+	return tell(db, "token.restored", x->entity_id, x->id, x->actor, x->now, NULL, NULL, e);
+}
+
+bool token_restore(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		   struct err *e)
+{
+	return db_tx(db, restore_tx, &(struct revoking){ entity_id, id, actor, now }, e);
+}
+
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 bool token_list(struct db *db, struct arena *a, int64_t entity_id, struct token **ret,

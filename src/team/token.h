@@ -47,6 +47,10 @@ const char *token_name(struct db *db, struct arena *a, int64_t id);
 bool token_revoke(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
 		  struct err *e) NODISCARD;
 
+/* It is valid again. ERR_CONFLICT when it is not revoked. */
+bool token_restore(struct db *db, int64_t entity_id, int64_t id, const char *actor, int64_t now,
+		   struct err *e) NODISCARD;
+
 /* For struct web_app: whoever calls with that key. ERR_UNAUTHENTICATED without saying why, ERR_THROTTLED. */
 bool team_token(struct db *db, struct arena *a, const char *key, int64_t now, struct web_user *ret,
 		const char **ret_entity_code, struct err *e) NODISCARD;

@@ -359,31 +359,97 @@ bool user_sees_all(struct db *db, int64_t user_id, enum role role, int64_t entit
 }
 
 struct scoping {
-	int64_t user_id, entity_id, now;
-	bool sees_all;
+	int64_t user_id, entity_id;
+	const char *former; /* NULL: that of the role */
+	const char *scope;  /* likewise */
 	const char *actor;
+	int64_t now;
 };
 
-static bool scope_tx(struct db *db, void *arg, struct err *e)
-{
-	const struct scoping *s = arg;
-	const char *scope = s->sees_all ? "all" : "owned";
-	char body[64];
+static const struct db_column scope_columns[] = {
+	DB_COL(struct scoping, user_id),
+	DB_COL(struct scoping, entity_id),
+	DB_COL(struct scoping, former),
+	DB_COL(struct scoping, scope),
+};
 
-	snprintf(body, sizeof body, "{\"scope\":\"%s\"}", scope);
+static bool scope_get(struct db *db, struct arena *a, const struct scoping *s, const char **ret,
+		      struct err *e)
+{
+	char *scope;
+
+	if (!db_get_text(db, a, "SELECT scope FROM portfolio WHERE user_id = $1 AND entity_id = $2",
+			 DB_PARAMS(P_I64(s->user_id), P_I64(s->entity_id)), &scope, e))
+		return false;
+	*ret = scope;
+	return true;
+}
+
+static bool scope_write(struct db *db, const struct scoping *s, struct err *e)
+{
+	struct db_params at = DB_PARAMS(P_I64(s->user_id), P_I64(s->entity_id), P_TEXT(s->scope));
+
+	if (!s->scope)
+		return db_exec(db, "DELETE FROM portfolio WHERE user_id = $1 AND entity_id = $2",
+			       DB_PARAMS(P_I64(s->user_id), P_I64(s->entity_id)), NULL, e);
 	return db_exec(db,
 		       "INSERT INTO portfolio (user_id, entity_id, scope) VALUES ($1, $2, $3)"
 		       " ON CONFLICT (user_id, entity_id) DO UPDATE SET scope = excluded.scope",
-		       DB_PARAMS(P_I64(s->user_id), P_I64(s->entity_id), P_TEXT(scope)), NULL, e) &&
-	       tell(db, "user.scope_set", s->user_id, s->actor, s->now, body, e);
+		       at, NULL, e);
+}
+
+static bool scope_tx(struct db *db, void *arg, struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+	struct scoping *s = arg;
+	int64_t event_id;
+	char body[64];
+
+	snprintf(body, sizeof body, "{\"scope\":\"%s\"}", s->scope ? s->scope : "of the role");
+	return scope_get(db, a, s, &s->former, e) && scope_write(db, s, e) &&
+	       event_add(db,
+			 &(struct event){ .entity_id = s->entity_id,
+					  .kind = "user.scope_set",
+					  .subject_kind = "user_account",
+					  .subject_id = s->user_id,
+					  .actor = s->actor,
+					  .body = body,
+					  .recorded = s->now },
+			 &event_id, e) &&
+	       undo_keep(db, a, event_id, s, scope_columns, ARRAY_LEN(scope_columns), e);
 }
 
 bool user_set_scope(struct db *db, int64_t user_id, int64_t entity_id, bool sees_all,
 		    const char *actor, int64_t now, struct err *e)
 {
-	struct scoping s = { user_id, entity_id, now, sees_all, actor };
+	struct scoping s = { .user_id = user_id,
+			     .entity_id = entity_id,
+			     .scope = sees_all ? "all" : "owned",
+			     .actor = actor,
+			     .now = now };
 
 	return db_tx(db, scope_tx, &s, e);
+}
+
+bool user_scope_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+		     int64_t now, struct err *e)
+{
+	struct scoping old = { 0 };
+	const char *here;
+
+	if (!undo_kept(db, a, event_id, scope_columns, ARRAY_LEN(scope_columns), &old, e) ||
+	    !scope_get(db, a, &old, &here, e))
+		return false;
+	if (!str_eq(here ? here : "", old.scope ? old.scope : ""))
+		return err_set(e, ERR_STALE, "what user %" PRId64 " sees was changed meanwhile",
+			       old.user_id);
+	return db_tx(db, scope_tx,
+		     &(struct scoping){ .user_id = old.user_id,
+					.entity_id = old.entity_id,
+					.scope = old.former,
+					.actor = actor,
+					.now = now },
+		     e);
 }
 
 bool user_owns_customer(struct db *db, int64_t user_id, int64_t entity_id, int64_t customer_id,

@@ -72,6 +72,9 @@ bool user_sees_all(struct db *db, int64_t user_id, enum role role, int64_t entit
 		   struct err *e) NODISCARD;
 bool user_set_scope(struct db *db, int64_t user_id, int64_t entity_id, bool sees_all,
 		    const char *actor, int64_t now, struct err *e) NODISCARD;
+/* What the act of that event set is as before. ERR_STALE when it was set again since. */
+bool user_scope_undo(struct db *db, struct arena *a, int64_t event_id, const char *actor,
+		     int64_t now, struct err *e) NODISCARD;
 
 /* Whether the user is, on that day, among those who answer for the customer. */
 bool user_owns_customer(struct db *db, int64_t user_id, int64_t entity_id, int64_t customer_id,

@@ -10,7 +10,9 @@
 #include "ledger/book.h"
 #include "ledger/customer.h"
 #include "ledger/entity.h"
+#include "ledger/import.h"
 #include "ledger/post.h"
+#include "team/token.h"
 #include "team/user.h"
 
 enum { NOW = 1000000 };
@@ -389,6 +391,113 @@ static bool block_user(struct fixture *f, struct err *e)
 	       user_set_disabled(f->db, u.id, u.version, true, ACTOR, tick(f), e);
 }
 
+static bool narrow_scope(struct fixture *f, struct err *e)
+{
+	struct user u;
+
+	return user_get_by_email(f->db, f->arena, "c@d.example", &u, e) &&
+	       user_set_scope(f->db, u.id, f->entity.id, false, ACTOR, tick(f), e);
+}
+
+static bool widen_scope(struct fixture *f, struct err *e)
+{
+	struct user u;
+
+	return user_get_by_email(f->db, f->arena, "c@d.example", &u, e) &&
+	       user_set_scope(f->db, u.id, f->entity.id, true, ACTOR, tick(f), e);
+}
+
+static bool first_scope(struct fixture *f, struct err *e)
+{
+	return add_users(f, e) && narrow_scope(f, e);
+}
+
+static bool add_token(struct fixture *f, struct err *e)
+{
+	const struct new_token t = { .entity_id = f->entity.id,
+				     .name = "till",
+				     .role = role_name(ROLE_ACCOUNTANT),
+				     .actor = ACTOR,
+				     .now = tick(f) };
+	char key[TOKEN_KEY];
+	int64_t id;
+
+	return token_add(f->db, &t, &id, key, e);
+}
+
+static bool revoke_token(struct fixture *f, struct err *e)
+{
+	int64_t id;
+
+	return db_get_i64(f->db, "SELECT id FROM api_token", DB_NO_PARAMS, 0, &id, e) &&
+	       token_revoke(f->db, f->entity.id, id, ACTOR, tick(f), e);
+}
+
+static bool save_account_tx(struct db *db, void *arg, struct err *e)
+{
+	struct fixture *f = arg;
+	const struct bank_account account = { .iban = "FR7630006000011234567890189",
+					      .name = "Main",
+					      .currency = "EUR",
+					      .is_printed = true };
+
+	return bank_account_save(db, f->entity.id, &account, ACTOR, tick(f), NULL, e);
+}
+
+static bool save_other_tx(struct db *db, void *arg, struct err *e)
+{
+	struct fixture *f = arg;
+	const struct bank_account account = { .iban = "DE89370400440532013000",
+					      .name = "Other",
+					      .currency = "EUR",
+					      .is_printed = true };
+
+	return bank_account_save(db, f->entity.id, &account, ACTOR, tick(f), NULL, e);
+}
+
+static bool rename_account_tx(struct db *db, void *arg, struct err *e)
+{
+	struct fixture *f = arg;
+	const struct bank_account account = { .iban = "FR7630006000011234567890189",
+					      .bic = "AGRIFRPP",
+					      .name = "Renamed",
+					      .currency = "EUR" };
+
+	return bank_account_save(db, f->entity.id, &account, ACTOR, tick(f), NULL, e);
+}
+
+static bool save_account(struct fixture *f, struct err *e)
+{
+	return db_tx(f->db, save_account_tx, f, e);
+}
+
+static bool save_other(struct fixture *f, struct err *e)
+{
+	return db_tx(f->db, save_other_tx, f, e);
+}
+
+static bool rename_account(struct fixture *f, struct err *e)
+{
+	return db_tx(f->db, rename_account_tx, f, e);
+}
+
+static bool map_as(struct fixture *f, const char *field, struct err *e)
+{
+	const struct import_column column = { .header = "Pièce", .field = field };
+
+	return import_mapping_save(f->db, f->entity.id, "sales.csv", &column, 1, ACTOR, tick(f), e);
+}
+
+static bool map_columns(struct fixture *f, struct err *e)
+{
+	return map_as(f, "document", e);
+}
+
+static bool map_otherwise(struct fixture *f, struct err *e)
+{
+	return map_as(f, "payment_ref", e);
+}
+
 static bool plan_message(struct fixture *f, struct err *e)
 {
 	return db_exec(f->db,
@@ -425,6 +534,13 @@ static bool skip_message(struct fixture *f, struct err *e)
 	"message"
 #define USERS "SELECT role || ' ' || is_disabled FROM user_account WHERE email = 'c@d.example'"
 
+#define SCOPE  "SELECT COALESCE(MAX(scope), '') FROM portfolio"
+#define TOKENS "SELECT COUNT(*) || '' FROM api_token WHERE revoked IS NULL"
+#define ACCOUNTS                                                                                \
+	"SELECT COUNT(*) || ' ' || COALESCE(MAX(name), '') || ' ' || COALESCE(MAX(bic), '') ||" \
+	" ' ' || COALESCE(MAX(CASE WHEN is_printed = 1 THEN iban END), '') FROM bank_account"
+#define MAPPINGS "SELECT COALESCE(MAX(columns), '') FROM import_mapping"
+
 static const struct {
 	const char *name;
 	bool (*prepare)(struct fixture *f, struct err *e);
@@ -454,6 +570,15 @@ static const struct {
 	  "SELECT value FROM setting WHERE name = 'smtp_host'" },
 	{ "role", add_users, change_role, "user.role_set", USERS },
 	{ "blocked", add_users, block_user, "user.disabled", USERS },
+	{ "scope, first", add_users, narrow_scope, "user.scope_set", SCOPE },
+	{ "scope, again", first_scope, widen_scope, "user.scope_set", SCOPE },
+	{ "token", NULL, add_token, "token.added", TOKENS },
+	{ "token revoked", add_token, revoke_token, "token.revoked", TOKENS },
+	{ "bank account", NULL, save_account, "bank_account.saved", ACCOUNTS },
+	{ "bank account changed", save_account, rename_account, "bank_account.saved", ACCOUNTS },
+	{ "another is printed", save_account, save_other, "bank_account.saved", ACCOUNTS },
+	{ "columns", NULL, map_columns, "import_mapping.saved", MAPPINGS },
+	{ "columns changed", map_columns, map_otherwise, "import_mapping.saved", MAPPINGS },
 	{ "confirmed", plan_message, confirm, "message.confirmed", MESSAGE },
 	{ "skipped", plan_message, skip_message, "message.skipped", MESSAGE },
 };
