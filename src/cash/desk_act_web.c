@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_act_web.c - what a person does with a bank entry; after each act the next one is shown. */
 #include "cash/desk_web.h"
+#include "cash/since.h"
 
 #include "base/text.h"
 #include "web/undo.h"
@@ -222,11 +223,18 @@ static bool entry_booked(struct request *r, struct err *e)
 
 static bool entry_unapply(struct request *r, struct err *e)
 {
+	const char *said = tr(r->cat, "Taken back: documents and receipt are as before.");
 	struct cash_decision d = desk_decision(r);
-	bool ok = cash_unapply(r->db, &d, e) && explain_again(r, d.entry_id, e);
+	struct cash_since since;
+	const char *left;
+	bool ok;
 
-	return desk_answer(r, ok, tr(r->cat, "Taken back: documents and receipt are as before."),
-			   false, e);
+	if (!cash_since(r->db, r->arena, r->entity.id, d.entry_id, &since, e))
+		return false;
+	left = cash_since_say(r->arena, r->cat, &since);
+	ok = cash_unapply(r->db, &d, e) && explain_again(r, d.entry_id, e);
+	return desk_answer(r, ok, left ? arena_printf(r->arena, "%s %s", said, left) : said, false,
+			   e);
 }
 
 static bool bank_match(struct request *r, struct err *e)

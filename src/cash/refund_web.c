@@ -20,7 +20,7 @@ static const char *words_of(struct page *p, const char *state)
 {
 	return str_eq(state, "due")        ? tr(p->cat, "To be paid")
 	       : str_eq(state, "exported") ? tr(p->cat, "Given to the bank")
-	       : str_eq(state, "paid")     ? tr(p->cat, "Paid")
+	       : str_eq(state, "paid")     ? tr(p->cat, "Paid back")
 					   : tr(p->cat, "Cancelled");
 }
 

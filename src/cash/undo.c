@@ -5,6 +5,7 @@
 #include "cash/match_policy.h"
 #include "cash/refund.h"
 #include "cash/settle.h"
+#include "cash/since.h"
 #include "cash/return_store.h"
 #include "bank/virtual_iban.h"
 #include "web/undo.h"
@@ -15,6 +16,7 @@ static bool entry_undo(struct undo_act *u, struct err *e)
 				   .entry_id = u->event.subject_id,
 				   .actor = u->actor,
 				   .now = u->now };
+	struct cash_since since;
 	int64_t later;
 
 	/* Taking back an act that another followed would take back that one. */
@@ -27,7 +29,12 @@ static bool entry_undo(struct undo_act *u, struct err *e)
 		return false;
 	if (later > 0)
 		return err_set(e, ERR_CONFLICT, "something was done with this receipt since");
-	return cash_unapply(u->db, &d, e);
+	if (!cash_since(u->db, u->arena, u->entity_id, d.entry_id, &since, e) ||
+	    !cash_unapply(u->db, &d, e))
+		return false;
+	u->note = cash_since_say(u->arena, u->request ? u->request->cat : catalogue_find("en"),
+				 &since);
+	return true;
 }
 
 static bool payer_undo(struct undo_act *u, struct err *e)

@@ -53,7 +53,7 @@ static int run_undo(struct cmd *c)
 	if (c->json)
 		cmd_print_json(&b);
 	else if (!c->quiet)
-		printf("%s\n", cmd_tr(c, undo->said));
+		printf("%s%s%s\n", cmd_tr(c, undo->said), u.note ? " " : "", u.note ? u.note : "");
 	return CMD_OK;
 }
 

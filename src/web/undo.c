@@ -156,7 +156,12 @@ static bool take_back(struct request *r, const int64_t *ids, size_t n, struct er
 
 	form_init(&f, r);
 	if (undo_run(&u, r->own->app->undos, ids, n, &undo, e))
-		return flash_set(r, tr(r->cat, undo->said), NULL, e) && go_back(r);
+		return flash_set(r,
+				 u.note ? arena_printf(r->arena, "%s %s", tr(r->cat, undo->said),
+						       u.note)
+					: tr(r->cat, undo->said),
+				 NULL, e) &&
+		       go_back(r);
 	/* A refusal of the business is told on the page one was on. */
 	if (e->code == ERR_FORBIDDEN || !form_refused(&f, e))
 		return false;

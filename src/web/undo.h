@@ -36,6 +36,8 @@ struct undo_act {
 	int64_t now;
 	day_t today;
 	struct request *request; /* NULL: the command line, which sees everything */
+	/* Set by the function, in the reader's language: what left the house and is not brought back. NULL: nothing. */
+	const char *note;
 };
 
 struct undo {

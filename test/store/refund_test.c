@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "books/books.h"
 #include "cash/refund.h"
+#include "cash/since.h"
 #include "db/blob.h"
 #include "ledger/import.h"
 
@@ -344,6 +345,53 @@ static void a_refund_of_a_file_goes_back_into_it(void **state)
 	cash_world_clean(w);
 }
 
+/* ---- what left meanwhile ---- */
+
+static void what_left_the_house_is_told_when_a_receipt_is_taken_back(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = cash_world_customer(w, w->entity.id, "C1", "Menuiserie", NULL);
+	int64_t item = cash_world_item(w, who, "FA1", 25000, CASH_WORLD_DAY - 60);
+	struct cash_receipt in = { .reference = "B1", .minor = 25000, .on = CASH_WORLD_DAY };
+	int64_t entry = cash_world_entry(w, w->entity.id, &in);
+	const struct cash_line line = { item, 25000, MATCH_ALLOCATION };
+	const struct books_order o = { &w->entity, CASH_WORLD_DAY + 30, "user:1", 9000 };
+	const struct catalogue *en = catalogue_find("en");
+	struct cash_since since;
+	struct err e = { 0 };
+
+	cash_world_apply(w, entry, &line, 1);
+	store_ok(cash_since(w->db, w->arena, w->entity.id, entry, &since, &e), e);
+	assert_null(cash_since_say(w->arena, en, &since));
+	books(w);
+	store_ok(cash_since(w->db, w->arena, w->entity.id, entry, &since, &e), e);
+	assert_null(since.exports); /* made, not taken by the books yet */
+	store_ok(books_acknowledge(w->db, &o, 1, "R1", &e), e);
+	for (int test = 0; test < 2; test++)
+		store_ok(
+			db_exec(w->db,
+				"INSERT INTO message (id, entity_id, customer_id, key, step, level,"
+				" channel, language, recipient, subject, body, amount_minor,"
+				" currency, planned_on, message_id, state, is_test, mode, sent_at,"
+				" event_id, recorded) VALUES ($1, $2, $3, $4, 's', 1, 'email', "
+				"'fr',"
+				" 'a@b.fr', 's', 'b', 25000, 'EUR', '2026-10-20', $4, 'accepted', "
+				"$5,"
+				" 'auto', 5000, $6, 5000)",
+				DB_PARAMS(P_I64(900 + test), P_I64(w->entity.id), P_I64(who),
+					  P_TEXT(test ? "k1" : "k0"), P_I64(test),
+					  P_I64(w->event_id)),
+				NULL, &e),
+			e);
+	store_ok(cash_since(w->db, w->arena, w->entity.id, entry, &since, &e), e);
+	assert_int_equal(since.n_reminders, 1); /* what was made in test mode never left */
+	assert_string_equal(since.exports, "1");
+	assert_string_equal(
+		cash_since_say(w->arena, en, &since),
+		"1 reminder went out meanwhile and is not called back. The books took it"
+		" with export 1: the next export takes it back there.");
+}
+
 /* The accounting's file books the refund: it is the item that is here, and paid. */
 static void a_refund_that_the_books_have_is_paid(void **state)
 {
@@ -391,6 +439,7 @@ int main(void)
 		FACT(a_person_names_the_debit),
 		FACT(a_refund_of_a_file_goes_back_into_it),
 		FACT(a_refund_that_the_books_have_is_paid),
+		FACT(what_left_the_house_is_told_when_a_receipt_is_taken_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
