@@ -153,8 +153,7 @@ static void absorb_reversals(struct sim *s)
 
 void sim_absorb(struct sim *s, bool by_machine)
 {
-	fault_disarm(s->db);
-	s->fault.kind = FAULT_NONE;
+	sim_calm(s);
 	absorb_items(s, by_machine);
 	absorb_allocations(s);
 	absorb_reversals(s);

@@ -45,8 +45,7 @@ void sim_import(struct sim *s, const char *name, const struct buf *text, struct 
 		(void)sim_was_done(s, before);
 	}
 	close(fd);
-	fault_disarm(s->db);
-	s->fault.kind = FAULT_NONE;
+	sim_calm(s);
 	if (ret->is_repeat) {
 		struct err e = { 0 };
 		if (!db_get_i64(
@@ -153,7 +152,7 @@ void sim_late_document(struct sim *s)
 	struct draft d;
 
 	begin_file(s, &d);
-	add_document(s, &d, s->today - 1 - sim_below(s, 40));
+	add_document(s, &d, s->today - 1 - sim_below(s, 80));
 	take_file(s, &d, first, 0);
 }
 

@@ -203,6 +203,8 @@ void sim_dispute(struct sim *s)
 		ok = settle(s, dispute_open(s->db, s->entity.id, &d, "sim", s->now, NULL, &e),
 			    before, &e, "dispute", &again);
 	} while (again);
+	if (ok)
+		s->model.item[i].disputed += model_open(&s->model, i, s->today, INT64_MAX);
 	sim_trace(s, "dispute %s: %s", s->model.item[i].document, ok ? "done" : "refused");
 }
 

@@ -23,10 +23,18 @@ static bool refuse(struct err *e, enum err_code code)
 	return err_set(e, code, "a failure made on purpose");
 }
 
+/* From here on nothing reaches the engine. */
+static bool is_dark(void)
+{
+	if (is_now(FAULT_CUT))
+		plan->is_dead = true;
+	return plan->is_dead;
+}
+
 static bool fail_exec(struct db *db, const char *sql, struct db_params params, int64_t *ret,
 		      struct err *e)
 {
-	if (plan->is_dead || is_now(FAULT_STATEMENT))
+	if (is_dark() || is_now(FAULT_STATEMENT))
 		return refuse(e, ERR_DB);
 	return engine->exec(db, sql, params, ret, e);
 }
@@ -34,7 +42,7 @@ static bool fail_exec(struct db *db, const char *sql, struct db_params params, i
 static bool fail_query(struct db *db, const char *sql, struct db_params params, struct rows *r,
 		       struct err *e)
 {
-	if (plan->is_dead || is_now(FAULT_STATEMENT))
+	if (is_dark() || is_now(FAULT_STATEMENT))
 		return refuse(e, ERR_DB);
 	return engine->query(db, sql, params, r, e);
 }
@@ -61,6 +69,22 @@ static bool fail_commit(struct db *db, struct err *e)
 	return !is_act || !is_now(FAULT_COMMIT_ANSWER) || refuse(e, ERR_DB);
 }
 
+static bool fail_row(struct db_copy *c, struct db_params params, struct err *e)
+{
+	return is_dark() ? refuse(e, ERR_DB) : engine->copy_row(c, params, e);
+}
+
+static bool fail_flush(struct db_copy *c, struct err *e)
+{
+	return is_dark() ? refuse(e, ERR_DB) : engine->copy_flush(c, e);
+}
+
+static void fail_rollback(struct db *db)
+{
+	if (!plan->is_dead)
+		engine->rollback(db);
+}
+
 void fault_arm(struct db *db, struct fault_plan *p)
 {
 	engine = db->ops;
@@ -69,6 +93,9 @@ void fault_arm(struct db *db, struct fault_plan *p)
 	failing.query = fail_query;
 	failing.script = fail_script;
 	failing.commit = fail_commit;
+	failing.rollback = fail_rollback;
+	failing.copy_row = fail_row;
+	failing.copy_flush = fail_flush;
 	db->ops = &failing;
 	plan = p;
 }

@@ -13,7 +13,8 @@ enum fault_kind {
 	FAULT_BUSY,          /* the n-th beginning of a transaction finds it locked */
 	FAULT_COMMIT,        /* the n-th commit with events fails: nothing is done */
 	FAULT_COMMIT_ANSWER, /* it is done, but the answer is lost */
-	FAULT_KILL,          /* after the n-th commit the connection is dead */
+	FAULT_CUT,  /* at the n-th statement or row copied the power goes: nothing is rolled back */
+	FAULT_KILL, /* after the n-th commit the connection is dead */
 	FAULT_KINDS
 };
 

@@ -29,6 +29,8 @@ struct model_item {
 	int import;              /* number of the file that brought it; -1: none */
 	struct model_due due[MODEL_DUES];
 	int n_dues;
+	int64_t disputed; /* what was open when it was disputed; 0: it is not */
+	uint64_t asked;   /* the levels of reminders that left, a bit each */
 };
 
 struct model_allocation {

@@ -47,10 +47,15 @@ struct sim {
 	struct sim_line line[SIM_LINES];
 	struct sim_file file[SIM_FILES];
 	int64_t customer_id[SIM_CUSTOMERS];
+	char mail_folder[500];
+	int n_mails;
 	int64_t last_item, last_allocation; /* rows of the database already known */
 	int64_t n_acts, n_failures, n_comparisons;
 	crypto_hash_sha256_state trace;
-	bool is_told; /* print the trace */
+	bool is_told;        /* print the trace */
+	const char *only;    /* the acts to play: "2.1,7.4"; NULL: all */
+	const char *stop_at; /* a text of the trace at which to fail; NULL: none */
+	int day;             /* from 0 */
 };
 
 /* Stops the program: what was expected, what was found, seed and day. */
@@ -77,6 +82,11 @@ void sim_letter(struct sim *s);
 void sim_unletter(struct sim *s);
 void sim_dispute(struct sim *s);
 void sim_promise(struct sim *s);
+void sim_mail(struct sim *s);
+
+/* Makes the company live, and a folder for its mail relay; throws the folder away. */
+void sim_open_mail(struct sim *s);
+void sim_close_mail(struct sim *s);
 
 /* Imports text, again after each failure, until it is in; gives what was reported. */
 void sim_import(struct sim *s, const char *name, const struct buf *text, struct import_report *ret);
@@ -88,8 +98,20 @@ void sim_absorb(struct sim *s, bool by_machine);
 bool sim_was_done(struct sim *s, int64_t events_before);
 int64_t sim_events(struct sim *s);
 
+/* The end of failures for this act. What went down without a word (the act did not need it) is opened again. */
+void sim_calm(struct sim *s);
+
 /* A number of the database, looked up without failures; 0 when there is none. */
 int64_t sim_look(struct sim *s, const char *sql, struct db_params params);
+
+/* ---- shrinking (shrink.c) ---- */
+
+/* How many acts the day has; each draws numbers of its own, so that acts can be left out. */
+int sim_n_acts(uint64_t seed, int day);
+
+/* Plays the seed in other processes, leaving out more and more, and prints the shortest story that still
+ * fails in the same way. The exit status: 0 when nothing failed. */
+int sim_shrink(const char *program, uint64_t seed, int days, const char *stop_at);
 
 /* ---- nights ---- */
 
