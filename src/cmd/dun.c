@@ -47,6 +47,7 @@ static void put_action(struct cmd *c, struct json *j, const struct gathered *g,
 	json_put_int(j, "level", act->step->level);
 	json_put_text(j, "channel", policy_channel_name(act->step->channel));
 	json_put_text(j, "language", who->language);
+	json_put_text(j, "recipient", who->to->code);
 	put_lines(j, g, act);
 	json_put_minor(j, "credit", act->credit_minor, act->currency);
 	json_put_minor(j, "amount", act->amount_minor, act->currency);

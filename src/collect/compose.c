@@ -285,7 +285,7 @@ static const char *recipient_of(const struct composer *c, const struct gather_cu
 	if (channel == POLICY_TASK)
 		return "";
 	buf_init(&b, c->arena);
-	lines = compose_address(c, who->row, who->contact, &n);
+	lines = compose_address(c, who->to, who->contact, &n);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b, "%s%s", i ? ", " : "", lines[i]);
 	return buf_str(&b);

@@ -205,7 +205,7 @@ bool compose_letter(struct composer *c, const struct gathered *g, const struct s
 			     .signature = arena_printf(c->arena, "%s\n%s", value(m.data, "sender"),
 						       c->entity->name),
 			     .page_caption = tr(cat, "Page") };
-	l.address = compose_address(c, who->row, who->contact, &l.n_address);
+	l.address = compose_address(c, who->to, who->contact, &l.n_address);
 	if (is_specimen)
 		l.delivery = tr(cat, "SPECIMEN, test mode: not to be sent");
 	l.place_date = str_empty(c->entity->city)

@@ -86,7 +86,7 @@ static void choose_contact(const struct work *w, struct gather_customer *g,
 {
 	const struct contact *best = NULL;
 
-	g->phone = g->row->phone;
+	g->phone = g->to->phone;
 	for (size_t i = 0; i < n; i++) {
 		const struct contact *c = &contacts[i];
 
@@ -97,7 +97,7 @@ static void choose_contact(const struct work *w, struct gather_customer *g,
 		if (!best || (c->is_dunning && !best->is_dunning))
 			best = c;
 	}
-	if (best && !best->is_dunning && is_usable(w, g->row->email))
+	if (best && !best->is_dunning && is_usable(w, g->to->email))
 		best = NULL;
 	if (best) {
 		g->contact_id = best->id;
@@ -105,54 +105,17 @@ static void choose_contact(const struct work *w, struct gather_customer *g,
 		g->email = best->email;
 		if (!str_empty(best->language))
 			g->language = best->language;
-	} else if (is_usable(w, g->row->email)) {
-		g->email = g->row->email;
+	} else if (is_usable(w, g->to->email)) {
+		g->email = g->to->email;
 	}
 }
 
-static void fill_customer(const struct work *w, size_t i, const struct customer *row,
-			  const struct contact *contacts, size_t n_contacts)
-{
-	struct gather_customer *g = &w->details[i];
-	struct select_customer *c = &w->customers[i];
-
-	g->row = row;
-	g->language = !str_empty(row->language) ? row->language : w->q->entity->language;
-	choose_contact(w, g, contacts, n_contacts);
-	c->id = row->id;
-	c->status = status_of(row->status);
-	if (!policy_means_parse(row->payment_means, &c->means))
-		c->means = POLICY_MEANS_UNKNOWN;
-	c->excluded_until = row->excluded_until;
-	c->last_message_on = DAY_NONE;
-	c->has_email = g->email != NULL;
-	c->has_phone = !str_empty(g->phone);
-	c->has_address = !str_empty(row->city) && !str_empty(row->postcode);
-}
-
-static bool load_rows(struct work *w, struct customer **ret, size_t *ret_n,
-		      struct contact **ret_contacts, size_t *ret_n_contacts, struct err *e)
-{
-	const struct gather_query *q = w->q;
-
-	if (q->only_customer == 0)
-		return customer_list(w->db, w->arena, q->entity->id, ret, ret_n, e) &&
-		       contact_list_all(w->db, w->arena, q->entity->id, ret_contacts,
-					ret_n_contacts, e);
-	*ret = ARENA_NEW(w->arena, struct customer);
-	*ret_n = 1;
-	return customer_get_by_id(w->db, w->arena, q->entity->id, q->only_customer, *ret, e) &&
-	       contact_list(w->db, w->arena, q->only_customer, ret_contacts, ret_n_contacts, e);
-}
-
-static int by_customer(const void *a, const void *b)
-{
-	const struct contact *x = a, *y = b;
-
-	if (x->customer_id != y->customer_id)
-		return x->customer_id < y->customer_id ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
+/* The customers and contacts there are to choose from. */
+struct people {
+	const struct contact *contacts; /* by customer */
+	size_t n_contacts;
+	struct map by_code;
+};
 
 /* The contacts of one customer in a list sorted by customer. */
 static size_t contacts_of(const struct contact *all, size_t n, int64_t customer_id,
@@ -174,8 +137,111 @@ static size_t contacts_of(const struct contact *all, size_t n, int64_t customer_
 	return count;
 }
 
+/* Writes to the account: whether that can be done by mail or by post. */
+static bool write_to(const struct work *w, const struct people *all, const struct customer *to,
+		     struct gather_customer *g)
+{
+	struct gather_customer found = { .row = g->row, .to = to };
+	const struct contact *own;
+	size_t n = contacts_of(all->contacts, all->n_contacts, to->id, &own);
+
+	found.language = !str_empty(to->language) ? to->language : w->q->entity->language;
+	choose_contact(w, &found, own, n);
+	*g = found;
+	return found.email || (!str_empty(to->city) && !str_empty(to->postcode));
+}
+
+/* Who pays is who is asked; an account that cannot be reached asks for its own. */
+static void fill_customer(const struct work *w, const struct people *all, size_t i,
+			  const struct customer *row)
+{
+	struct gather_customer *g = &w->details[i];
+	struct select_customer *c = &w->customers[i];
+	const struct customer *payer =
+		str_empty(row->payer_code) ? NULL : map_get(&all->by_code, row->payer_code);
+
+	g->row = row;
+	if (!payer || payer == row || str_eq(payer->status, "closed") ||
+	    !write_to(w, all, payer, g))
+		(void)write_to(w, all, row, g);
+	c->id = row->id;
+	c->status = status_of(row->status);
+	if (!policy_means_parse(row->payment_means, &c->means))
+		c->means = POLICY_MEANS_UNKNOWN;
+	c->excluded_until = row->excluded_until;
+	c->last_message_on = DAY_NONE;
+	c->has_email = g->email != NULL;
+	c->has_phone = !str_empty(g->phone);
+	c->has_address = !str_empty(g->to->city) && !str_empty(g->to->postcode);
+}
+
+/* The account of that code, when there is one: a code may be the source's own. */
+static bool find_payer(struct work *w, const char *code, struct customer *ret, size_t *n,
+		       struct err *e)
+{
+	struct err why = { 0 };
+
+	if (str_empty(code))
+		return true;
+	if (customer_get(w->db, w->arena, w->q->entity->id, code, ret, &why)) {
+		++*n;
+		return true;
+	}
+	if (why.code == ERR_NOT_FOUND)
+		return true;
+	*e = why;
+	return false;
+}
+
+/* One customer, and who pays for it. */
+static bool load_one(struct work *w, struct customer **ret, size_t *ret_n,
+		     struct contact **ret_contacts, size_t *ret_n_contacts, struct err *e)
+{
+	struct customer *rows = ARENA_ARRAY(w->arena, 2, struct customer);
+	struct contact *list[2] = { NULL, NULL }, *all;
+	size_t n[2] = { 0, 0 };
+
+	*ret = rows;
+	*ret_n = 1;
+	if (!customer_get_by_id(w->db, w->arena, w->q->entity->id, w->q->only_customer, &rows[0],
+				e) ||
+	    !find_payer(w, rows[0].payer_code, &rows[1], ret_n, e))
+		return false;
+	for (size_t i = 0; i < *ret_n; i++)
+		if (!contact_list(w->db, w->arena, rows[i].id, &list[i], &n[i], e))
+			return false;
+	all = ARENA_ARRAY(w->arena, n[0] + n[1], struct contact);
+	for (size_t i = 0; i < n[0] + n[1]; i++)
+		all[i] = i < n[0] ? list[0][i] : list[1][i - n[0]];
+	*ret_contacts = all;
+	*ret_n_contacts = n[0] + n[1];
+	return true;
+}
+
+static bool load_rows(struct work *w, struct customer **ret, size_t *ret_n,
+		      struct contact **ret_contacts, size_t *ret_n_contacts, struct err *e)
+{
+	const struct gather_query *q = w->q;
+
+	if (q->only_customer == 0)
+		return customer_list(w->db, w->arena, q->entity->id, ret, ret_n, e) &&
+		       contact_list_all(w->db, w->arena, q->entity->id, ret_contacts,
+					ret_n_contacts, e);
+	return load_one(w, ret, ret_n, ret_contacts, ret_n_contacts, e);
+}
+
+static int by_customer(const void *a, const void *b)
+{
+	const struct contact *x = a, *y = b;
+
+	if (x->customer_id != y->customer_id)
+		return x->customer_id < y->customer_id ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
 static bool load_customers(struct work *w, struct err *e)
 {
+	struct people all = { 0 };
 	struct customer *rows;
 	struct contact *contacts;
 	size_t n, n_contacts;
@@ -184,17 +250,18 @@ static bool load_customers(struct work *w, struct err *e)
 		return false;
 	if (n_contacts > 1)
 		qsort(contacts, n_contacts, sizeof *contacts, by_customer);
+	all = (struct people){ .contacts = contacts, .n_contacts = n_contacts };
+	map_init(&all.by_code, w->arena);
+	for (size_t i = 0; i < n; i++)
+		map_set(&all.by_code, rows[i].code, &rows[i]);
 	w->customers = ARENA_ARRAY(w->arena, w->book->n_customers + 1, struct select_customer);
 	w->details = ARENA_ARRAY(w->arena, w->book->n_customers + 1, struct gather_customer);
 	for (size_t i = 0; i < n; i++) {
 		size_t at = book_customer_by_id(w->book, rows[i].id);
-		const struct contact *own;
-		size_t n_own;
 
-		if (at == SIZE_MAX)
-			continue; /* came in after the book was read */
-		n_own = contacts_of(contacts, n_contacts, rows[i].id, &own);
-		fill_customer(w, at, &rows[i], own, n_own);
+		/* Came in after the book was read; or pays for the one that is. */
+		if (at != SIZE_MAX)
+			fill_customer(w, &all, at, &rows[i]);
 	}
 	return true;
 }

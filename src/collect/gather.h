@@ -16,6 +16,8 @@
 /* Whom a customer's messages go to, beside the figures the selection sees. */
 struct gather_customer {
 	const struct customer *row;
+	/* Whose mailbox and address: the account that pays for it (payer_code), when it can be reached; else row. */
+	const struct customer *to;
 	int64_t contact_id;  /* 0: the address is the customer's own */
 	const char *contact; /* person's name, or NULL */
 	const char *email;   /* NULL: none that works */

@@ -90,7 +90,10 @@ static void fill_row(struct request *r, struct page *p, const struct proposal *p
 	const char *channel = policy_channel_name(act->step->channel);
 	const char *id = arena_printf(p->arena, "%" PRId64, who->row->id);
 	day_t due = g->in.items[act->lines[0].item].due_on;
+	const char *to = "";
 
+	if (who->to != who->row)
+		to = arena_printf(p->arena, tr(p->cat, ", to %s who pays for it"), who->to->name);
 	*row = (struct reminder_row){
 		.customer_id = who->row->id,
 		.customer = who->row->name,
@@ -99,8 +102,8 @@ static void fill_row(struct request *r, struct page *p, const struct proposal *p
 		.icon = channel_icon(channel),
 		.step = explain_step(p->cat, act->step->name),
 		.detail = arena_printf(
-			p->arena, "%s, %s", explain_channel(p->cat, channel),
-			language_text(p, catalogue_language(catalogue_find(who->language)))),
+			p->arena, "%s, %s%s", explain_channel(p->cat, channel),
+			language_text(p, catalogue_language(catalogue_find(who->language))), to),
 		.state = due_state_name(due_state_of(ITEM_INVOICE, due, pr->day)),
 		.words = show_late_words(p, due, pr->day),
 		.amount = show_figure(p, act->amount_minor, act->currency),

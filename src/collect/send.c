@@ -251,7 +251,7 @@ static bool write_email(struct round *r, struct arena *a, const struct outbox_me
 	const struct composer *c = &r->composer;
 	const struct gather_customer *who = &ck->gathered.customers[ck->action.customer];
 	struct email mail = { .from = { c->sender ? c->sender : c->entity->name, c->from_email },
-			      .to = { who->contact ? who->contact : who->row->name,
+			      .to = { who->contact ? who->contact : who->to->name,
 				      text->recipient },
 			      .reply_to = { NULL, c->reply_to },
 			      .subject = text->subject,

@@ -151,6 +151,46 @@ static void a_day_is_planned_once(void **state)
 	assert_int_equal(lines[0].item_id, w->item_id);
 }
 
+/* Whoever pays for an account is asked for it, in his language; one who cannot be reached is not. */
+static void the_account_that_pays_is_written_to(void **state)
+{
+	struct world *w = *state;
+	struct outbox_message m;
+
+	go_live(w);
+	store_run(w->db,
+		  "INSERT INTO customer (id, entity_id, code, name, name_key, email, currency,"
+		  " language, source, event_id, recorded)"
+		  " SELECT 502, entity_id, 'P1', 'Centrale', 'CENTRALE',"
+		  " 'payables@centrale.example', 'EUR', 'en', 'test', id, 1 FROM event"
+		  " WHERE kind = 'entity.created'");
+	store_run(w->db, "UPDATE customer SET payer_code = 'P1' WHERE id = 501");
+	assert_int_equal(plan(w, w->today), 1);
+	m = newest(w);
+	assert_string_equal(m.recipient, "payables@centrale.example");
+	assert_string_equal(m.language, "en");
+	/* Read again before it leaves, it is still his. */
+	assert_true(attempt(w, &m).is_clear);
+	assert_int_equal(store_i64(w->db, "SELECT customer_id FROM message"), 501);
+}
+
+static void a_payer_without_address_is_not_written_to(void **state)
+{
+	struct world *w = *state;
+
+	go_live(w);
+	store_run(w->db,
+		  "INSERT INTO customer (id, entity_id, code, name, name_key, currency, source,"
+		  " event_id, recorded) SELECT 502, entity_id, 'P1', 'Centrale', 'CENTRALE',"
+		  " 'EUR', 'test', id, 1 FROM event WHERE kind = 'entity.created'");
+	store_run(w->db, "UPDATE customer SET payer_code = 'P1' WHERE id = 501");
+	assert_int_equal(plan(w, w->today), 1);
+	assert_string_equal(newest(w).recipient, "compta@client.example");
+	/* A code that is no account of ours leaves it as it is. */
+	store_run(w->db, "UPDATE customer SET payer_code = 'GROUPE-X' WHERE id = 501");
+	assert_int_equal(plan(w, w->today), 0);
+}
+
 static void in_test_mode_nothing_leaves_and_going_live_starts_afresh(void **state)
 {
 	struct world *w = *state;
@@ -411,6 +451,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_day_is_planned_once),
+		TEST(the_account_that_pays_is_written_to),
+		TEST(a_payer_without_address_is_not_written_to),
 		TEST(in_test_mode_nothing_leaves_and_going_live_starts_afresh),
 		TEST(what_is_paid_since_planning_does_not_leave),
 		TEST(what_is_partly_disputed_since_planning_is_written_anew),
