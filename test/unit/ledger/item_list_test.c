@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "insight/overview.h"
 #include "ledger/ageing.h"
+#include "ledger/book_memo.h"
 #include "ledger/customer_list.h"
 #include "ledger/item_list.h"
 #include "ledger/scope.h"
@@ -331,6 +332,56 @@ static void a_cut_book_keeps_whole_customers_only(void **state)
 	arena_free(a);
 }
 
+static void is_same_list(const struct item_list *a, const struct item_list *b)
+{
+	assert_int_equal(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++)
+		assert_int_equal(a->at[i], b->at[i]);
+	assert_int_equal(a->n_totals, b->n_totals);
+	for (size_t i = 0; i < a->n_totals; i++) {
+		assert_int_equal(a->total[i].currency, b->total[i].currency);
+		assert_int_equal(a->total[i].n_items, b->total[i].n_items);
+		assert_int_equal(a->total[i].open_minor, b->total[i].open_minor);
+	}
+}
+
+/* What a shared book keeps must not depend on who asked before. */
+static void a_list_cut_from_a_kept_one_is_the_list_made_anew(void **state)
+{
+	static const char *const texts[] = { NULL,     "fa", "FA-7", "A1", "1",
+					     "dupont", "c2", "zz",   "-",  "e d" };
+	static const int64_t some[] = { 101, 104, 108 };
+	struct arena *a = arena_new(16 << 20);
+	struct book *b = new_book(a);
+	struct err e = { 0 };
+	size_t n_lists = 0;
+
+	(void)state;
+	b->memo = book_memo_new();
+	for (size_t t = 0; t < ARRAY_LEN(texts); t++)
+		for (int how = 0; how < 12; how++) {
+			struct item_filter f = item_filter_all();
+			enum item_order order = how % 2 ? ITEM_ORDER_OPEN : ITEM_ORDER_DUE;
+			struct item_list kept, made;
+
+			f.text = texts[t];
+			f.only_late = how % 3 == 1;
+			f.has_min = how % 3 == 2;
+			f.min_minor = 500;
+			if (how >= 6) {
+				f.only_items = some;
+				f.n_only_items = ARRAY_LEN(some);
+			}
+			assert_true(item_list_get(b, a, &f, order, how % 4 == 3, &kept, &e));
+			assert_true(item_list_make(b, a, &f, order, how % 4 == 3, &made, &e));
+			is_same_list(&kept, &made);
+			n_lists += made.n > 0;
+		}
+	assert_in_range(n_lists, 40, 120);
+	book_memo_free(b->memo);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +392,7 @@ int main(void)
 		cmocka_unit_test(the_dashboard_tells_promises_disputes_and_limits),
 		cmocka_unit_test(each_customer_filter_keeps_its_customers),
 		cmocka_unit_test(a_cut_book_keeps_whole_customers_only),
+		cmocka_unit_test(a_list_cut_from_a_kept_one_is_the_list_made_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
