@@ -191,6 +191,7 @@ static bool withdraw_tx(struct db *db, void *arg, struct err *e)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
 	const struct withdrawing *w = arg;
+	const char *body = arena_printf(a, "{\"number\":%" PRId64 "}", w->number);
 	struct refund_file f;
 	struct posting p;
 	int64_t n_paid;
@@ -205,8 +206,7 @@ static bool withdraw_tx(struct db *db, void *arg, struct err *e)
 	if (n_paid > 0)
 		return err_set(e, ERR_REFUSED, "the bank has paid refunds of that file");
 	return posting_begin(&p, db, w->entity_id, "refunds.withdrawn", "refund_file", f.id,
-			     w->actor, "user", w->now,
-			     arena_printf(a, "{\"number\":%" PRId64 "}", w->number), e) &&
+			     w->actor, "user", w->now, body, e) &&
 	       db_exec(db,
 		       "UPDATE refund_file SET state = 'withdrawn', event_id = $2 WHERE id = $1",
 		       DB_PARAMS(P_I64(f.id), P_I64(p.event_id)), NULL, e) &&

@@ -240,6 +240,33 @@ static void swift_statements_find_their_account(void **state)
 			 1);
 }
 
+#define DAY_STATEMENT(id, opening, closing)                                              \
+	":20:" id "\n:25:DE89370400440532013000\n:28C:" id "/1\n:60F:C260901EUR" opening \
+	",00\n:61:260901C1,00NTRFNONREF//B" id "\n:86:X\n:62F:C260901EUR" closing ",00\n-\n"
+
+static void several_statements_of_one_day_go_on_from_each_other(void **state)
+{
+	/* The fourth before the third, a euro beside, the name of another: refused. */
+	static const struct {
+		const char *text;
+		bool is_taken;
+	} cases[] = {
+		{ DAY_STATEMENT("1", "0", "1"), true },  { DAY_STATEMENT("2", "1", "2"), true },
+		{ DAY_STATEMENT("4", "3", "4"), false }, { DAY_STATEMENT("3", "2", "3"), true },
+		{ DAY_STATEMENT("5", "5", "6"), false }, { DAY_STATEMENT("1", "3", "4"), false },
+		{ DAY_STATEMENT("4", "3", "4"), true },  { DAY_STATEMENT("3", "2", "3"), true },
+	};
+	struct fixture *f = *state;
+	struct import_report report;
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		if (import_as(f, cases[i].text, NULL, NULL, &report, &e) != cases[i].is_taken)
+			fail_msg("row %zu: %s", i, e.msg);
+	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM statement"), 4);
+	assert_int_equal(sum(f), 400);
+}
+
 #define OFX(rows)                                                                 \
 	"OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>" IBAN_FR \
 	"</BANKACCTFROM><BANKTRANLIST><DTSTART>20260901<DTEND>20260930" rows      \
@@ -272,6 +299,7 @@ int main(void)
 		FACT(the_account_is_named_or_the_only_one),
 		FACT(swift_statements_find_their_account),
 		FACT(a_fitid_counts_once),
+		FACT(several_statements_of_one_day_go_on_from_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

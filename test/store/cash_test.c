@@ -276,39 +276,6 @@ static void refuses_overlaps_and_unknown_accounts_and_tells_gaps(void **state)
 	assert_non_null(strstr(report.warnings[0], "missing"));
 }
 
-static void several_statements_of_one_day_go_on_from_each_other(void **state)
-{
-	static const struct bank_line one[] = { { "D1", "X", NULL, "Y", 100, 20740 } },
-				      two[] = { { "D2", "X", NULL, "Y", 200, 20740 } },
-				      three[] = { { "D3", "X", NULL, "Y", 300, 20740 } },
-				      four[] = { { "D4", "X", NULL, "Y", 400, 20740 } };
-	const char *iban = october_paper.iban;
-	const struct bank_paper first = { "S-1", iban, 20740, 20740, 0, one, 1 },
-				second = { "S-2", iban, 20740, 20740, 100, two, 1 },
-				third = { "S-3", iban, 20740, 20740, 300, three, 1 },
-				fourth = { "S-4", iban, 20740, 20740, 600, four, 1 };
-	const struct bank_paper again = { "S-1", iban, 20740, 20740, 600, four, 1 },
-				apart = { "S-5", iban, 20740, 20740, 601, four, 1 };
-	struct fixture *f = *state;
-	struct import_report report = { 0 };
-	struct err e = { 0 };
-
-	store_ok(import(f, &first, NULL, &e), e);
-	store_ok(import(f, &second, NULL, &e), e);
-	assert_false(import(f, &fourth, NULL, &e)); /* the third is missing */
-	assert_int_equal(e.code, ERR_REFUSED);
-	store_ok(import(f, &third, &report, &e), e);
-	assert_int_equal(report.n_warnings, 0);
-	assert_false(import(f, &again, NULL, &e)); /* the name of another */
-	assert_int_equal(e.code, ERR_REFUSED);
-	assert_false(import(f, &apart, NULL, &e)); /* a cent beside */
-	assert_int_equal(e.code, ERR_REFUSED);
-	store_ok(import(f, &fourth, &report, &e), e);
-	store_ok(import(f, &third, &report, &e), e); /* known */
-	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM statement"), 4);
-	assert_int_equal(store_i64(f->db, "SELECT COUNT(*) FROM statement_entry"), 4);
-}
-
 static void applies_what_is_certain_and_proposes_the_rest(void **state)
 {
 	struct fixture *f = *state;
@@ -698,7 +665,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FACT(a_statement_counts_once),
 		FACT(refuses_overlaps_and_unknown_accounts_and_tells_gaps),
-		FACT(several_statements_of_one_day_go_on_from_each_other),
 		FACT(applies_what_is_certain_and_proposes_the_rest),
 		FACT(matching_twice_changes_nothing),
 		FACT(undoing_restores_every_balance_and_the_machine_does_not_insist),
