@@ -75,6 +75,7 @@ static void name_of(struct tag *t, const char *s, size_t n)
 		len++;
 	}
 	t->name[len] = 0;
+	(void)str_mend_utf8(t->name); /* the last character of a long one may be half */
 }
 
 static bool next_tag(struct scanner *s, struct tag *ret)
