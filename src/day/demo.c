@@ -172,7 +172,7 @@ static bool tell_today(struct demo_load *l, struct err *e)
 {
 	set_day(l, l->world.today);
 	return demo_listen(l, e) && demo_write_notes(l, e) && demo_letter_by_hand(l, e) &&
-	       demo_ask_reopening(l, e) && demo_plan_some(l, e);
+	       match(l, e) && demo_ask_reopening(l, e) && demo_plan_some(l, e);
 }
 
 static bool check_empty(struct db *db, struct err *e)
