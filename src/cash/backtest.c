@@ -7,7 +7,6 @@
 #include "cash/cash_input.h"
 #include "cash/match_policy.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 struct past_item {
@@ -373,14 +372,6 @@ static void play_day(struct replay *r, int64_t entity_id, size_t from, size_t to
 	arena_free(a);
 }
 
-/* Odds that are counted as so probable. */
-static int64_t odds_milli(int64_t ppm)
-{
-	double p = (double)ppm / 1e6;
-
-	return (int64_t)(1000 * log(p / (1 - p)));
-}
-
 static void tell_odds(const struct replay *r)
 {
 	int64_t ppm = r->threshold_ppm < 999900 ? r->threshold_ppm : 999900;
@@ -389,7 +380,7 @@ static void tell_odds(const struct replay *r)
 		const struct match_curve *c = &r->calibration.rule[k];
 		r->ret->odds[k] = (struct backtest_odds){
 			c->n_confirmed, c->n_refuted,
-			match_calibrated(&r->calibration, (enum match_rule)k, odds_milli(ppm))
+			match_calibrated(&r->calibration, (enum match_rule)k, match_odds_milli(ppm))
 		};
 	}
 }

@@ -142,3 +142,10 @@ void match_calibration_fit(struct arena *a, const struct match_answer *answers, 
 		fit_rule(of_rule, k, &ret->rule[rule]);
 	}
 }
+
+int64_t match_odds_milli(int64_t ppm)
+{
+	double p = (double)ppm / 1e6;
+
+	return (int64_t)(1000 * log(p / (1 - p)));
+}

@@ -33,4 +33,7 @@ void match_calibration_fit(struct arena *a, const struct match_answer *answers, 
 int64_t match_calibrated(const struct match_calibration *c, enum match_rule rule,
 			 int64_t raw_milli);
 
+/* Raw odds that are counted as so probable, between 0 and 1,000,000 without the ends. */
+int64_t match_odds_milli(int64_t ppm);
+
 #endif

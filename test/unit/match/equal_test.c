@@ -61,8 +61,8 @@ struct fact {
 
 static const struct fact facts[] = {
 	{ "all that is due, and of two equal ones the due one", "CONSERVERIE MORBELLE",
-	  "SOLDE DE TOUT COMPTE", 71117 + 23459 + 98123 + 131071 + 45541 + 267003, false, MATCH_AUTO,
-	  "V-26-1021 V-26-1022 V-26-1023 V-26-1024 V-26-1025 V-26-1026 " },
+	  "SOLDE DE TOUT COMPTE", 71117 + 23459 + 98123 + 131071 + 45541 + 267003, false,
+	  MATCH_AUTO, "V-26-1021 V-26-1022 V-26-1023 V-26-1024 V-26-1025 V-26-1026 " },
 	{ "some of what is due, and one of the equal ones", "CONSERVERIE MORBELLE", "REGLEMENT",
 	  71117 + 98123 + 45541, false, MATCH_PROPOSED, NULL },
 	{ "one of three equal ones, with another that is named", "FONDERIE VALBRUNE",
