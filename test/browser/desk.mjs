@@ -15,7 +15,9 @@ await page.fill("#email", "compta@encours.example");
 await page.fill("#password", "essai-encours-2026");
 await leadsTo(page, () => page.keyboard.press("Enter"));
 
+// The first entry that was recognised: before it stand those of nobody.
 await page.goto(`${base}/bank`);
+await page.goto(base + await page.locator("[data-queue] li:has(.pick) a").first().getAttribute("href"));
 let loads = 0;
 page.on("load", () => loads++);
 const left = async () => Number((await page.locator("#queue + span").innerText()).replace(/\D.*$/s, ""));
