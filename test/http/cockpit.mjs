@@ -6,7 +6,7 @@ import { Browser, check, finish, login, run, start } from "./lib.mjs";
 const bare = await start();
 const nobody = await login(bare);
 const empty = await nobody.get("/bank/cockpit");
-check("without receipts the page says so", empty.status === 200 && empty.text.includes('href="/import"') && !empty.text.includes("figures of-4"), empty.status);
+check("without receipts the page says so", empty.status === 200 && empty.text.includes('href="/imports"') && !empty.text.includes("figures of-4"), empty.status);
 await bare.stop();
 
 const server = await start({ demo: "small" });

@@ -66,7 +66,7 @@ for (const [list, filter, amount] of [["items", "state=late", "open"], ["custome
 	check(`${list}: the workbook has the rows, the head and a total`, (first.match(/<row /g) ?? []).length === rows.length + json.totals.length, (first.match(/<row /g) ?? []).length);
 	check(`${list}: the workbook's head is frozen and filters`, /state="frozen"/.test(first) && /<autoFilter /.test(first));
 	check(`${list}: no formula`, !/<f[ >]/.test(first));
-	check(`${list}: the total stands in it`, first.includes(`<v>${total / 100}</v>`), total);
+	check(`${list}: the total stands in it`, [...first.matchAll(/<v>([^<]*)<\/v>/g)].some(([, v]) => Math.round(Number(v) * 100) === total), total);
 	check(`${list}: it says of what, when and by whom`, /Known at/.test(about) && /Made by/.test(about) && /(Show|Kind|State)<\/t>/.test(about));
 }
 const french = await manager.get("/items?state=late&currency=EUR&format=csv", { "Accept-Language": "fr" });

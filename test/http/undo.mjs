@@ -27,7 +27,7 @@ await clerk.post(back, { back: customer, ...key() });
 check("twice is told, not done", /already/.test(toast(await sheet())));
 
 // ---- promises for two items are one act
-const rows = [...page.text.matchAll(/class="pick" type="checkbox" name="(\w+)" value="(\d+)"/g)];
+const rows = [...(await sheet()).text.matchAll(/class="pick" type="checkbox" name="(\w+)" value="(\d+)"/g)];
 check("items can be ticked", rows.length > 0);
 
 // ---- one's last act

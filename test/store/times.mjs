@@ -23,7 +23,9 @@ const run = (...args) => spawnSync(program, [...args, "--db", url], { encoding: 
 const rows = (sql) => JSON.parse(execFileSync("sqlite3", ["-json", join(dir, "times.db"), sql], { encoding: "utf8", maxBuffer: 1 << 28 }) || "[]");
 
 ok(run("demo", "--size", "small", "--quiet").status === 0, "the demo is made");
-writeFileSync(join(dir, "late.csv"), "code client;nom;pièce;date;échéance;montant\nLATE;Client tardif;T1;2026-03-15;2026-04-15;40,00\nLATE;Client tardif;T2;2026-03-25;2026-04-25;60,00\n");
+const day = (back) => new Date(Date.now() - back * 86400000).toISOString().slice(0, 10);
+// Of days after those that the demo's accountant closed.
+writeFileSync(join(dir, "late.csv"), `code client;nom;pièce;date;échéance;montant\nLATE;Client tardif;T1;${day(20)};${day(-10)};40,00\nLATE;Client tardif;T2;${day(10)};${day(-20)};60,00\n`);
 ok(run("import", join(dir, "late.csv")).status === 0, "documents come late");
 const undone = rows("SELECT max(id) AS id FROM import")[0].id;
 ok(run("import", "--undo", String(undone)).status === 0, "their import is undone");
@@ -54,7 +56,6 @@ function slow(asOf, position) {
 	return [...open.values()].filter((i) => i.effective <= asOf && i.open !== 0n).map((i) => `${i.code} ${i.document} ${i.due_on} ${i.open}`).sort();
 }
 
-const day = (back) => new Date(Date.now() - back * 86400000).toISOString().slice(0, 10);
 const seen = new Set();
 for (let k = 0; k < 40; k++) {
 	const asOf = day(random(400));

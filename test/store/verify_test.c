@@ -99,13 +99,19 @@ static bool is_in(const char *list, const char *law)
 }
 
 /* Some document that is open and some that is partly applied. */
-#define OPEN_ITEM                                                                  \
-	"(SELECT min(item_id) FROM item_balance b JOIN item i ON i.id = b.item_id" \
-	" WHERE b.open_minor = i.amount_minor AND i.amount_minor > 1000"           \
-	" AND i.kind = 'invoice' AND i.entity_id > 1)"
+#define OPEN_ITEM                                                                              \
+	"(SELECT min(item_id) FROM item_balance b JOIN item i ON i.id = b.item_id"             \
+	" WHERE b.open_minor = i.amount_minor AND i.amount_minor > 1000"                       \
+	" AND i.kind = 'invoice' AND i.entity_id > 1 AND NOT EXISTS"                           \
+	" (SELECT 1 FROM allocation y WHERE y.debit_item_id = i.id AND y.lettering_id IS NOT " \
+	"NULL))"
 #define PAID_ITEM                                                                            \
 	"(SELECT max(l.debit_item_id) FROM allocation l WHERE l.reverses_id IS NULL AND NOT" \
 	" EXISTS (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id))"
+/* Of a statement that tells its balances. */
+#define ENTRY                                                                                      \
+	"(SELECT min(x.id) FROM statement_entry x JOIN statement s ON s.id = x.statement_id WHERE" \
+	" s.opening_minor IS NOT NULL AND s.closing_minor IS NOT NULL AND x.state = 'open')"
 #define ALLOCATION  "(SELECT min(id) FROM allocation WHERE reverses_id IS NULL)"
 #define POSITION(n) "(SELECT event_id FROM seal WHERE position = " #n ")"
 
@@ -134,10 +140,9 @@ static const struct damage {
 	{ "import_rows", "balance applied entry_sum ageing lettering_balance",
 	  "DELETE FROM allocation WHERE id = " ALLOCATION },
 	{ "import_rows", "statement_sum entry_payment entry_sum",
-	  "UPDATE statement_entry SET amount_minor = amount_minor + 1 WHERE id ="
-	  " (SELECT min(id) FROM statement_entry)" },
+	  "UPDATE statement_entry SET amount_minor = amount_minor + 1 WHERE id = " ENTRY },
 	{ "statement_sum", "import_rows entry_payment entry_sum receipt",
-	  "DELETE FROM statement_entry WHERE id = (SELECT min(id) FROM statement_entry)" },
+	  "DELETE FROM statement_entry WHERE id = " ENTRY },
 	{ "lost", "ageing control", "DELETE FROM item_balance WHERE item_id = " OPEN_ITEM },
 	{ "reversed", "ageing balance event control",
 	  "INSERT INTO item_reversal (item_id, entity_id, reason, actor, event_id, recorded)"
