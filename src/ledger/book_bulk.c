@@ -188,7 +188,8 @@ static bool add_item(struct book_bulk *b, const struct rows *row, struct err *e)
 	if (known > b->position)
 		return true;
 	if (!item_kind_of(row_text(row, 2), &kind))
-		return err_set(e, ERR_DB, "item %" PRId64 " is of no known kind", row_i64(row, 0));
+		return err_set(e, ERR_DAMAGED, "item %" PRId64 " is of no known kind",
+			       row_i64(row, 0));
 	it = GROW(&b->items);
 	*it = (struct bulk_item){ .id = row_i64(row, 0),
 				  .customer_id = row_i64(row, 1),
@@ -319,7 +320,7 @@ static bool give_entries(struct book_bulk *b, struct err *e)
 
 		for (; k < b->entries.n && (!it || b->entries.at[k].item_id < it->id); k++)
 			if (!b->entries.at[k].is_credit)
-				return err_set(e, ERR_DB,
+				return err_set(e, ERR_DAMAGED,
 					       "an allocation names item %" PRId64
 					       " of another customer",
 					       b->entries.at[k].item_id);

@@ -241,7 +241,7 @@ static bool settle(struct book_facts *f, struct err *e)
 		f->by_id[i] = it;
 	}
 	return k == f->entries.n ||
-	       err_set(e, ERR_DB, "an allocation names item %" PRId64 " of another customer",
+	       err_set(e, ERR_DAMAGED, "an allocation names item %" PRId64 " of another customer",
 		       f->entries.at[k].item_id);
 }
 
@@ -272,5 +272,5 @@ bool facts_sort(struct book_facts *f, struct err *e)
 	}
 	/* A fact of a customer that is not there would be lost without a word. */
 	return (item == f->items.n && owner == f->owners.n) ||
-	       err_set(e, ERR_DB, "a fact names a customer that is not in the log");
+	       err_set(e, ERR_DAMAGED, "a fact names a customer that is not in the log");
 }

@@ -31,11 +31,20 @@ void verify_add(struct arena *a, struct verify_report *report, const struct veri
 static bool check_ageing(struct check *c, day_t as_of, struct err *e)
 {
 	struct ageing_bounds bounds = ageing_default_bounds();
+	struct err damage = { 0 };
 	struct book *b;
 
 	if (!book_load(c->db, c->arena,
-		       &(struct book_query){ .entity_id = c->entity_id, .as_of = as_of }, &b, e))
-		return false;
+		       &(struct book_query){ .entity_id = c->entity_id, .as_of = as_of }, &b,
+		       &damage)) {
+		if (damage.code != ERR_DAMAGED)
+			return err_set(e, damage.code, "%s", damage.msg);
+		/* The other laws tell more of it. */
+		verify_add(c->arena, c->report,
+			   &(struct verify_fault){ .law = "ageing",
+						   .detail = arena_strdup(c->arena, damage.msg) });
+		return true;
+	}
 	for (size_t i = 0; i < b->n_currencies; i++) {
 		char folded[MONEY_TEXT], summed[MONEY_TEXT], day[DATE_TEXT];
 		struct ageing g;

@@ -165,6 +165,9 @@ static const struct damage {
 	  "UPDATE allocation SET customer_id = 3 WHERE id = " ALLOCATION },
 	{ "tenant", "sides import_rows balance_customer ageing control",
 	  "UPDATE item SET customer_id = 3 WHERE id = " OPEN_ITEM },
+	/* An allocation's side that the book cannot place. */
+	{ "tenant", "sides import_rows balance_customer ageing control lettering_balance",
+	  "UPDATE item SET customer_id = 3 WHERE id = " PAID_ITEM },
 	{ "tenant", "",
 	  "UPDATE dispute SET customer_id = 3 WHERE id = (SELECT min(id) FROM"
 	  " dispute)" },
