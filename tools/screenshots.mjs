@@ -21,7 +21,7 @@ const pages = {
 	customer: { at: "/customers?sort=-late", link: "tbody a.still" },
 	trends: { at: "/trends" },
 	items: { at: "/items" },
-	bank: { at: "/bank" },
+	bank: { at: "/bank", link: "[data-queue] li:has(.pick) a" },
 	reminders: { at: "/reminders", link: "tbody a" },
 	"phone-sales": { at: "/customers", user: "vente@encours.example", width: 390, height: 844 },
 };
