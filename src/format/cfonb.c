@@ -197,6 +197,7 @@ static void name_account(struct cfonb *f, const struct card *c)
 	int key;
 
 	snprintf(f->account, sizeof f->account, "%.*s", (int)account.n, account.s);
+	(void)str_mend_utf8(f->account); /* its last character may be half */
 	f->statement.other_account =
 		arena_printf(f->arena, "%.*s %.*s %.*s", (int)bank.n, bank.s, (int)branch.n,
 			     branch.s, (int)account.n, account.s);

@@ -123,6 +123,7 @@ static bool take_31(struct reader *r, const struct card *c, struct err *e)
 	r->is_wrong = false;
 	snprintf(r->account, sizeof r->account, "%.*s", (int)(account.n < 31 ? account.n : 31),
 		 account.s);
+	(void)str_mend_utf8(r->account); /* its last character may be half */
 	account_of(r, c, 22, &r->bank.statement.iban, &r->bank.statement.other_account);
 	r->bank.statement.owner = text_of(r, c, 43, 66);
 	r->bank.statement.from = day_of(r, c, 11);

@@ -382,7 +382,8 @@ static void take_leaf(struct ofx *f, const struct tag *t)
 		return;
 	case IN_STATUS:
 		if (str_eq(t->name, "CODE") && v.n != 1)
-			snprintf(f->status, sizeof f->status, "%.*s", (int)v.n, v.s);
+			snprintf(f->status, sizeof f->status, "%.*s",
+				 (int)report_cut(v.s, v.n, sizeof f->status - 1), v.s);
 		else if (str_eq(t->name, "MESSAGE"))
 			snprintf(f->words, sizeof f->words, "%.*s",
 				 (int)report_cut(v.s, v.n, sizeof f->words - 1), v.s);
