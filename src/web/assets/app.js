@@ -117,6 +117,12 @@ function pickChanged(box, withShift) {
 	showPicked(region);
 }
 
+/* For whoever adds the rows up: a row is ticked by hand, by range, by the head or by X alike. */
+function tellPicked(box, withShift) {
+	pickChanged(box, withShift);
+	box.dispatchEvent(new Event("picked", { bubbles: true }));
+}
+
 /* ---- rows by keyboard ---- */
 
 function rowLinks() {
@@ -139,7 +145,7 @@ function tickRow() {
 	const box = one(".pick", document.activeElement?.closest("tr") ?? document.createElement("p"));
 	if (!box) return;
 	box.checked = !box.checked;
-	pickChanged(box, false);
+	tellPicked(box, false);
 }
 
 /* ---- keys: never inside a field, never with a modifier; they can be switched off ---- */
@@ -225,7 +231,7 @@ document.addEventListener("click", (event) => {
 	const density = at.closest("[data-density-set]");
 	if (density) setDensity(density.dataset.densitySet);
 	if (at.closest("[data-print]")) print();
-	if (at.matches(".pick")) pickChanged(at, event.shiftKey);
+	if (at.matches(".pick")) tellPicked(at, event.shiftKey);
 	for (const d of all("details.asof[open], details.menu[open]")) if (!d.contains(at)) d.open = false;
 });
 

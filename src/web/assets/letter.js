@@ -51,10 +51,7 @@
 			if (event.target.matches(".letter-amount")) event.target.closest("tr").querySelector(".pick").checked = event.target.value.trim() !== "";
 			sums();
 		});
-		region.addEventListener("change", sums);
-		/* X ticks by keyboard without a change event of its own. */
-		document.addEventListener("keydown", () => setTimeout(sums));
-		region.addEventListener("click", () => setTimeout(sums));
+		document.addEventListener("picked", sums);
 		sums();
 	}
 }
