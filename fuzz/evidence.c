@@ -31,9 +31,8 @@ static void check(const struct match_input *in, const struct match_entry *en, co
 		ENSURE(e->item == MATCH_NONE || in->items[e->item].customer == e->customer);
 		ENSURE(e->chance > 0);
 	}
-	for (size_t i = 0; i < f->payer.n_in_text; i++)
-		ENSURE(f->payer.text_from[i] < f->payer.text_to[i] &&
-		       f->payer.text_to[i] <= strlen(en->remittance));
+	ENSURE(f->payer.behalf_from <= f->payer.behalf_to &&
+	       f->payer.behalf_to <= strlen(field_text(en, f->payer.behalf_field)));
 	for (size_t i = 0; i < f->payer.n; i++)
 		ENSURE(f->payer.at[i].likeness >= 0 && f->payer.at[i].likeness <= 1.0001);
 }

@@ -129,14 +129,13 @@ struct payer {
 	struct payer_likeness asked[CANDIDATES_MAX];
 	double asked_behalf[CANDIDATES_MAX];
 	size_t n_asked;
-	struct payer_likeness
-		in_text[PAYER_MAX_IN_TEXT]; /* customers named in the remittance text */
-	uint32_t text_from[PAYER_MAX_IN_TEXT], text_to[PAYER_MAX_IN_TEXT]; /* bytes of it */
+	struct payer_likeness in_text[PAYER_MAX_IN_TEXT]; /* customers named in the texts */
 	size_t n_in_text;
-	/* Customers like the name on whose behalf it says to be paid, and where that stands in the remittance
-	 * text; equal when it says nothing of the kind. */
+	/* Customers like the name on whose behalf it says to be paid, and where that stands in which field;
+	 * equal when it says nothing of the kind. */
 	struct payer_likeness behalf[PAYER_MAX];
 	size_t n_behalf;
+	enum match_field behalf_field;
 	uint32_t behalf_from, behalf_to;
 	bool is_behalf_crowded;
 	uint32_t owner;      /* whose virtual IBAN was paid to; MATCH_NONE when none was */

@@ -447,8 +447,7 @@ static void scan_vat_numbers(const struct scan *s)
 
 /* ---- the entry ---- */
 
-/* The bank says so when there is none. */
-static bool is_filler(const char *text)
+bool evidence_is_filler(const char *text)
 {
 	return str_empty(text) || str_eq(text, "NOTPROVIDED") || str_eq(text, "NONREF");
 }
@@ -484,7 +483,7 @@ void evidence_find(const struct match_book *b, const struct match_entry *entry,
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		struct bank_text *t = &ret->texts[ret->n_texts];
 		struct scan s = { b, entry, t, ret, NULL };
-		if (is_filler(fields[i].text))
+		if (evidence_is_filler(fields[i].text))
 			continue;
 		bank_text_read(b->scratch, entry, fields[i].field, fields[i].text, t);
 		s.is_taken = ARENA_ARRAY(b->scratch, t->runs.n + 1, bool);

@@ -50,6 +50,19 @@ struct evidence {
 
 enum { EVIDENCE_TEXTS = 3 };
 
+/* Banks write so that there is no reference. */
+bool evidence_is_filler(const char *text);
+
+/* What stands in a field of text; "" when nothing does. */
+static inline const char *entry_text(const struct match_entry *en, enum match_field field)
+{
+	const char *text = field == MATCH_STRUCTURED   ? en->structured_ref
+			   : field == MATCH_END_TO_END ? en->end_to_end
+						       : en->remittance;
+
+	return text ? text : "";
+}
+
 struct evidences {
 	struct evidence *at;
 	size_t n;

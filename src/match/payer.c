@@ -166,14 +166,12 @@ static void find_by_name(const struct match_book *b, const struct match_entry *e
 }
 
 static void find_in_text(const struct match_book *b, const struct match_entry *entry,
-			 struct payer *ret)
+			 enum match_field field, struct payer *ret)
 {
 	struct folded text;
 	struct names_hits hits;
 
-	if (str_empty(entry->remittance))
-		return;
-	fold_text(b->scratch, entry->remittance, &text);
+	fold_text(b->scratch, entry_text(entry, field), &text);
 	names_find(b->names, b->scratch, &text, NAMES_INSIDE, &hits);
 	book_stepped(b, hits.n_steps);
 	for (size_t i = 0; i < hits.n; i++) {
@@ -183,12 +181,6 @@ static void find_in_text(const struct match_book *b, const struct match_entry *e
 			     (struct payer_likeness){ .customer = c,
 						      .likeness = hits.at[i].likeness });
 	}
-	for (size_t k = 0; k < ret->n_in_text; k++)
-		for (size_t i = 0; i < hits.n; i++)
-			if (book_row_customer(b, hits.at[i].row) == ret->in_text[k].customer) {
-				ret->text_from[k] = text.pos[hits.at[i].from];
-				ret->text_to[k] = fold_end(&text, hits.at[i].to - 1);
-			}
 }
 
 /* The name that the text says it is paid for, as a text of its own. */
@@ -198,24 +190,23 @@ static bool read_behalf(const struct match_book *b, const struct match_entry *en
 	if (p->behalf_from == p->behalf_to)
 		return false;
 	fold_text(b->scratch,
-		  arena_strndup(b->scratch, entry->remittance + p->behalf_from,
+		  arena_strndup(b->scratch, entry_text(entry, p->behalf_field) + p->behalf_from,
 				p->behalf_to - p->behalf_from),
 		  ret);
 	return true;
 }
 
 static void find_behalf(const struct match_book *b, const struct match_entry *entry,
-			struct payer *ret)
+			enum match_field field, struct payer *ret)
 {
 	struct folded text;
 	struct names_hits hits;
 	size_t from, to;
 
-	if (str_empty(entry->remittance))
-		return;
-	fold_text(b->scratch, entry->remittance, &text);
+	fold_text(b->scratch, entry_text(entry, field), &text);
 	if (!behalf_find(&text, &from, &to))
 		return;
+	ret->behalf_field = field;
 	ret->behalf_from = text.pos[from];
 	ret->behalf_to = fold_end(&text, to - 1);
 	read_behalf(b, entry, ret, &text);
@@ -229,6 +220,38 @@ static void find_behalf(const struct match_book *b, const struct match_entry *en
 			     (struct payer_likeness){ .customer = c,
 						      .likeness = hits.at[i].likeness,
 						      .is_covered = hits.at[i].is_covered });
+	}
+}
+
+/* Some payers write what they mean where their own reference belongs: then it has a word. A mark of a machine's
+ * has none, though some letters. */
+static bool has_word(const char *text)
+{
+	enum { LEAST = 4 };
+	size_t n = 0;
+
+	for (; *text && n < LEAST; text++)
+		n = (*text >= 'A' && *text <= 'Z') || (*text >= 'a' && *text <= 'z') ||
+				    (unsigned char)*text >= 0x80
+			    ? n + 1
+			    : 0;
+	return n == LEAST;
+}
+
+static void find_in_texts(const struct match_book *b, const struct match_entry *entry,
+			  struct payer *ret)
+{
+	static const enum match_field fields[] = { MATCH_REMITTANCE, MATCH_END_TO_END,
+						   MATCH_STRUCTURED };
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		const char *text = entry_text(entry, fields[i]);
+		if (!*text || (fields[i] != MATCH_REMITTANCE &&
+			       (evidence_is_filler(text) || !has_word(text))))
+			continue;
+		find_in_text(b, entry, fields[i], ret);
+		if (ret->behalf_from == ret->behalf_to)
+			find_behalf(b, entry, fields[i], ret);
 	}
 }
 
@@ -340,8 +363,7 @@ void payer_find(const struct match_book *b, const struct match_entry *entry, str
 		recall(b, entry, ret);
 	else
 		find_account_and_name(b, entry, ret);
-	find_in_text(b, entry, ret);
-	find_behalf(b, entry, ret);
+	find_in_texts(b, entry, ret);
 }
 
 /* ---- candidates that are not among the best ---- */

@@ -131,21 +131,12 @@ static double n_mistaken(const struct weighing *w)
 	return n > 100 ? n : 100;
 }
 
-static const char *text_of(const struct match_entry *en, enum match_field field)
-{
-	const char *text = field == MATCH_STRUCTURED   ? en->structured_ref
-			   : field == MATCH_END_TO_END ? en->end_to_end
-						       : en->remittance;
-
-	return text ? text : "";
-}
-
 /* What part of a number tells at most: by its digits, of which leading zeros count for two. A number written
  * whole tells what it is worth, unless it may be a year. */
 static double most_of_part(const struct weighing *w, const struct evidence *e)
 {
 	static const double most[] = { 1, 2, 3, 4.5, 5.5, 6.5, 7.5 };
-	const char *text = text_of(w->f->entry, e->field);
+	const char *text = entry_text(w->f->entry, e->field);
 	size_t n = 0, n_zeros = 0, len = strlen(text);
 	bool is_year;
 
