@@ -12,12 +12,13 @@
 static bool load_undone(struct run *r, struct err *e)
 {
 	CLEANUP(rows_closep) struct rows *rows = NULL;
+	bool *undone = ARENA_ARRAY(r->arena, r->n + 1, bool);
 	struct map at;
 	bool more = false;
 
 	map_init(&at, r->arena);
 	for (size_t i = 0; i < r->n; i++)
-		map_set(&at, arena_printf(r->arena, "%" PRId64, r->entries[i].id), &r->is_held[i]);
+		map_set(&at, arena_printf(r->arena, "%" PRId64, r->entries[i].id), &undone[i]);
 	if (!db_query(
 		    r->db,
 		    "SELECT v.subject_id FROM event v JOIN statement_entry x ON x.id = v.subject_id"
@@ -26,9 +27,14 @@ static bool load_undone(struct run *r, struct err *e)
 		    DB_PARAMS(P_I64(r->o->entity_id)), &rows, e))
 		return false;
 	while (rows_next(rows, &more, e) && more) {
-		bool *held = map_get(&at, arena_printf(r->arena, "%" PRId64, row_i64(rows, 0)));
-		if (held)
-			*held = true;
+		bool *is_undone =
+			map_get(&at, arena_printf(r->arena, "%" PRId64, row_i64(rows, 0)));
+		if (is_undone)
+			*is_undone = true;
+	}
+	for (size_t i = 0; i < r->n && !more; i++) {
+		r->facts[i].is_held = undone[i] && !r->is_held[i];
+		r->is_held[i] = r->is_held[i] || undone[i];
 	}
 	return !more;
 }

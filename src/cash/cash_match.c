@@ -18,7 +18,13 @@ void run_hold(struct match_result *result, enum match_why why, const char *text)
 	result->stop = (struct match_reason){ why, text, 0 };
 }
 
-/* Entries that may post go through the engine together; the others are explained one by one after. */
+static bool is_free(const struct run *r, size_t i)
+{
+	return (!r->is_held[i] || r->facts[i].is_held) && r->booked[i].verdict == BOOKED_NO;
+}
+
+/* Entries that may post go through the engine together, and with them those that a person took back, which
+ * post nothing but leave nothing to their like; the others are explained one by one after. */
 static void explain_all(struct run *r)
 {
 	struct match_options options = r->options;
@@ -28,7 +34,7 @@ static void explain_all(struct run *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->is_held[i] || r->booked[i].verdict != BOOKED_NO)
+		if (!is_free(r, i))
 			continue;
 		at[n] = i;
 		free_facts[n++] = r->facts[i];
@@ -38,7 +44,7 @@ static void explain_all(struct run *r)
 		r->results[at[i]] = found[i];
 	for (size_t i = 0; i < r->n; i++) {
 		const struct booked_answer *b = &r->booked[i];
-		if (!r->is_held[i] && b->verdict == BOOKED_NO)
+		if (is_free(r, i))
 			continue;
 		match_one(r->book, &r->facts[i], &options, &r->results[i]);
 		if (b->verdict != BOOKED_NO)

@@ -22,7 +22,7 @@ struct run {
 	struct entry *entries;
 	struct match_entry *facts;
 	struct match_result *results;
-	bool *is_held; /* undone by a person, or perhaps booked: never alone */
+	bool *is_held; /* undone by a person, returned, or one looked at: never alone */
 	struct booked_answer *booked;
 	struct booked_payment *payments;
 	size_t n_payments;

@@ -48,7 +48,8 @@ static size_t find_parts(struct arena *a, const struct match_entry *entries,
 	size_t n_parts = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t item = is_final[i] ? MATCH_NONE : named_item(&results[i]);
+		uint32_t item =
+			is_final[i] || entries[i].is_held ? MATCH_NONE : named_item(&results[i]);
 		if (item == MATCH_NONE || entries[i].amount_minor <= 0)
 			continue;
 		ret[n_parts++] = (struct part){

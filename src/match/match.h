@@ -134,6 +134,9 @@ struct match_entry {
 	int64_t charges_minor;     /* withheld on the way, as the bank says */
 	const struct match_advice *advice;
 	size_t n_advice;
+	/* A person took it back: it never posts, but what it would have posted is wanted by it, so that no
+	 * equal receipt takes it instead. */
+	bool is_held;
 };
 
 enum match_state { MATCH_UNMATCHED, MATCH_PROPOSED, MATCH_AUTO };

@@ -18,6 +18,7 @@ struct rounds {
 	struct match_result *result;
 	bool *is_final;
 	bool *is_new;
+	bool *is_claiming;      /* held, and wants what it may not post */
 	struct candidates *who; /* by entry: customers looked at */
 	bool *is_touched;       /* by customer: the last round took something */
 	int64_t *wanted;        /* by item */
@@ -108,6 +109,9 @@ static size_t run_round(struct rounds *r, bool is_all)
 		r->is_new[i] = false;
 		if (r->is_final[i] || !(is_all || is_stale(r, i)))
 			continue;
+		if (r->is_claiming[i])
+			claim(r, i, -1);
+		r->is_claiming[i] = false;
 		explain(r, i);
 		r->is_new[i] = r->result[i].state == MATCH_AUTO;
 		if (r->is_new[i])
@@ -118,6 +122,9 @@ static size_t run_round(struct rounds *r, bool is_all)
 	for (size_t i = 0; i < r->n; i++) {
 		if (!r->is_new[i])
 			continue;
+		r->is_claiming[i] = r->entries[i].is_held && !r->is_final[i];
+		if (r->is_claiming[i])
+			continue;
 		claim(r, i, -1);
 		if (r->is_final[i])
 			continue;
@@ -126,6 +133,19 @@ static size_t run_round(struct rounds *r, bool is_all)
 		n_taken++;
 	}
 	return n_taken;
+}
+
+/* What a person took back is proposed again, never posted. */
+static void demote_held(struct rounds *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (!r->entries[i].is_held)
+			continue;
+		if (r->result[i].state == MATCH_AUTO)
+			r->result[i].state = MATCH_PROPOSED;
+		r->result[i].certificate = NULL;
+		r->result[i].stop = (struct match_reason){ WHY_undone_by_hand, "", 0 };
+	}
 }
 
 void match_run(struct match_book *book, const struct match_entry *entries, size_t n,
@@ -140,6 +160,7 @@ void match_run(struct match_book *book, const struct match_entry *entries, size_
 			    .result = ret,
 			    .is_final = ARENA_ARRAY(a, n + 1, bool),
 			    .is_new = ARENA_ARRAY(a, n + 1, bool),
+			    .is_claiming = ARENA_ARRAY(a, n + 1, bool),
 			    .who = ARENA_ARRAY(a, n + 1, struct candidates),
 			    .is_touched = ARENA_ARRAY(a, book->in.n_customers + 1, bool),
 			    .seen = ARENA_ARRAY(a, n + 1, struct seen_one),
@@ -153,6 +174,7 @@ void match_run(struct match_book *book, const struct match_entry *entries, size_
 		while (run_round(&r, false) > 0)
 			;
 	}
+	demote_held(&r);
 	book->payers = NULL;
 	book->joints = NULL;
 	arena_reset(a);

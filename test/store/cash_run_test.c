@@ -214,6 +214,37 @@ static void one_lost_race_costs_that_entry_alone(void **state)
 	assert_int_equal(cash_world_get(w, entry[250]).state, ENTRY_IGNORED);
 }
 
+/* ---- what a person took back ---- */
+
+static void the_rival_of_what_was_taken_back_is_left_to_a_person(void **state)
+{
+	struct cash_world *w = *state;
+	struct cash_receipt receipt = { "B001", "MENUISERIE DUBOURG", "", "FA2026-0001000",
+					120000, CASH_WORLD_DAY };
+	int64_t who = cash_world_customer(w, w->entity.id, "C0001", "Menuiserie Dubourg", NULL);
+	int64_t item = cash_world_item(w, who, "FA2026-0001000", 120000, CASH_WORLD_DAY - 60);
+	int64_t first = cash_world_entry(w, w->entity.id, &receipt), second;
+	struct cash_match_report report;
+
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(cash_world_get(w, first).state, ENTRY_MATCHED);
+	receipt.reference = "B002";
+	second = cash_world_entry(w, w->entity.id, &receipt);
+	cash_world_unapply(w, first);
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(report.n_auto, 0);
+	assert_int_equal(cash_world_open_of(w, item), 120000);
+	assert_int_equal(cash_world_get(w, first).state, ENTRY_PROPOSED);
+	assert_int_equal(cash_world_get(w, second).state, ENTRY_PROPOSED);
+	/* Decided by a person, the other one is an ordinary receipt again. */
+	store_run(w->db, "UPDATE statement_entry SET state = 'ignored', version = version + 1"
+			 " WHERE reference = 'B001'");
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(cash_world_get(w, second).state, ENTRY_MATCHED);
+	assert_int_equal(cash_world_open_of(w, item), 0);
+	cash_world_clean(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +254,7 @@ int main(void)
 		TEST(the_matching_is_told_what_the_ledger_knows),
 		TEST(many_entries_are_posted_and_a_second_run_changes_nothing),
 		TEST(one_lost_race_costs_that_entry_alone),
+		TEST(the_rival_of_what_was_taken_back_is_left_to_a_person),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

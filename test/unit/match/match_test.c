@@ -241,6 +241,51 @@ static void leaves_to_a_person_what_two_entries_want(void **state)
 	arena_free(a);
 }
 
+/* A person took one of two receipts back: which of them pays is his question, not answered by the other's being
+ * left alone. */
+static void what_a_person_took_back_keeps_its_rival_from_posting(void **state)
+{
+	static const struct {
+		int64_t minor;
+		const char *name, *text;
+		enum match_state state; /* of the other receipt */
+		enum match_why why;
+	} cases[] = {
+		{ 99900, "CABINET LENOIR", "FA2026-0000018", MATCH_PROPOSED, WHY_claimed_twice },
+		{ 50050, "KLINKENFELD", "FA2026-0000040", MATCH_AUTO, WHY_COUNT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		for (size_t at = 0; at < 2; at++) {
+			struct arena *a = arena_new(0);
+			struct match_entry entries[2], held = { .id = 1,
+								.amount_minor = 99900,
+								.currency = "EUR",
+								.booked_on = 20040,
+								.payer_name = "CABINET LENOIR",
+								.remittance = "FA2026-0000018",
+								.is_held = true };
+			struct match_result r[2];
+			entries[at] = held;
+			entries[1 - at] = (struct match_entry){ .id = 2,
+								.amount_minor = cases[i].minor,
+								.currency = "EUR",
+								.booked_on = 20041,
+								.payer_name = cases[i].name,
+								.remittance = cases[i].text };
+			match_run(book_of(a), entries, 2, NULL, r);
+			assert_int_equal(r[at].state, MATCH_PROPOSED);
+			assert_int_equal(r[at].stop.why, WHY_undone_by_hand);
+			assert_null(r[at].certificate);
+			assert_true(r[at].n_explanations > 0);
+			assert_int_equal(r[1 - at].state, cases[i].state);
+			if (cases[i].state != MATCH_AUTO)
+				assert_int_equal(r[1 - at].stop.why, cases[i].why);
+			arena_free(a);
+		}
+}
+
 static void knows_a_payer_by_what_was_learned(void **state)
 {
 	static const struct match_alias aliases[] = { { .customer = 3,
@@ -312,6 +357,7 @@ int main(void)
 		cmocka_unit_test(says_the_difference_to_the_cent),
 		cmocka_unit_test(marks_where_the_evidence_stands),
 		cmocka_unit_test(leaves_to_a_person_what_two_entries_want),
+		cmocka_unit_test(what_a_person_took_back_keeps_its_rival_from_posting),
 		cmocka_unit_test(knows_a_payer_by_what_was_learned),
 		cmocka_unit_test(survives_hostile_texts),
 	};
