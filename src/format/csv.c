@@ -188,30 +188,62 @@ static void skip_line(struct csv *c, const char *row, enum csv_fault fault)
 	seek(c, c->at);
 }
 
-/* What it goes through is kept beside the struct: a field that is written might be any part of it, for all that the
- * compiler knows. */
-bool csv_next(struct csv *c)
+/* Whether the row, from its first field to f, keeps the ceilings. */
+static enum csv_fault ceilings(const struct csv *c, const struct csv_field *f, const char *row,
+			       const char *mark)
 {
-	const char *s = c->at, *row = s, *mark, *const end = c->end;
+	if (f == c->field + CSV_FIELDS_MAX - 1)
+		return CSV_TOO_MANY;
+	if (mark - row <= CSV_FIELD_MAX)
+		return CSV_OK;
+	for (const struct csv_field *v = c->field; v <= f; v++)
+		if (v->n > CSV_FIELD_MAX)
+			return CSV_TOO_LONG;
+	return mark - row > CSV_ROW_MAX ? CSV_TOO_LONG : CSV_OK;
+}
+
+/* A row of a text without quotation, from one mark to the next. What it goes through is kept beside the struct: a field
+ * that is written might be any part of it, for all that the compiler knows. */
+static enum csv_fault plain_row(struct csv *c, const char *row, struct csv_field **ret_last,
+				const char **ret_mark)
+{
 	struct csv_field *f = c->field, *const last = f + CSV_FIELDS_MAX - 1;
+	const char *s = row, *block = c->block, *mark, *const end = c->end;
 	const char separator = c->separator, stop = c->stop;
-	const char *block;
-	uint64_t marks;
+	uint64_t marks = c->marks;
 
-	if (s >= end)
-		return false;
-	if (!c->block)
-		seek(c, s);
-	block = c->block;
-	marks = c->marks;
-	c->line = c->next_line;
-	c->fault = CSV_OK;
-	c->scratch_used = 0;
-	for (;;) {
-		enum csv_fault fault = CSV_OK;
+	for (;; s = mark + 1, f++) {
+		while (marks == 0 && end - block > BLOCK) {
+			block += BLOCK;
+			marks = marks_of(block, end, separator, stop);
+		}
+		mark = marks ? block + __builtin_ctzll(marks) : end;
+		marks &= marks - 1;
+		*f = (struct csv_field){ s, (size_t)(mark - s) };
+		if (mark == end || *mark == stop || f == last)
+			break;
+	}
+	c->block = block;
+	c->marks = marks;
+	*ret_last = f;
+	*ret_mark = mark;
+	return ceilings(c, f, row, mark);
+}
 
-		if (c->has_quotes && s < end && *s == '"') {
-			fault = quoted(c, s, f, &mark);
+/* The same where a field may be quoted. */
+static enum csv_fault quoted_row(struct csv *c, const char *row, struct csv_field **ret_last,
+				 const char **ret_mark)
+{
+	struct csv_field *f = c->field, *const last = f + CSV_FIELDS_MAX - 1;
+	const char *s = row, *block = c->block, *mark, *const end = c->end;
+	const char separator = c->separator, stop = c->stop;
+	uint64_t marks = c->marks;
+
+	for (;; s = mark + 1, f++) {
+		if (s < end && *s == '"') {
+			enum csv_fault fault = quoted(c, s, f, &mark);
+			if (fault != CSV_OK)
+				return fault;
 			block = c->block;
 			marks = c->marks;
 		} else {
@@ -223,24 +255,38 @@ bool csv_next(struct csv *c)
 			marks &= marks - 1;
 			*f = (struct csv_field){ s, (size_t)(mark - s) };
 		}
-		if (fault == CSV_OK && mark - row > CSV_FIELD_MAX &&
-		    (f->n > CSV_FIELD_MAX || mark - row > CSV_ROW_MAX))
-			fault = CSV_TOO_LONG;
-		else if (fault == CSV_OK && f == last)
-			fault = CSV_TOO_MANY;
-		if (fault != CSV_OK) {
-			skip_line(c, row, fault);
-			return true;
-		}
-		if (mark == end || *mark == stop)
+		if (mark - row > CSV_ROW_MAX)
+			return CSV_TOO_LONG;
+		if (mark == end || *mark == stop || f == last)
 			break;
-		s = mark + 1;
-		f++;
 	}
 	c->block = block;
 	c->marks = marks;
+	*ret_last = f;
+	*ret_mark = mark;
+	return ceilings(c, f, row, mark);
+}
+
+bool csv_next(struct csv *c)
+{
+	const char *row = c->at, *mark;
+	struct csv_field *f;
+	enum csv_fault fault;
+
+	if (row >= c->end)
+		return false;
+	if (!c->block)
+		seek(c, row);
+	c->line = c->next_line;
+	c->fault = CSV_OK;
+	c->scratch_used = 0;
+	fault = c->has_quotes ? quoted_row(c, row, &f, &mark) : plain_row(c, row, &f, &mark);
+	if (fault != CSV_OK) {
+		skip_line(c, row, fault);
+		return true;
+	}
 	c->n = (size_t)(f - c->field) + 1;
-	c->at = mark == end ? mark : mark + 1;
+	c->at = mark == c->end ? mark : mark + 1;
 	c->next_line++;
 	while (f->n && f->s[f->n - 1] == '\r')
 		f->n--;

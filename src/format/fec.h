@@ -24,9 +24,6 @@ enum { FEC_TOLERANCE_MINOR = 5 };
 bool fec_read(const char *text, size_t len, const struct parse_options *o,
 	      struct parse_total *total, const struct sink *sink, struct err *e) NODISCARD;
 
-/* Whether the line could be a FEC's first line; ret_separator is what stands between its names. */
-bool fec_is_header(const char *line, size_t len, char *ret_separator);
-
 /* Takes SIREN and closing day out of a file name such as "123456789FEC20261231.txt". False when the
  * name is not of that form; siren is then empty. */
 bool fec_name(const char *name, char siren[10], day_t *ret_closing_on);

@@ -3,22 +3,32 @@
  * fec_sums.h - debit and credit of an accounting file, overall and per entry.
  *
  * An entry is (JournalCode, EcritureNum, EcritureDate): programs that number entries per day or not
- * at all are then still balanced.
+ * at all are then still balanced. Its lines mostly follow one another, so only the first of such a run
+ * looks for the entry among all others, and counts when the run ends.
  */
 #ifndef FORMAT_FEC_SUMS_H
 #define FORMAT_FEC_SUMS_H
 
 #include "format/report.h"
 
+/* What names an entry; a blank text is "". */
+struct fec_key {
+	const char *journal, *number; /* need not be NUL-terminated */
+	day_t on;
+	unsigned char journal_n, number_n;
+	bool stays; /* the texts stay where they are as long as the sums: they need not be copied */
+};
+
+struct fec_entry {
+	struct fec_key key;
+	int64_t line; /* of its first line */
+	int64_t balance_minor;
+};
+
 struct fec_sums {
 	int64_t debit_minor, credit_minor;
-	struct fec_entry {
-		const char *journal, *number;
-		day_t on;
-		int64_t line; /* of its first line */
-		int64_t balance_minor;
-		uint64_t hash;
-	} * entry;
+	int64_t turnover_minor; /* of both sides, without signs: no sum of the file is larger */
+	struct fec_entry *entry;
 	size_t n, room, n_likely;
 	struct fec_slot {
 		uint32_t entry; /* index + 1; 0: free */
@@ -26,8 +36,10 @@ struct fec_sums {
 			tag; /* of its hash: most that meet here differ, and need not be looked at */
 	} * slot;
 	size_t n_slots;
-	size_t last; /* entry of the line before */
-	unsigned char key[16];
+	struct fec_entry run; /* the lines since another entry, not yet counted in */
+	uint64_t run_hash;
+	bool has_run;
+	unsigned char hash_key[16];
 	struct arena *arena;
 };
 
@@ -35,8 +47,12 @@ struct fec_sums {
 void fec_sums_init(struct fec_sums *s, struct arena *a, size_t n_likely);
 void fec_sums_done(struct fec_sums *s);
 
-/* Counts a line in. ERR_RANGE when a sum overflows; nothing is then added. */
-bool fec_sums_add(struct fec_sums *s, const struct fec_line *l, struct err *e) NODISCARD;
+/* Counts a line of the entry in. ERR_RANGE when a sum overflows: nothing is then added. */
+bool fec_sums_add(struct fec_sums *s, const struct fec_key *key, const struct fec_line *l,
+		  struct err *e) NODISCARD;
+
+/* Behind the last line; what follows is asked only then. */
+bool fec_sums_close(struct fec_sums *s, struct err *e) NODISCARD;
 
 /* Number of entries that do not balance to the cent. */
 int64_t fec_sums_unbalanced(const struct fec_sums *s);

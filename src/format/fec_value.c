@@ -85,11 +85,37 @@ static bool amount_with_groups(struct fec_numbers *f, const char *s, size_t n, i
 	       value_amount(text, style, currency[f->decimals], ret, NULL);
 }
 
+/* "1234,56": what nearly every amount of a currency with cents looks like. */
+static inline bool cents_of(const char *s, size_t n, int64_t *ret)
+{
+	unsigned largest, digit;
+	int64_t units = 0;
+
+	if (n < 4 || n > 18)
+		return false;
+	largest = (unsigned)(s[n - 2] - '0');
+	digit = (unsigned)(s[n - 1] - '0');
+	for (size_t i = 0; i < n - 3; i++) {
+		unsigned d = (unsigned)(s[i] - '0');
+		largest = d > largest ? d : largest;
+		units = units * 10 + d;
+	}
+	if (largest > 9 || digit > 9)
+		return false;
+	*ret = units * 100 + (s[n - 2] - '0') * 10 + digit;
+	return true;
+}
+
 bool fec_amount(struct fec_numbers *f, const char *s, size_t n, int64_t *ret_minor)
 {
 	struct plain p;
 	bool padded;
 
+	if (f->decimals == 2 && n > 3 && (s[n - 3] == ',' || s[n - 3] == '.') &&
+	    cents_of(s, n, ret_minor)) {
+		*(s[n - 3] == ',' ? &f->comma_seen : &f->point_seen) = true;
+		return true;
+	}
 	if (!plain_of(s, n, &p) || (p.decimal && p.n_decimals == 0))
 		return amount_with_groups(f, s, n, ret_minor);
 	/* "1.234" may be thousands; "0000001,234" and "12345,678" may not. */

@@ -167,7 +167,7 @@ bool grid_columns(struct grid *t, const char *sheet, struct err *e)
 				    &(struct record){ RECORD_CSV_COLUMNS, { .columns = &c } }, e);
 }
 
-static bool room_for(char **text, size_t *room, size_t need, struct err *e)
+bool field_room(char **text, size_t *room, size_t need, struct err *e)
 {
 	char *more;
 
@@ -203,14 +203,14 @@ bool fields_copy(struct csv_field *f, size_t n, bool is_in_place, char **text, s
 	if (!is_in_place) {
 		for (size_t i = 0; i < n; i++)
 			need += f[i].n;
-		if (!room_for(text, room, need, e))
+		if (!field_room(text, room, need, e))
 			return false;
 		copy_apart(f, n, *text);
 		return true;
 	}
 	/* All at once, with what stands between them, where the NULs then go. */
 	need = (size_t)(f[n - 1].s - from) + f[n - 1].n + 1;
-	if (!room_for(text, room, need, e))
+	if (!field_room(text, room, need, e))
 		return false;
 	memcpy(*text, from, need - 1);
 	for (size_t i = 0; i < n; i++) {

@@ -66,6 +66,9 @@ bool grid_columns(struct grid *g, const char *sheet, struct err *e) NODISCARD;
 /* Gives one row; a row wider than the header is reported and left out. */
 bool grid_row(struct grid *g, const struct grid_row *r, struct err *e) NODISCARD;
 
+/* Makes *text hold need bytes at least; it may move. */
+bool field_room(char **text, size_t *room, size_t need, struct err *e) NODISCARD;
+
 /* Copies the first n fields (at least one), trimmed, each with a NUL behind it; blank ones become empty. The copies lie
  * in *text, which grows as needed. */
 bool fields_copy(struct csv_field *f, size_t n, bool is_in_place, char **text, size_t *room,

@@ -4,7 +4,7 @@
 #include "format/coda.h"
 #include "format/csv.h"
 #include "format/encoding.h"
-#include "format/fec.h"
+#include "format/fec_columns.h"
 #include "format/grid.h"
 
 enum { LOOK = 64 << 10 };

@@ -241,7 +241,76 @@ static void reports_what_does_not_balance(void **state)
 	assert_non_null(seen_issue(&r.seen, "fec.unbalanced", &line, &n));
 	assert_non_null(seen_issue(&r.seen, "fec.entry_unbalanced", &line, &n));
 	assert_int_equal(line, 2);
+	reading_done(&r);
 	/* The same number another day is another entry: programs that number nothing still balance. */
+	read_fec(&r,
+		 HEADER "\nVE|V||20260105|411|C|C1|A|F1|20260105|x|100,00|0|||20260131||\n"
+			"VE|V||20260106|706|C|||F1|20260105|x|0|100,00|||20260131||\n",
+		 NULL);
+	assert_true(r.ok);
+	assert_int_equal(r.seen.total.n_entries, 2);
+	assert_int_equal(r.seen.total.n_unbalanced_entries, 2);
+	reading_done(&r);
+}
+
+/* All debits first, then all credits: the lines of an entry lie far apart, in a file of many entries. */
+static void finds_the_entry_of_a_line_wherever_it_stands(void **state)
+{
+	enum { ENTRIES = 5000, UNBALANCED = 4321 };
+	static const char *const headers[] = {
+		"JournalCode|EcritureNum|EcritureDate|CompteNum|Debit|Credit\n",
+		"\"JournalCode\"|EcritureNum|EcritureDate|CompteNum|Debit|Credit\n"
+	};
+	const size_t room = (size_t)ENTRIES * 2 * 64;
+	char *text = malloc(room);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t quoted = 0; quoted < 2; quoted++) {
+		struct reading r;
+		int64_t line, times;
+		size_t n = (size_t)snprintf(text, room, "%s", headers[quoted]);
+
+		for (size_t side = 0; side < 2; side++)
+			for (int i = 1; i <= ENTRIES; i++) {
+				const char *mark = quoted ? "\"" : "";
+				int minor = side && i == UNBALANCED ? 1 : i;
+				n += (size_t)snprintf(text + n, room - n,
+						      "%sVE%s|%s%d%s|20260105|706%s000|%d|%d\n",
+						      mark, mark, mark, i, mark, mark,
+						      side ? 0 : minor, side ? minor : 0);
+			}
+		read_fec(&r, text, NULL);
+		assert_true(r.ok);
+		assert_int_equal(r.seen.n[RECORD_FEC_LINE], 2 * ENTRIES);
+		assert_int_equal(r.seen.total.n_entries, ENTRIES);
+		assert_int_equal(r.seen.total.n_unbalanced_entries, 1);
+		assert_non_null(seen_issue(&r.seen, "fec.entry_unbalanced", &line, &times));
+		assert_int_equal(line, UNBALANCED + 1);
+		reading_done(&r);
+	}
+	free(text);
+}
+
+static void leaves_out_what_no_sum_can_hold(void **state)
+{
+	struct reading r;
+	int64_t line, times;
+
+	(void)state;
+	read_fec(&r,
+		 "JournalCode|EcritureNum|EcritureDate|CompteNum|Debit|Credit\n"
+		 "VE|1|20260105|411|92233720368547758,00|0\n"
+		 "VE|1|20260105|411|-92233720368547758,00|0\n"
+		 "VE|1|20260105|411|0,05|0\n"
+		 "VE|1|20260105|706|0|0,05\n",
+		 NULL);
+	assert_true(r.ok);
+	assert_non_null(seen_issue(&r.seen, "fec.sum", &line, &times));
+	assert_int_equal(line, 3);
+	assert_int_equal(r.seen.n[RECORD_FEC_LINE], 2);
+	assert_int_equal(r.seen.total.n_rejected, 2);
+	assert_int_equal(r.seen.total.debit_minor, INT64_C(9223372036854775805));
 	reading_done(&r);
 }
 
@@ -334,6 +403,8 @@ int main(void)
 		cmocka_unit_test(rejects_a_line_and_reads_the_others),
 		cmocka_unit_test(takes_what_cannot_be_read_and_is_not_needed_as_blank),
 		cmocka_unit_test(reports_what_does_not_balance),
+		cmocka_unit_test(finds_the_entry_of_a_line_wherever_it_stands),
+		cmocka_unit_test(leaves_out_what_no_sum_can_hold),
 		cmocka_unit_test(checks_the_files_name),
 		cmocka_unit_test(refuses_a_file_without_the_columns),
 		cmocka_unit_test(reads_any_separator_and_line_end),
