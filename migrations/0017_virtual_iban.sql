@@ -20,3 +20,5 @@ CREATE TABLE virtual_iban (
 CREATE UNIQUE INDEX virtual_iban_open ON virtual_iban (iban) WHERE valid_to IS NULL;
 CREATE INDEX virtual_iban_iban ON virtual_iban (iban);
 CREATE INDEX virtual_iban_customer ON virtual_iban (entity_id, customer_id);
+-- What came to one.
+CREATE INDEX statement_entry_creditor ON statement_entry (creditor_iban) WHERE creditor_iban IS NOT NULL;

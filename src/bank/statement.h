@@ -113,6 +113,10 @@ bool entry_list_page(struct db *db, struct arena *a, int64_t entity_id, const ch
 bool entry_list_statement(struct db *db, struct arena *a, int64_t statement_id, struct entry **ret,
 			  size_t *ret_n, struct err *e) NODISCARD;
 
+/* What came to a virtual IBAN in its days, the newest first. */
+bool entry_list_virtual(struct db *db, struct arena *a, int64_t entity_id, int64_t virtual_iban_id,
+			int limit, struct entry **ret, size_t *ret_n, struct err *e) NODISCARD;
+
 /* Credits up to that day whose state is open or proposed or doubtful, in order of id: what the matching
  * looks at. */
 bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day_t until,

@@ -554,8 +554,8 @@ static bool apply_statement(struct staging *s, const struct import_context *ctx,
 					  "statement %s: %" PRId64
 					  " entries are not booked by the bank and were left out",
 					  st->reference ? st->reference : "", st->n_left_out));
-	return staged_insert(ctx, st, &id, e) && staged_insert_entries(ctx, st, id, &ids, e) &&
-	       notice_join(s, ctx, st, e);
+	return staged_see_virtual(ctx, st, e) && staged_insert(ctx, st, &id, e) &&
+	       staged_insert_entries(ctx, st, id, &ids, e) && notice_join(s, ctx, st, e);
 }
 
 static int compare_period(const void *a, const void *b)

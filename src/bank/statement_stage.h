@@ -19,6 +19,7 @@ struct staged_document {
 struct staged_entry {
 	const char *reference, *bank_code, *payer_name, *payer_iban, *creditor_iban, *end_to_end,
 		*structured_ref, *remittance, *other_refs, *return_reason;
+	const char *words; /* of the bank, where it may name the account credited (CFONB 120) */
 	day_t booked_on, value_on;
 	int64_t minor;
 	char currency[4];
@@ -127,6 +128,11 @@ bool staged_skip_repeated(const struct import_context *ctx, struct staged_statem
 /* Sets is_there when the very same was imported from another file. */
 bool staged_is_known(const struct import_context *ctx, struct staged_statement *st,
 		     struct err *e) NODISCARD;
+
+/* Fills creditor_iban of what names a virtual IBAN of the company in the bank's words alone
+ * (virtual_iban_seen.c). */
+bool staged_see_virtual(const struct import_context *ctx, struct staged_statement *st,
+			struct err *e) NODISCARD;
 
 bool staged_insert(const struct import_context *ctx, const struct staged_statement *st,
 		   int64_t *ret_id, struct err *e) NODISCARD;

@@ -227,6 +227,21 @@ bool entry_list_statement(struct db *db, struct arena *a, int64_t statement_id, 
 		    DB_PARAMS(P_I64(statement_id)), ret, ret_n, e);
 }
 
+bool entry_list_virtual(struct db *db, struct arena *a, int64_t entity_id, int64_t virtual_iban_id,
+			int limit, struct entry **ret, size_t *ret_n, struct err *e)
+{
+	return list(db, a,
+		    ENTRY_SELECT " JOIN virtual_iban v ON v.iban = x.creditor_iban"
+				 " AND v.entity_id = x.entity_id WHERE v.id = $2"
+				 " AND v.entity_id = $1 AND x.booked_on >= v.valid_from"
+				 " AND (v.valid_to IS NULL OR x.booked_on <= v.valid_to)"
+				 " AND x.amount_minor > 0"
+				 " AND x.state NOT IN ('announced', 'replaced', 'split')"
+				 " ORDER BY x.booked_on DESC, x.id DESC LIMIT $3",
+		    DB_PARAMS(P_I64(entity_id), P_I64(virtual_iban_id), P_I64(limit)), ret, ret_n,
+		    e);
+}
+
 bool entry_list_unmatched(struct db *db, struct arena *a, int64_t entity_id, day_t until,
 			  struct entry **ret, size_t *ret_n, struct err *e)
 {

@@ -213,7 +213,7 @@ static void fill_party(struct staging *s, struct staged_entry *to, const struct 
 	to->payer_name = arena_strdup(a, !str_empty(other->name) ? other->name : behind->name);
 	to->payer_iban = other->iban ? text_reference_key(a, other->iban)
 				     : arena_strdup(a, other->other_account);
-	to->creditor_iban = arena_strdup(a, tx->creditor.iban);
+	to->creditor_iban = tx->creditor.iban ? text_reference_key(a, tx->creditor.iban) : NULL;
 	to->end_to_end = arena_strdup(a, tx->end_to_end_id);
 	to->structured_ref = structured_of(a, tx);
 	if (to->minor > 0 && tx->n_references)
@@ -243,6 +243,9 @@ static struct staged_entry *add_entry(struct staging *s, const struct camt_entry
 		fill_party(s, to, tx);
 	if (str_empty(to->remittance))
 		to->remittance = arena_strdup(s->arena, en->info);
+	if (st->kind == FORMAT_CFONB120 && (en->info || en->acct_svcr_ref))
+		to->words = arena_printf(s->arena, "%s\n%s", en->info ? en->info : "",
+					 en->acct_svcr_ref ? en->acct_svcr_ref : "");
 	to->other_refs = other_refs_of(s->arena, en, tx, is_of_batch);
 	if (is_of_batch)
 		reference = first_of(tx->acct_svcr_ref, tx->end_to_end_id, tx->tx_id, NULL);

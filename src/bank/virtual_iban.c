@@ -123,13 +123,12 @@ static const char *body_of(struct arena *a, const char *iban, day_t from, day_t 
 	return b.data;
 }
 
-static bool insert(struct db *db, struct arena *a, const struct giving *g, struct err *e)
+static bool say_given(struct db *db, struct arena *a, const struct giving *g, int64_t id,
+		      int64_t *ret_event, struct err *e)
 {
 	const struct virtual_iban_new *v = g->v;
-	int64_t id, event_id;
 
-	return db_new_id(db, &id, e) &&
-	       event_add(db,
+	return event_add(db,
 			 &(struct event){ .entity_id = v->entity_id,
 					  .kind = "virtual_iban.added",
 					  .subject_kind = "virtual_iban",
@@ -137,8 +136,45 @@ static bool insert(struct db *db, struct arena *a, const struct giving *g, struc
 					  .actor = v->actor,
 					  .body = body_of(a, g->iban, v->valid_from, v->valid_to),
 					  .recorded = v->now },
-			 &event_id, e) &&
-	       db_exec(db,
+			 ret_event, e);
+}
+
+/* Once for all that come with it. */
+static bool say_taken(struct db *db, struct arena *a, const struct virtual_iban_new *v,
+		      struct err *e)
+{
+	struct json j;
+	struct buf b;
+
+	if (v->batch->event_id)
+		return true;
+	buf_init(&b, a);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_text(&j, "file", v->batch->file_name);
+	json_end(&j);
+	return event_add(db,
+			 &(struct event){ .entity_id = v->entity_id,
+					  .kind = "virtual_iban.imported",
+					  .subject_kind = "entity",
+					  .subject_id = v->entity_id,
+					  .actor = v->actor,
+					  .body = b.data,
+					  .recorded = v->now },
+			 &v->batch->event_id, e);
+}
+
+static bool insert(struct db *db, struct arena *a, const struct giving *g, struct err *e)
+{
+	const struct virtual_iban_new *v = g->v;
+	int64_t id, event_id = 0;
+
+	if (!db_new_id(db, &id, e) ||
+	    !(v->batch ? say_taken(db, a, v, e) : say_given(db, a, g, id, &event_id, e)))
+		return false;
+	if (v->batch)
+		event_id = v->batch->event_id;
+	return db_exec(db,
 		       "INSERT INTO virtual_iban (id, entity_id, iban, customer_id, item_id,"
 		       " valid_from, valid_to, source, actor, event_id, recorded)"
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -252,52 +288,24 @@ bool virtual_iban_close(struct db *db, const struct virtual_iban_end *v, struct 
 	return check_iban(v->iban, c.iban, e) && db_tx(db, close_tx, &c, e);
 }
 
-/* ---- listing ---- */
-
-bool virtual_iban_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
-		       struct virtual_iban **ret, size_t *ret_n, struct err *e)
-{
-	static const struct db_column columns[] = {
-		DB_COL(struct virtual_iban, id),
-		DB_COL(struct virtual_iban, iban),
-		DB_COL(struct virtual_iban, customer_id),
-		DB_COL(struct virtual_iban, customer_code),
-		DB_COL(struct virtual_iban, customer_name),
-		DB_COL(struct virtual_iban, item_id),
-		DB_COL(struct virtual_iban, document),
-		DB_DAY(struct virtual_iban, valid_from),
-		DB_DAY(struct virtual_iban, valid_to),
-		DB_COL(struct virtual_iban, source),
-		DB_COL(struct virtual_iban, actor),
-	};
-
-	return db_list(
-		db, a,
-		"SELECT v.id, v.iban, v.customer_id, c.code, c.name, COALESCE(v.item_id, 0),"
-		" i.document, v.valid_from, v.valid_to, v.source, v.actor FROM virtual_iban v"
-		" JOIN customer c ON c.id = v.customer_id LEFT JOIN item i"
-		" ON i.id = v.item_id WHERE v.entity_id = $1 AND ($2 = 0"
-		" OR v.customer_id = $2) ORDER BY c.code, v.iban, v.valid_from, v.id",
-		DB_PARAMS(P_I64(entity_id), P_I64(customer_id)), columns, ARRAY_LEN(columns),
-		sizeof **ret, (void **)ret, ret_n, e);
-}
-
 /* ---- undoing ---- */
+
+/* How many of those that fit have received money, or were closed by hand since. */
+#define IN_USE                                                                   \
+	"SELECT COUNT(*) FROM virtual_iban v WHERE v.entity_id = $2 AND (EXISTS" \
+	" (SELECT 1 FROM statement_entry x WHERE x.entity_id = v.entity_id"      \
+	" AND x.creditor_iban = v.iban AND x.booked_on >= v.valid_from"          \
+	" AND (v.valid_to IS NULL OR x.booked_on <= v.valid_to))"                \
+	" OR (v.valid_to IS NOT NULL AND EXISTS (SELECT 1 FROM event k"          \
+	" WHERE k.subject_kind = 'virtual_iban' AND k.subject_id = v.id"         \
+	" AND k.kind = 'virtual_iban.closed')))"
 
 bool virtual_iban_undo_add(struct db *db, int64_t entity_id, int64_t id, struct err *e)
 {
 	int64_t n;
 
-	if (!db_get_i64(db,
-			"SELECT (SELECT COUNT(*) FROM statement_entry x WHERE"
-			" x.entity_id = v.entity_id AND x.creditor_iban = v.iban"
-			" AND x.booked_on >= v.valid_from"
-			" AND (v.valid_to IS NULL OR x.booked_on <= v.valid_to))"
-			" + (SELECT COUNT(*) FROM event k WHERE k.subject_kind = 'virtual_iban'"
-			" AND k.subject_id = v.id AND k.kind = 'virtual_iban.closed'"
-			" AND v.valid_to IS NOT NULL) FROM virtual_iban v"
-			" WHERE v.id = $1 AND v.entity_id = $2",
-			DB_PARAMS(P_I64(id), P_I64(entity_id)), -1, &n, e))
+	if (!db_get_i64(db, IN_USE " AND v.id = $1", DB_PARAMS(P_I64(id), P_I64(entity_id)), 0, &n,
+			e))
 		return false;
 	if (n != 0)
 		return err_set(
@@ -305,6 +313,21 @@ bool virtual_iban_undo_add(struct db *db, int64_t entity_id, int64_t id, struct 
 			"money came to this virtual IBAN, or it was closed: close it instead");
 	return db_exec(db, "DELETE FROM virtual_iban WHERE id = $1 AND entity_id = $2",
 		       DB_PARAMS(P_I64(id), P_I64(entity_id)), NULL, e);
+}
+
+bool virtual_iban_undo_take(struct db *db, int64_t entity_id, int64_t event_id, struct err *e)
+{
+	int64_t n;
+
+	if (!db_get_i64(db, IN_USE " AND v.event_id = $1",
+			DB_PARAMS(P_I64(event_id), P_I64(entity_id)), 0, &n, e))
+		return false;
+	if (n != 0)
+		return err_set(e, ERR_CONFLICT,
+			       "money came to virtual IBANs of this table, or one was closed: close"
+			       " the others one by one");
+	return db_exec(db, "DELETE FROM virtual_iban WHERE event_id = $1 AND entity_id = $2",
+		       DB_PARAMS(P_I64(event_id), P_I64(entity_id)), NULL, e);
 }
 
 bool virtual_iban_undo_close(struct db *db, int64_t entity_id, int64_t id, struct err *e)

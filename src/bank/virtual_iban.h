@@ -25,14 +25,25 @@ struct virtual_iban {
 	const char *document;
 	day_t valid_from, valid_to; /* both included; valid_to DAY_NONE: not closed */
 	const char *source, *actor;
+	/* What came to it in its days, of one currency; n_received 0: nothing. */
+	int64_t n_received, received_minor;
+	const char *currency; /* NULL: nothing came */
+	day_t received_on;    /* the last of it; DAY_NONE */
+};
+
+/* Several given at once, by one event "virtual_iban.imported". */
+struct virtual_iban_batch {
+	const char *file_name; /* NULL: not known */
+	int64_t event_id;      /* 0 until one of them is new */
 };
 
 struct virtual_iban_new {
 	int64_t entity_id;
 	const char *iban; /* as people write it */
 	int64_t customer_id, item_id;
-	day_t valid_from, valid_to; /* valid_to DAY_NONE: not closed */
-	const char *source;         /* "manual", "csv" */
+	day_t valid_from, valid_to;       /* valid_to DAY_NONE: not closed */
+	const char *source;               /* "manual", "csv" */
+	struct virtual_iban_batch *batch; /* it comes with others; NULL: alone */
 	const char *actor;
 	int64_t now;
 };
@@ -61,26 +72,51 @@ struct virtual_iban_end {
  * ERR_INVALID when it was given later than that day. */
 bool virtual_iban_close(struct db *db, const struct virtual_iban_end *v, struct err *e) NODISCARD;
 
-/* All of the company, or of one customer (0: all), closed ones too, by customer, IBAN and day. */
+/* All of the company, or of one customer (0: all), closed ones too, by customer, IBAN and day. One that received
+ * several currencies is there once for each. */
 bool virtual_iban_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		       struct virtual_iban **ret, size_t *ret_n, struct err *e) NODISCARD;
 
-/* Takes the events back. Giving: ERR_CONFLICT when it was closed since, or money came to it. Closing: ERR_CONFLICT
- * when it was given again since. In the caller's transaction. */
+/* One of them, once for each currency that it received. ERR_NOT_FOUND when the company has none of that id. */
+bool virtual_iban_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
+		      struct virtual_iban **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* To which account a customer is to pay on a day. */
+struct virtual_iban_in_force {
+	int64_t customer_id, item_id; /* item_id 0: whatever he owes */
+	const char *iban;
+};
+
+/* Those of the company in force that day, by customer and document, those for all he owes first; of several for
+ * the same, the newest alone. */
+bool virtual_iban_list_in_force(struct db *db, struct arena *a, int64_t entity_id, day_t on,
+				struct virtual_iban_in_force **ret, size_t *ret_n,
+				struct err *e) NODISCARD;
+
+/* The one for that document of the customer, else for all he owes; item_id 0: for all he owes. NULL: none. */
+const char *virtual_iban_find(const struct virtual_iban_in_force *list, size_t n,
+			      int64_t customer_id, int64_t item_id);
+
+/* Takes the events back. Giving, one or a table: ERR_CONFLICT when one was closed since, or money came to it.
+ * Closing: ERR_CONFLICT when it was given again since. In the caller's transaction. */
 bool virtual_iban_undo_add(struct db *db, int64_t entity_id, int64_t id, struct err *e) NODISCARD;
+bool virtual_iban_undo_take(struct db *db, int64_t entity_id, int64_t event_id,
+			    struct err *e) NODISCARD;
 bool virtual_iban_undo_close(struct db *db, int64_t entity_id, int64_t id, struct err *e) NODISCARD;
 
 struct virtual_iban_import {
 	int64_t entity_id;
-	const char *text; /* UTF-8, with or without a mark of order */
+	const char *text; /* in whatever encoding (format/encoding.h) */
 	size_t len;
-	day_t today; /* of rows without a first day */
+	const char *file_name; /* NULL: not known */
+	day_t today;           /* of rows without a first day */
 	const char *actor;
 	int64_t now;
 };
 
 /* A table under a line of names: iban and customer; document, from, to when there are some (client, facture, du, au). All
- * rows or none, in one transaction; those that are there already are passed over. ERR_FORMAT for what is no such
+ * rows or none, in one transaction with the event "virtual_iban.imported"; those that are there already are passed
+ * over, and a table that brings nothing new writes nothing. ERR_FORMAT for what is no such
  * table; every refusal names its line. */
 bool virtual_iban_take(struct db *db, const struct virtual_iban_import *in, int64_t *ret_read,
 		       int64_t *ret_added, struct err *e) NODISCARD;

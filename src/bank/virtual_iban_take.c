@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "format/csv.h"
+#include "format/encoding.h"
 #include "ledger/customer.h"
 
 enum column { COL_IBAN, COL_CUSTOMER, COL_DOCUMENT, COL_FROM, COL_TO, N_COLUMNS };
@@ -13,6 +14,8 @@ struct taking {
 	struct arena *arena; /* emptied after each row */
 	struct csv csv;
 	size_t at[N_COLUMNS]; /* SIZE_MAX: the table has no such column */
+	struct decoded text;
+	struct virtual_iban_batch batch;
 	int64_t n_read, n_added;
 };
 
@@ -77,6 +80,7 @@ static bool take_row(struct db *db, struct taking *t, struct err *e)
 	struct virtual_iban_new v = { .entity_id = t->in->entity_id,
 				      .iban = cell(t, COL_IBAN),
 				      .source = "csv",
+				      .batch = &t->batch,
 				      .actor = t->in->actor,
 				      .now = t->in->now };
 	const char *document = cell(t, COL_DOCUMENT);
@@ -108,21 +112,14 @@ static bool is_empty_row(const struct csv *c)
 static bool take_tx(struct db *db, void *arg, struct err *e)
 {
 	struct taking *t = arg;
-
-	const char *text = t->in->text;
-	size_t len = t->in->len;
-	char separator;
+	char separator = csv_separator(t->text.text, t->text.len);
 	bool ok;
 
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
-	separator = csv_separator(text, len);
 	/* Begun anew when the transaction is tried again. */
 	t->n_read = t->n_added = 0;
+	t->batch = (struct virtual_iban_batch){ .file_name = t->in->file_name };
 	t->arena = arena_new(64 << 20);
-	csv_init(&t->csv, text, len, separator ? separator : ';', true);
+	csv_init(&t->csv, t->text.text, t->text.len, separator ? separator : ';', true);
 	ok = read_head(t, e);
 	while (ok && csv_next(&t->csv)) {
 		arena_reset(t->arena);
@@ -141,12 +138,15 @@ bool virtual_iban_take(struct db *db, const struct virtual_iban_import *in, int6
 		       int64_t *ret_added, struct err *e)
 {
 	struct taking t = { .in = in };
+	bool ok;
 
 	if (in->len > VIRTUAL_IBAN_FILE_MAX)
 		return err_set(e, ERR_LIMIT, "the table is too long");
-	if (!text_is_utf8(in->text, in->len))
-		return err_set(e, ERR_FORMAT, "the table is not UTF-8 text");
-	if (!db_tx(db, take_tx, &t, e))
+	if (!encoding_decode(in->text, in->len, &t.text, e))
+		return false;
+	ok = db_tx(db, take_tx, &t, e);
+	decoded_done(&t.text);
+	if (!ok)
 		return false;
 	*ret_read = t.n_read;
 	*ret_added = t.n_added;

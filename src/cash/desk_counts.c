@@ -134,6 +134,8 @@ bool bank_head_load(struct request *r, struct page *p, enum bank_tab tab, struct
 					   .url = "/bank/advices" },
 			[BANK_REFUNDS] = { .text = tr(p->cat, "Refunds"), .url = "/bank/refunds" },
 			[BANK_RETURNS] = { .text = tr(p->cat, "Returned"), .url = "/bank/returns" },
+			[BANK_VIRTUAL] = { .text = tr(p->cat, "Virtual IBANs"),
+					   .url = "/bank/virtual-ibans" },
 			[BANK_COCKPIT] = { .text = tr(p->cat, "Cockpit"), .url = "/bank/cockpit" },
 			[BANK_MATCHING] = { .text = tr(p->cat, "Matching"),
 					    .url = "/bank/learned" },

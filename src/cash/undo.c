@@ -95,7 +95,14 @@ static bool virtual_close_undo(struct undo_act *u, struct err *e)
 	return virtual_iban_undo_close(u->db, u->entity_id, u->event.subject_id, e);
 }
 
+static bool virtual_take_undo(struct undo_act *u, struct err *e)
+{
+	return virtual_iban_undo_take(u->db, u->entity_id, u->event.id, e);
+}
+
 static const struct undo undos[] = {
+	UNDO("virtual_iban.imported", virtual_take_undo, PERM_CASH_APPLY,
+	     N_("The virtual IBANs of the table are no longer given.")),
 	UNDO("virtual_iban.added", virtual_add_undo, PERM_CASH_APPLY,
 	     N_("The virtual IBAN is no longer given.")),
 	UNDO("virtual_iban.closed", virtual_close_undo, PERM_CASH_APPLY,

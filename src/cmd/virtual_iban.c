@@ -28,9 +28,10 @@ static int run_list(struct cmd *c, int64_t customer_id)
 		return cmd_fail(c);
 	cmd_list_open(c, &l, "virtual_ibans");
 	table_init(&l.table, c->arena, cmd_tr(c, N_("<Customer")), cmd_tr(c, N_("<Virtual IBAN")),
-		   cmd_tr(c, N_("<Document")), cmd_tr(c, N_("<From")), cmd_tr(c, N_("<To")), NULL);
+		   cmd_tr(c, N_("<Document")), cmd_tr(c, N_("<From")), cmd_tr(c, N_("<To")),
+		   cmd_tr(c, N_("<Last receipt")), cmd_tr(c, N_(">Received")), NULL);
 	for (size_t i = 0; i < n; i++) {
-		char from[DATE_TEXT], to[DATE_TEXT];
+		char from[DATE_TEXT], to[DATE_TEXT], last[DATE_TEXT];
 		json_open_object(&l.json);
 		json_put_text(&l.json, "iban", list[i].iban);
 		json_put_text(&l.json, "customer", list[i].customer_code);
@@ -39,11 +40,20 @@ static int run_list(struct cmd *c, int64_t customer_id)
 		json_put_day(&l.json, "to", list[i].valid_to);
 		json_put_text(&l.json, "source", list[i].source);
 		json_put_text(&l.json, "actor", list[i].actor);
+		json_put_int(&l.json, "receipts", list[i].n_received);
+		json_put_text(&l.json, "currency", list[i].currency);
+		json_key(&l.json, "received");
+		list[i].currency ? json_minor(&l.json, list[i].received_minor, list[i].currency)
+				 : json_nothing(&l.json);
+		json_put_day(&l.json, "last_on", list[i].received_on);
 		json_end(&l.json);
 		table_row(&l.table, list[i].customer_code, list[i].iban,
 			  list[i].document ? list[i].document : "",
 			  arena_strdup(c->arena, date_format(list[i].valid_from, from)),
-			  arena_strdup(c->arena, date_format(list[i].valid_to, to)));
+			  arena_strdup(c->arena, date_format(list[i].valid_to, to)),
+			  arena_strdup(c->arena, date_format(list[i].received_on, last)),
+			  list[i].currency ? cmd_amount(c, list[i].received_minor, list[i].currency)
+					   : "");
 	}
 	return cmd_list_print(c, &l);
 }
@@ -102,6 +112,7 @@ static int run_import(struct cmd *c)
 	struct virtual_iban_import in = {
 		.entity_id = c->entity.id, .today = c->date, .actor = c->actor, .now = c->now
 	};
+	const char *slash = strrchr(c->argv[1], '/');
 	int64_t n_read, n_added;
 	struct buf b, out;
 	struct json j;
@@ -109,6 +120,7 @@ static int run_import(struct cmd *c)
 	buf_init(&b, c->arena);
 	if (!read_whole(c, c->argv[1], &b))
 		return cmd_fail(c);
+	in.file_name = slash ? slash + 1 : c->argv[1];
 	in.text = buf_str(&b);
 	in.len = b.len;
 	if (!virtual_iban_take(c->db, &in, &n_read, &n_added, &c->err))

@@ -33,15 +33,54 @@ bool composer_open(struct db *db, struct arena *a, const struct entity *entity, 
 		   struct composer *ret, struct err *e)
 {
 	struct composer c = { .db = db, .arena = a, .entity = entity, .today = today };
+	struct virtual_iban_in_force *virtual_ibans;
 	struct text_revision *texts;
 
 	if (!read_settings(&c, e) || !bank_account_printed(db, a, entity->id, &c.account, e) ||
+	    !virtual_iban_list_in_force(db, a, entity->id, today, &virtual_ibans,
+					&c.n_virtual_ibans, e) ||
 	    !text_list(db, a, entity->id, &texts, &c.n_texts, e) ||
 	    !rate_table_load(db, a, &c.rates, e))
 		return false;
 	c.texts = texts;
+	c.virtual_ibans = virtual_ibans;
 	*ret = c;
 	return true;
+}
+
+/* ---- the account --------------------------------------------------------------------------------- */
+
+/* Of one bank by country and the first five signs of the account: there the BIC is the same. */
+static bool is_of_bank(const char *iban, const char *other)
+{
+	enum { COUNTRY = 2, BANK = 4, BANK_SIGNS = 5 };
+
+	return strlen(iban) > BANK + BANK_SIGNS && strlen(other) > BANK + BANK_SIGNS &&
+	       memcmp(iban, other, COUNTRY) == 0 &&
+	       memcmp(iban + BANK, other + BANK, BANK_SIGNS) == 0;
+}
+
+struct compose_account compose_account(const struct composer *c, int64_t customer_id,
+				       int64_t item_id)
+{
+	const char *iban =
+		virtual_iban_find(c->virtual_ibans, c->n_virtual_ibans, customer_id, item_id);
+
+	if (iban)
+		return (struct compose_account){ iban,
+						 c->account.id && is_of_bank(iban, c->account.iban)
+							 ? c->account.bic
+							 : NULL };
+	return c->account.id ? (struct compose_account){ c->account.iban, c->account.bic }
+			     : (struct compose_account){ 0 };
+}
+
+struct compose_account compose_account_of(const struct composer *c, const struct gathered *g,
+					  const struct select_action *act)
+{
+	return compose_account(
+		c, g->customers[act->customer].row->id,
+		act->n_lines == 1 ? g->book->item_id[g->book_item[act->lines[0].item]] : 0);
 }
 
 /* ---- values -------------------------------------------------------------------------------------- */
@@ -129,6 +168,7 @@ static const char *identity_of(const struct composer *c, const char *language)
 static void put_sender(struct values *v)
 {
 	const struct composer *c = v->c;
+	struct compose_account account = compose_account_of(c, v->g, v->act);
 	char iban[IBAN_GROUPED_TEXT];
 
 	put(v, "entity", c->entity->name);
@@ -137,9 +177,9 @@ static void put_sender(struct values *v)
 	    c->sender ? c->sender : tr(catalogue_find(v->language), "Accounts receivable"));
 	put(v, "phone", c->entity->phone);
 	put(v, "email", c->reply_to ? c->reply_to : c->from_email);
-	if (c->account.id != 0) {
-		put(v, "iban", arena_strdup(c->arena, iban_group(c->account.iban, iban)));
-		put(v, "bic", c->account.bic);
+	if (account.iban) {
+		put(v, "iban", arena_strdup(c->arena, iban_group(account.iban, iban)));
+		put(v, "bic", account.bic);
 	}
 	put(v, "reply_days", number(v, c->reply_days));
 	put(v, "reply_by", long_day(v, c->today + c->reply_days));

@@ -14,6 +14,7 @@
 #ifndef COLLECT_COMPOSE_H
 #define COLLECT_COMPOSE_H
 
+#include "bank/virtual_iban.h"
 #include "channel/letter.h"
 #include "collect/gather.h"
 #include "ledger/interest.h"
@@ -23,7 +24,9 @@ struct composer {
 	struct arena *arena;
 	const struct entity *entity;
 	day_t today;
-	struct bank_account account; /* id 0: none is printed */
+	struct bank_account account;                       /* id 0: none is printed */
+	const struct virtual_iban_in_force *virtual_ibans; /* today's */
+	size_t n_virtual_ibans;
 	const struct text_revision *texts;
 	size_t n_texts;
 	struct rate_table rates;
@@ -61,8 +64,20 @@ bool compose_letter(struct composer *c, const struct gathered *g, const struct s
 struct letter_sender compose_sender(const struct composer *c);
 const char *const *compose_address(const struct composer *c, const struct customer *row,
 				   const char *contact, size_t *ret_n);
+/* The account to pay to: the virtual IBAN of that document, else of the customer, else the company's own; iban NULL
+ * when there is none. item_id 0: of no document alone. */
+struct compose_account {
+	const char *iban, *bic; /* bic NULL: not known of that IBAN */
+};
+struct compose_account compose_account(const struct composer *c, int64_t customer_id,
+				       int64_t item_id);
+
+struct compose_account compose_account_of(const struct composer *c, const struct gathered *g,
+					  const struct select_action *act);
+
 /* reference may be NULL; minor 0 leaves amount and QR code out. */
-struct letter_payment compose_payment(const struct composer *c, int64_t minor, const char *currency,
-				      const char *reference, const char *language);
+struct letter_payment compose_payment(const struct composer *c, struct compose_account account,
+				      int64_t minor, const char *currency, const char *reference,
+				      const char *language);
 
 #endif

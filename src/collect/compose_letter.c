@@ -63,13 +63,13 @@ struct letter_sender compose_sender(const struct composer *c)
 }
 
 /* The code a bank application reads; NULL when the standard cannot carry the payment. */
-static const char *qr_of(const struct composer *c, int64_t minor, const char *currency,
-			 const char *reference)
+static const char *qr_of(const struct composer *c, struct compose_account account, int64_t minor,
+			 const char *currency, const char *reference)
 {
 	const bool is_structured = reference && str_starts(reference, "RF");
 	const struct epc_payment pay = { .name = c->entity->name,
-					 .iban = c->account.iban,
-					 .bic = c->account.bic,
+					 .iban = account.iban,
+					 .bic = account.bic,
 					 .minor = minor,
 					 .reference = is_structured ? reference : NULL,
 					 .text = is_structured ? NULL : reference };
@@ -81,22 +81,22 @@ static const char *qr_of(const struct composer *c, int64_t minor, const char *cu
 	return epc_qr_text(c->arena, &pay, &code, &ignored) ? code : NULL;
 }
 
-struct letter_payment compose_payment(const struct composer *c, int64_t minor, const char *currency,
-				      const char *reference, const char *language)
+struct letter_payment compose_payment(const struct composer *c, struct compose_account account,
+				      int64_t minor, const char *currency, const char *reference,
+				      const char *language)
 {
 	const struct catalogue *cat = catalogue_find(language);
 	struct letter_pair *pairs = ARENA_ARRAY(c->arena, 5, struct letter_pair);
 	char iban[IBAN_GROUPED_TEXT], text[AMOUNT_TEXT];
 	size_t n = 0;
 
-	if (c->account.id == 0)
+	if (!account.iban)
 		return (struct letter_payment){ 0 };
 	pairs[n++] = (struct letter_pair){ tr(cat, "Payee"), c->entity->name };
-	pairs[n++] =
-		(struct letter_pair){ "IBAN",
-				      arena_strdup(c->arena, iban_group(c->account.iban, iban)) };
-	if (!str_empty(c->account.bic))
-		pairs[n++] = (struct letter_pair){ "BIC", c->account.bic };
+	pairs[n++] = (struct letter_pair){ "IBAN",
+					   arena_strdup(c->arena, iban_group(account.iban, iban)) };
+	if (!str_empty(account.bic))
+		pairs[n++] = (struct letter_pair){ "BIC", account.bic };
 	if (!str_empty(reference))
 		pairs[n++] = (struct letter_pair){ tr(cat, "Reference to quote"), reference };
 	if (minor > 0)
@@ -107,7 +107,7 @@ struct letter_payment compose_payment(const struct composer *c, int64_t minor, c
 	return (struct letter_payment){ .title = tr(cat, "To pay"),
 					.pairs = pairs,
 					.n_pairs = n,
-					.qr = qr_of(c, minor, currency, reference),
+					.qr = qr_of(c, account, minor, currency, reference),
 					.qr_caption =
 						tr(cat, "Scan with your bank's application") };
 }
@@ -214,7 +214,8 @@ bool compose_letter(struct composer *c, const struct gathered *g, const struct s
 					      value(m.data, "date"));
 	fill_table(c, &m, cat, &l.table);
 	split_text(c->arena, &m.blocks, &l);
-	l.payment = compose_payment(c, act->amount_minor, act->currency, m.reference, m.language);
+	l.payment = compose_payment(c, compose_account_of(c, g, act), act->amount_minor,
+				    act->currency, m.reference, m.language);
 	*ret = l;
 	return true;
 }

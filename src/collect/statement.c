@@ -208,7 +208,8 @@ bool statement_write(struct db *db, struct arena *a, const struct entity *entity
 	fill_totals(&w, &v);
 	fill_buckets(&w, &v);
 	v.payment = compose_payment(
-		&c, w.t->owed_minor > w.t->credit_minor ? w.t->owed_minor - w.t->credit_minor : 0,
+		&c, compose_account(&c, s->row->id, 0),
+		w.t->owed_minor > w.t->credit_minor ? w.t->owed_minor - w.t->credit_minor : 0,
 		w.t->currency, s->row->code, w.language);
 	v.page_caption = tr(w.cat, "Page");
 	return statement_pdf(&v, now, ret, NULL, e);

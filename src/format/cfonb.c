@@ -313,6 +313,17 @@ static bool is_qualifier(const char *q, const char *name)
 	return q && strcmp(q, name) == 0;
 }
 
+/* The account credited, where the bank tells it: an IBAN that stands in its detail alone. */
+static const char *account_of(struct cfonb *f, const struct card *c)
+{
+	const char *text = text_of(f, c, 49, 118);
+	char iban[IBAN_TEXT];
+
+	if (!text || iban_check(text, iban) != ID_VALID)
+		text = text_of(f, c, 49, 83);
+	return text && iban_check(text, iban) == ID_VALID ? arena_strdup(f->arena, iban) : NULL;
+}
+
 /* The details that have a field of their own; false for the others. */
 static bool known_detail(struct cfonb *f, const struct card *c, struct movement *m, const char *q)
 {
@@ -332,6 +343,8 @@ static bool known_detail(struct cfonb *f, const struct card *c, struct movement 
 		{ "LCS", &m->reference.number, 49, 83 },
 	};
 
+	if ((is_qualifier(q, "IBE") || is_qualifier(q, "CBE")) && !m->tx.creditor.iban)
+		m->tx.creditor.iban = account_of(f, c);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (is_qualifier(q, texts[i].name) && !*texts[i].slot) {
 			*texts[i].slot = text_of(f, c, texts[i].from, texts[i].last);

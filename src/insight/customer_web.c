@@ -2,6 +2,8 @@
 /* customer_web.c - the customer's sheet (fiche client): everything about one customer on one page. */
 #include "insight/customer_view.h"
 
+#include "bank/virtual_iban.h"
+#include "base/identifier.h"
 #include "base/list.h"
 #include "base/money.h"
 #include "collect/promise.h"
@@ -253,7 +255,32 @@ static const char *joined(struct page *p, const char *a, const char *b)
 	return arena_printf(p->arena, "%s %s", a, b);
 }
 
-static void fill_identity(struct sheet_of *s)
+/* Accounts made for him: where he pays, and for which document alone. */
+static bool fill_virtual(struct sheet_of *s, struct fact_list *fl, struct err *e)
+{
+	struct page *p = s->page;
+	struct virtual_iban *list;
+	size_t n;
+
+	if (!virtual_iban_list(s->request->db, p->arena, s->request->entity.id, s->v->id, &list, &n,
+			       e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char iban[IBAN_GROUPED_TEXT];
+
+		if ((i > 0 && list[i].id == list[i - 1].id) || list[i].valid_from > p->today ||
+		    (list[i].valid_to != DAY_NONE && list[i].valid_to < p->today))
+			continue;
+		fact(fl,
+		     list[i].item_id ? arena_printf(p->arena, tr(p->cat, "Virtual IBAN, for %s"),
+						    list[i].document)
+				     : tr(p->cat, "Virtual IBAN"),
+		     arena_strdup(p->arena, iban_group(list[i].iban, iban)), false);
+	}
+	return true;
+}
+
+static bool fill_identity(struct sheet_of *s, struct err *e)
 {
 	struct page *p = s->page;
 	const struct customer *c = &s->v->row;
@@ -273,12 +300,15 @@ static void fill_identity(struct sheet_of *s)
 	fact(&fl, tr(p->cat, "City"), joined(p, c->postcode, c->city), false);
 	fact(&fl, tr(p->cat, "Country"), c->country, false);
 	fact(&fl, tr(p->cat, "Pays from"), c->iban, false);
+	if (!fill_virtual(s, &fl, e))
+		return false;
 	fact(&fl, tr(p->cat, "Group"), c->parent_code, false);
 	s->v->identity = fl.list.at;
 	s->v->n_identity = fl.list.n;
 	s->v->subtitle = arena_printf(p->arena, "%s%s%s%s%s", c->code, c->siren ? " · SIREN " : "",
 				      c->siren ? c->siren : "", c->segment ? " · " : "",
 				      c->segment ? c->segment : "");
+	return true;
 }
 
 /* ---- people ------------------------------------------------------------------------------------ */
@@ -511,10 +541,9 @@ static bool fill(struct sheet_of *s, struct err *e)
 	s->v->has_group = n_members > 1;
 	fill_figures(s);
 	fill_exposure(s);
-	fill_identity(s);
 	fill_warning(s);
 	fill_links(s);
-	return true;
+	return fill_identity(s, e);
 }
 
 static bool show_sheet(struct sheet_of *s, struct when w, struct table_view *v,
