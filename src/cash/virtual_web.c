@@ -30,7 +30,7 @@ static const struct table_column columns[] = {
 	[IBAN] = { "iban", N_("Virtual IBAN"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
 	[CUSTOMER] = { "customer", N_("Customer"), TABLE_LINK, TABLE_SORTS },
 	[DOCUMENT] = { "document", N_("Document"), TABLE_TEXT, TABLE_SORTS },
-	[STATE] = { "state", N_("State"), TABLE_STATE, TABLE_SORTS | TABLE_NARROW },
+	[STATE] = { "state", N_("State"), TABLE_STATE, TABLE_SORTS },
 	[LAST] = { "last_on", N_("Last receipt"), TABLE_DAY, TABLE_SORTS | TABLE_LARGEST_FIRST },
 	[FROM] = { "from", N_("From"), TABLE_DAY, TABLE_SORTS | TABLE_EXTRA },
 	[TO] = { "to", N_("To"), TABLE_DAY, TABLE_SORTS | TABLE_EXTRA },
@@ -42,10 +42,10 @@ static const struct table_column columns[] = {
 };
 
 static const struct table_choice shows[] = {
-	{ "", N_("All") },
+	{ "", N_("All IBANs") },
 	{ "open", N_("In use") },
 	{ "unused", N_("In use, never used") },
-	{ "closed", N_("Closed") },
+	{ "closed", N_("Closed ones") },
 };
 
 static const struct table_filter filters[] = {

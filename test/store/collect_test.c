@@ -3,6 +3,7 @@
 #include "store.h"
 
 #include "base/clock.h"
+#include "collect/compose.h"
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "collect/send.h"
@@ -113,10 +114,10 @@ static struct outbox_message newest(struct world *w)
 }
 
 /* Claims and begins the attempt as the sender does. */
-static struct outbox_check attempt(struct world *w, struct outbox_message *m)
+static struct outbox_check attempt_text(struct world *w, struct outbox_message *m,
+					struct composed *ret_text)
 {
 	struct outbox_check check;
-	struct composed text;
 	struct composer c;
 	struct err e = { 0 };
 	bool won;
@@ -124,10 +125,68 @@ static struct outbox_check attempt(struct world *w, struct outbox_message *m)
 	store_ok(outbox_claim(w->db, m, "test:1:1", now, &won, &e), e);
 	assert_true(won);
 	store_ok(composer_open(w->db, w->arena, &w->entity, w->today, &c, &e), e);
-	store_ok(outbox_begin_attempt(w->db, w->arena, &c, m, w->today, actor, now, &check, &text,
-				      &e),
+	store_ok(outbox_begin_attempt(w->db, w->arena, &c, m, w->today, actor, now, &check,
+				      ret_text, &e),
 		 e);
 	return check;
+}
+
+static struct outbox_check attempt(struct world *w, struct outbox_message *m)
+{
+	struct composed text;
+
+	return attempt_text(w, m, &text);
+}
+
+static void give_virtual(struct world *w, const char *iban, int64_t item_id)
+{
+	const struct virtual_iban_new v = { .entity_id = w->entity.id,
+					    .iban = iban,
+					    .customer_id = w->customer_id,
+					    .item_id = item_id,
+					    .valid_from = w->today - 1,
+					    .valid_to = DAY_NONE,
+					    .source = "manual",
+					    .actor = actor,
+					    .now = now };
+	struct err e = { 0 };
+	bool is_new;
+
+	store_ok(virtual_iban_add(w->db, &v, &is_new, &e), e);
+}
+
+/* What the customer is told to pay to, of the whole text. */
+static void a_reminder_asks_to_pay_to_the_virtual_iban(void **state)
+{
+	struct world *w = *state;
+	const struct bank_account own = { .iban = "FR7630004008280001234567841",
+					  .bic = "BNPAFRPPXXX",
+					  .currency = "EUR",
+					  .is_printed = true };
+	struct outbox_message m;
+	struct composed text;
+	struct composer c;
+	struct err e = { 0 };
+	int64_t id;
+
+	store_ok(bank_account_save(w->db, w->entity.id, &own, actor, now, &id, &e), e);
+	store_ok(composer_open(w->db, w->arena, &w->entity, w->today, &c, &e), e);
+	assert_string_equal(compose_account(&c, w->customer_id, w->item_id).iban, own.iban);
+	/* Of the same bank: its BIC holds. */
+	give_virtual(w, "FR7630004008280001234567938", 0);
+	store_ok(composer_open(w->db, w->arena, &w->entity, w->today, &c, &e), e);
+	assert_string_equal(compose_account(&c, w->customer_id, 0).bic, own.bic);
+	assert_string_equal(compose_account(&c, w->customer_id + 1, 0).iban, own.iban);
+	/* For that document, by another bank. */
+	give_virtual(w, "DE89370400440532013000", w->item_id);
+	store_ok(composer_open(w->db, w->arena, &w->entity, w->today, &c, &e), e);
+	assert_null(compose_account(&c, w->customer_id, w->item_id).bic);
+	assert_int_equal(plan(w, w->today), 1);
+	go_live(w);
+	m = newest(w);
+	(void)attempt_text(w, &m, &text);
+	assert_non_null(strstr(text.text, "DE89 3704 0044 0532 0130 00"));
+	assert_null(strstr(text.text, "3000 4008"));
 }
 
 static void a_day_is_planned_once(void **state)
@@ -451,6 +510,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_day_is_planned_once),
+		TEST(a_reminder_asks_to_pay_to_the_virtual_iban),
 		TEST(the_account_that_pays_is_written_to),
 		TEST(a_payer_without_address_is_not_written_to),
 		TEST(in_test_mode_nothing_leaves_and_going_live_starts_afresh),
