@@ -49,6 +49,9 @@ struct draft {
 	size_t n_open;
 };
 
+/* Who pays a part mostly says of what. */
+#define PART_UNNAMED 0.5
+
 struct drafts {
 	struct draft *at;
 	size_t n;
@@ -154,6 +157,8 @@ double score_named_none(void);
 bool draft_pays(const struct draft *d, uint32_t item);
 /* Whether draft d pays what evidence i names, or another reading of the same characters. */
 bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i);
+/* Whether the text names the customer: his code, his name; as the one on whose behalf it is paid. */
+bool score_is_behalf(const struct weighing *w, uint32_t customer);
 bool score_is_named(const struct weighing *w, uint32_t customer);
 /* Whether the payer's name is like the customer's; others, not many, may be called so too. */
 bool score_is_called(const struct weighing *w, uint32_t customer);

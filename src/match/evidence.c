@@ -152,6 +152,61 @@ bool evidence_has_cue(const struct bank_text *t, size_t from)
 	return false;
 }
 
+bool evidence_is_paid(const struct bank_text *t, size_t from, size_t len)
+{
+	static const char *const words[] = {
+		"REGLEMENT",
+		"RGLT",
+		"REGLT",
+		"PAIEMENT",
+		"VERSEMENT",
+		"ACOMPTE",
+		"PARTIEL",
+		"SOLDE",
+		"PAYMENT",
+		"SETTLEMENT",
+		"PAYING",
+		"ZAHLUNG",
+		"TEILZAHLUNG",
+		"ANZAHLUNG",
+		"ABSCHLAG",
+		"RECHNUNGSNR",
+		"RECHNUNGSNUMMER",
+		"RECHNR",
+		"BELEG",
+		"BELEGNR",
+		"PAGAMENTO",
+		"SALDO",
+		"ACCONTO",
+		"FATTURE",
+		"PAGO",
+		"ABONO",
+		"ANTICIPO",
+		"FACTURAS",
+		"FRAS",
+		"BETALING",
+		"AANBETALING",
+		"DEELBETALING",
+		"FACTUURNR",
+		"FACTUURNUMMER",
+		"FACTUREN",
+		"BETREFT",
+		"LIQUIDACION",
+		"PARCIAL",
+		"CUENTA",
+		"RATE",
+	};
+	const struct folded *f = &t->text;
+	size_t n = from > 0 ? letters_before(f, from) : 0;
+
+	/* A year goes with such words as well. */
+	if (len < 4 || n == 0 ||
+	    (len == 4 &&
+	     (memcmp(f->at + from, "20", 2) == 0 || memcmp(f->at + from, "19", 2) == 0)))
+		return false;
+	return is_word_of(f->at + from - n, n, words, ARRAY_LEN(words));
+}
+
 static bool is_other(const struct bank_text *t, size_t from, size_t to)
 {
 	for (size_t i = 0; i < t->runs.n; i++)
@@ -200,7 +255,8 @@ static int is_number(const struct scan *s, const char *original, const char *key
 	/* Digits alone: an amount, a year, a postcode may be the same. */
 	if (s->t->is_iban[from] || is_other(s->t, from, to))
 		return 0;
-	if ((is_written && strlen(original) > len + 1) || evidence_has_cue(s->t, from))
+	if ((is_written && strlen(original) > len + 1) || evidence_has_cue(s->t, from) ||
+	    evidence_is_paid(s->t, from, len))
 		return 2;
 	return len >= 5 && s->book->digit_share[len] < 0.02 ? 2 : 1;
 }

@@ -108,7 +108,10 @@ bool evidence_is_styled(const struct scan *s, size_t run, uint32_t item);
 /* Whether a word such as "facture" stands before the characters, or before the list that they end. */
 bool evidence_has_cue(const struct bank_text *t, size_t from);
 
-/* Whether such a word is glued to the characters: "FACTB000148". */
+/* Whether a word of paying stands right before so many digits ("REGLEMENT 2172"), which are no year. */
+bool evidence_is_paid(const struct bank_text *t, size_t from, size_t len);
+
+/* Whether a word such as "facture" is glued to the characters: "FACTB000148". */
 bool evidence_is_glued(const struct bank_text *t, size_t from);
 
 /* Documents named by the runs of digits (evidence_run.c). */

@@ -99,7 +99,10 @@ int evidence_context(const struct scan *s, size_t run, uint32_t item, size_t n_y
 			       : 1;
 	if (p->year_len)
 		return year == 1 && r->n - n_year >= 3 ? 2 : 1;
-	return evidence_has_cue(s->t, r->from) || p->count_len >= 6 ? 2 : 1;
+	return p->count_len >= 6 || evidence_has_cue(s->t, r->from) ||
+			       evidence_is_paid(s->t, r->from, r->to - r->from)
+		       ? 2
+		       : 1;
 }
 
 bool evidence_is_styled(const struct scan *s, size_t run, uint32_t item)

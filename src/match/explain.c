@@ -351,7 +351,8 @@ void explain_customer(struct weighing *weighing, uint32_t customer)
 					      .why = WHY_on_account,
 					      .why_minor = f->entry->amount_minor });
 	draft_count(&w,
-		    (w.missed + w.share[MATCH_FORM_PARTIAL] + w.share[MATCH_FORM_OVERPAID]) *
+		    (w.missed + PART_UNNAMED * w.share[MATCH_FORM_PARTIAL] +
+		     w.share[MATCH_FORM_OVERPAID]) *
 			    exp(weighing->ln_density),
 		    score_named_none());
 	score_all(&w);

@@ -201,9 +201,8 @@ static void add_part(struct work *w, const struct target *t, bool may_be_any)
 	d.n_documents = d.n_lines;
 	d.n_named = d.n_named < d.n_lines ? d.n_named : d.n_lines;
 	d.chance = t->chance * w->share[MATCH_FORM_PARTIAL] * part;
-	/* Who pays a part mostly says of what. */
 	if (d.n_named + d.n_near == 0)
-		d.chance *= 0.5;
+		d.chance *= PART_UNNAMED;
 	if (left == 0)
 		draft_add(w, d);
 }

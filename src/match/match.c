@@ -227,6 +227,9 @@ static bool payer_agrees(const struct weighing *w, const struct draft *d, enum p
 
 	if (d->payer >= least || (d->payer != PAYER_CONTRADICTS && score_is_named(w, d->customer)))
 		return true;
+	/* Another customer who says himself for whom he pays, what, and all of it. */
+	if (d->is_exact && d->n_named + d->n_near > 0 && score_is_behalf(w, d->customer))
+		return true;
 	payer = draft_payer_reason(w, d);
 	return stop(r,
 		    payer.why == WHY_payer_contradicts ? WHY_payer_contradicts : WHY_payer_not_sure,
@@ -272,12 +275,45 @@ static bool may_be_granted(const struct weighing *w, const struct draft *d)
 	       (!w->f->book->has_terms && d->per_myriad <= w->options.discount_per_myriad);
 }
 
+/* Whether characters of the run stand in a number that the draft pays. */
+static bool is_run_paid(const struct weighing *w, const struct draft *d, const struct bank_text *t,
+			const struct digit_run *r)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		if (e->field == t->field && e->item != MATCH_NONE && draft_pays(d, e->item) &&
+		    e->from < fold_end(&t->text, r->to - 1) && t->text.pos[r->from] < e->to)
+			return true;
+	}
+	return false;
+}
+
+/* Numbers stand beside one that the draft pays, as in a list, and are not understood: what is too much may pay
+ * what they name. */
+static bool has_more_numbers(const struct weighing *w, const struct draft *d)
+{
+	for (size_t k = 0; k < w->f->evidences.n_texts; k++) {
+		const struct bank_text *t = &w->f->evidences.texts[k];
+		for (size_t i = 1; i < t->runs.n; i++) {
+			const struct digit_run *x = &t->runs.at[i - 1], *y = &t->runs.at[i];
+			if (x->to == y->from && !x->is_other && !y->is_other &&
+			    is_run_paid(w, d, t, x) != is_run_paid(w, d, t, y))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Two of payer, text and amount must speak for it, and none against. */
 static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
 	bool is_named = d->n_named > 0;
 
 	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->said.more)
+		return stop(r, WHY_more_said, "", d->why_minor);
+	if (d->rule == MATCH_RULE_OVERPAID && has_more_numbers(w, d))
 		return stop(r, WHY_more_said, "", d->why_minor);
 	switch (d->rule) {
 	case MATCH_RULE_ADVICE:
@@ -404,7 +440,9 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 		return true;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct evidence *e = &list->at[i];
-		if (e->item != MATCH_NONE && e->customer == d->customer &&
+		bool is_whole =
+			differs && e->kind <= EVIDENCE_NUMBER && e->reading == READING_EXACT;
+		if (e->item != MATCH_NONE && (e->customer == d->customer || is_whole) &&
 		    e->kind <= EVIDENCE_NEAR && !draft_satisfies(w, d, i))
 			return stop(r, WHY_quoted_elsewhere, w->f->book->in.items[e->item].document,
 				    0);
@@ -506,14 +544,18 @@ static struct seen_one shown_by(const struct weighing *w, const struct match_res
 {
 	enum { LIKELY_PPM = 800000 };
 	const struct draft *d = w->list.n ? &w->list.at[0] : NULL;
+	struct seen_one one = { .is_known = d && d->payer >= PAYER_NAMED };
 
+	one.is_account = one.is_known && d->rule == MATCH_RULE_ON_ACCOUNT;
 	if (!d || r->n_explanations == 0 || d->n_documents == 0 || d->n_named != d->n_documents ||
 	    d->rule == MATCH_RULE_ADVICE || r->explanations[0].confidence_ppm < LIKELY_PPM)
-		return (struct seen_one){ .is_there = false };
-	return (struct seen_one){ true, d->form,
-				  d->form == MATCH_FORM_CHARGES    ? d->why_minor
-				  : d->form == MATCH_FORM_DISCOUNT ? d->per_myriad
-								   : 0 };
+		return one;
+	one.is_there = true;
+	one.form = d->form;
+	one.minor = d->form == MATCH_FORM_CHARGES    ? d->why_minor
+		    : d->form == MATCH_FORM_DISCOUNT ? d->per_myriad
+						     : 0;
+	return one;
 }
 
 struct candidates match_explain(const struct match_book *book, const struct match_entry *entry,

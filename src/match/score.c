@@ -20,6 +20,9 @@
 #define GAIN_NEXT 6.0
 /* A name that stands in the text as like as this is said. */
 #define NAMED_IN_TEXT 0.85
+/* Every word of the name: strangers who are called so are few. */
+#define NAME_WHOLE    0.97
+#define OF_WHOLE_NAME 1.2
 /* All documents named, none, some. */
 #define NAMES_NONE      0.35
 #define NAMES_SOME      0.06
@@ -27,11 +30,16 @@
 
 /* ---- the payer ---- */
 
+bool score_is_behalf(const struct weighing *w, uint32_t customer)
+{
+	return payer_behalf(&w->f->payer, customer) >= NAMED_IN_TEXT;
+}
+
 bool score_is_named(const struct weighing *w, uint32_t customer)
 {
 	const struct facts *f = w->f;
 
-	if (payer_behalf(&f->payer, customer) >= NAMED_IN_TEXT)
+	if (score_is_behalf(w, customer))
 		return true;
 	for (size_t i = 0; i < f->payer.n_in_text; i++)
 		if (f->payer.in_text[i].customer == customer &&
@@ -84,7 +92,7 @@ static double who_is_like(const struct weighing *w, double like)
 
 	for (size_t i = 0; i < p->n; i++)
 		n += p->at[i].likeness >= like - 0.05;
-	score = 4 - 8 * (1 - like) - log(n > 1 ? n : 1);
+	score = (like >= NAME_WHOLE ? 4 + OF_WHOLE_NAME : 4) - 8 * (1 - like) - log(n > 1 ? n : 1);
 	return !p->is_crowded && score > 1.5 ? score : 1.5;
 }
 
@@ -92,7 +100,7 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 {
 	/* Who is not recognised is one of all customers. */
 	static const double known[] = {
-		[PAYER_KNOWN] = 5, [PAYER_NAMED] = 4, [PAYER_LIKE] = 1.5, [PAYER_GROUP] = -1
+		[PAYER_KNOWN] = 6, [PAYER_NAMED] = 4, [PAYER_LIKE] = 1.5, [PAYER_GROUP] = -1
 	};
 	static const double one_of_all[] = {
 		[PAYER_SILENT] = -1, [PAYER_UNLIKE] = -2.5, [PAYER_CONTRADICTS] = -4
@@ -106,6 +114,8 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 	 * does. */
 	if (payer == PAYER_KNOWN && like >= 0.8)
 		score += 2;
+	else if (payer == PAYER_NAMED && like >= NAME_WHOLE)
+		score += OF_WHOLE_NAME;
 	else if (payer == PAYER_LIKE && like >= 0.8)
 		score = who_is_like(w, like);
 	else if (payer < PAYER_LIKE && like >= 0.5 && score < 4 - 8 * (1 - like))

@@ -59,8 +59,11 @@ const struct seen *seen_count(struct arena *a, const struct seen_one *one, size_
 {
 	struct seen *s = ARENA_NEW(a, struct seen);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		s->n_form[one[i].form] += one[i].is_there;
+		s->n_known += one[i].is_known;
+		s->n_account += one[i].is_account;
+	}
 	s->n_tariffs = count_amounts(a, one, n, MATCH_FORM_CHARGES, s->tariff, SEEN_TARIFFS);
 	s->n_rates = count_amounts(a, one, n, MATCH_FORM_DISCOUNT, s->rate, SEEN_RATES);
 	return s;
@@ -102,4 +105,6 @@ void seen_learn(const struct seen *s, double share[MATCH_N_FORMS])
 	for (size_t i = 0; i < ARRAY_LEN(named); i++)
 		share[named[i]] =
 			(share[named[i]] * KEPT + all * (double)s->n_form[named[i]]) / (KEPT + n);
+	share[MATCH_FORM_ACCOUNT] = (share[MATCH_FORM_ACCOUNT] * KEPT + (double)s->n_account) /
+				    (KEPT + (double)s->n_known);
 }

@@ -22,6 +22,8 @@ struct seen_amount {
 
 struct seen {
 	int64_t n_form[MATCH_N_FORMS];
+	/* Of payers who are known, named documents or not: entries, and those that no document explains. */
+	int64_t n_known, n_account;
 	struct seen_amount tariff
 		[SEEN_TARIFFS]; /* in no order that tells anything; beyond these none is kept */
 	size_t n_tariffs;
@@ -29,8 +31,9 @@ struct seen {
 	size_t n_rates;
 };
 
-/* What one entry adds; is_there when it tells anything. */
+/* What one entry adds; is_there when it tells a form. */
 struct seen_one {
+	bool is_known, is_account;
 	bool is_there;
 	enum match_form form;
 	int64_t minor; /* charges withheld, or the rate of a discount; else 0 */

@@ -3,8 +3,11 @@
  * them, instalments of several receipts. */
 #include "test.h"
 
+#include <math.h>
+
 #include "match/match.h"
 #include "match/said.h"
+#include "match/seen.h"
 
 static const struct match_customer with_terms[] = {
 	{ .id = 1,
@@ -98,6 +101,37 @@ static void grants_a_discount_that_the_terms_allow(void **state)
 			assert_int_equal(r.explanations[0].rule, MATCH_RULE_DISCOUNT);
 			assert_int_equal(r.explanations[0].lines[0].amount_minor, rows[i].minor);
 		}
+		arena_free(a);
+	}
+}
+
+/* The number is another's document of the same amount: what is not named is not taken less a discount beside it. */
+static void takes_no_discount_beside_the_whole_number_of_another(void **state)
+{
+	static const struct match_item equal[] = {
+		ITEM(1, 1, "2761", 20094, 312345),
+		ITEM(2, 2, "2938", 20094, 312345),
+	};
+	static const struct match_input input = {
+		.customers = without_terms, .n_customers = 2, .items = equal, .n_items = 2
+	};
+	static const struct {
+		const char *text;
+		enum match_state state;
+	} rows[] = {
+		{ "MOINS ESCOMPTE 2%", MATCH_AUTO },
+		{ "2938 MOINS ESCOMPTE 2%", MATCH_AUTO },
+		{ "2761 MOINS ESCOMPTE 2%", MATCH_PROPOSED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct match_entry entry = entry_of("FONDERIE VALBRUNE", rows[i].text, 306098);
+		struct arena *a = arena_new(0);
+		struct match_result r;
+		match_one(match_book_new(a, &input), &entry, NULL, &r);
+		if (r.state != rows[i].state)
+			fail_msg("\"%s\": state %d, stop %d", rows[i].text, r.state, r.stop.why);
 		arena_free(a);
 	}
 }
@@ -217,6 +251,32 @@ static void learns_what_banks_withhold_from_those_who_name_their_documents(void 
 	arena_free(a);
 }
 
+static void learns_how_often_payers_who_are_known_pay_nothing_that_is_open(void **state)
+{
+	enum { N = 200 };
+	static const int accounts[] = { 0, 10, 60 };
+	struct seen_one one[N];
+	double before = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(accounts); i++) {
+		double share[MATCH_N_FORMS] = {
+			[MATCH_FORM_ONE] = 0.5, [MATCH_FORM_ACCOUNT] = 0.05
+		};
+		struct arena *a = arena_new(0);
+		for (int k = 0; k < N; k++)
+			one[k] = (struct seen_one){ .is_known = true,
+						    .is_account = k < accounts[i] };
+		seen_learn(seen_count(a, one, N), share);
+		/* 200 beside 50 thought of before. */
+		assert_true(fabs(share[MATCH_FORM_ACCOUNT] - (0.05 * 50 + accounts[i]) / 250) <
+			    1e-9);
+		assert_true(share[MATCH_FORM_ACCOUNT] > before);
+		before = share[MATCH_FORM_ACCOUNT];
+		arena_free(a);
+	}
+}
+
 static void takes_receipts_that_pay_one_document_together(void **state)
 {
 	static const int64_t whole[] = { 111117, 89013, 112215 },
@@ -252,9 +312,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(grants_a_discount_that_the_terms_allow),
+		cmocka_unit_test(takes_no_discount_beside_the_whole_number_of_another),
 		cmocka_unit_test(what_is_cents_off_a_rate_is_a_part),
 		cmocka_unit_test(hears_in_what_form_somebody_says_to_pay),
 		cmocka_unit_test(learns_what_banks_withhold_from_those_who_name_their_documents),
+		cmocka_unit_test(learns_how_often_payers_who_are_known_pay_nothing_that_is_open),
 		cmocka_unit_test(takes_receipts_that_pay_one_document_together),
 	};
 
