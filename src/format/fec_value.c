@@ -89,7 +89,7 @@ static bool amount_with_groups(struct fec_numbers *f, const char *s, size_t n, i
 static inline bool cents_of(const char *s, size_t n, int64_t *ret)
 {
 	unsigned largest, digit;
-	int64_t units = 0;
+	uint64_t units = 0; /* of what is no digit too, which shows behind the loop */
 
 	if (n < 4 || n > 18)
 		return false;
@@ -102,7 +102,7 @@ static inline bool cents_of(const char *s, size_t n, int64_t *ret)
 	}
 	if (largest > 9 || digit > 9)
 		return false;
-	*ret = units * 100 + (s[n - 2] - '0') * 10 + digit;
+	*ret = (int64_t)(units * 100 + (unsigned)(s[n - 2] - '0') * 10 + digit);
 	return true;
 }
 
