@@ -4,59 +4,58 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { SLOTS_START = 1024 };
+enum { SLOTS_START = 16 };
 
 void seen_init(struct seen *s)
 {
-	*s = (struct seen){ .n_slots = SLOTS_START };
+	*s = (struct seen){ .n = 0 };
 	_Static_assert(sizeof s->key == crypto_shorthash_siphashx24_KEYBYTES, "length of the key");
 	randombytes_buf(s->key, sizeof s->key);
-	s->slots = calloc(s->n_slots, sizeof *s->slots);
-	ENSURE(s->slots);
 }
 
 void seen_done(struct seen *s)
 {
-	free(s->slots);
-	*s = (struct seen){ 0 };
+	for (size_t i = 0; i < SEEN_PARTS; i++)
+		free(s->part[i].slots);
+	*s = (struct seen){ .n = 0 };
 }
 
-static struct seen_slot *slot_of(const struct seen *s, const uint64_t hash[2])
+static struct seen_slot *slot_of(const struct seen_part *p, const uint32_t hash[3])
 {
-	size_t at = (size_t)hash[0] & (s->n_slots - 1);
+	size_t at = (hash[0] / SEEN_PARTS) & (p->n_slots - 1);
 
-	while (s->slots[at].value &&
-	       (s->slots[at].hash[0] != hash[0] || s->slots[at].hash[1] != hash[1]))
-		at = (at + 1) & (s->n_slots - 1);
-	return &s->slots[at];
+	while (p->slots[at].value && memcmp(p->slots[at].hash, hash, sizeof p->slots[at].hash) != 0)
+		at = (at + 1) & (p->n_slots - 1);
+	return &p->slots[at];
 }
 
-static void grow(struct seen *s)
+static void grow(struct seen_part *p)
 {
-	struct seen_slot *old = s->slots;
-	size_t n = s->n_slots;
+	struct seen_part more = { .n = p->n, .n_slots = p->n_slots ? p->n_slots * 2 : SLOTS_START };
 
-	s->n_slots *= 2;
-	s->slots = calloc(s->n_slots, sizeof *s->slots);
-	ENSURE(s->slots);
-	for (size_t i = 0; i < n; i++)
-		if (old[i].value)
-			*slot_of(s, old[i].hash) = old[i];
-	free(old);
+	more.slots = calloc(more.n_slots, sizeof *more.slots);
+	ENSURE(more.slots);
+	for (size_t i = 0; i < p->n_slots; i++)
+		if (p->slots[i].value)
+			*slot_of(&more, p->slots[i].hash) = p->slots[i];
+	free(p->slots);
+	*p = more;
 }
 
-uint64_t *seen_at(struct seen *s, const void *text, size_t n)
+uint32_t *seen_at(struct seen *s, const void *text, size_t n)
 {
+	uint32_t hash[crypto_shorthash_siphashx24_BYTES / sizeof(uint32_t)];
 	struct seen_slot *slot;
-	uint64_t hash[2];
+	struct seen_part *p;
 
 	crypto_shorthash_siphashx24((unsigned char *)hash, text, n, s->key);
-	if (s->n * 4 >= s->n_slots * 3)
-		grow(s);
-	slot = slot_of(s, hash);
+	p = &s->part[hash[0] % SEEN_PARTS];
+	if (p->n * 4 >= p->n_slots * 3)
+		grow(p);
+	slot = slot_of(p, hash);
 	if (slot->value == 0) {
-		slot->hash[0] = hash[0];
-		slot->hash[1] = hash[1];
+		memcpy(slot->hash, hash, sizeof slot->hash);
+		p->n++;
 		s->n++;
 	}
 	return &slot->value;

@@ -2,12 +2,13 @@
 /*
  * seen.h - which of very many texts came before, and a number for each.
  *
- * Texts are not kept: they are told apart by 128 bits of a hash with a random key, so that ten million of them
- * take a few hundred megabytes whatever their length, and no file can make two of them meet.
+ * Texts are not kept: they are told apart by 96 bits of a hash with a random key, so that ten million of them
+ * take less than 300 megabytes whatever their length, and no file can make two of them meet. The table is in parts,
+ * each of which grows by itself: the old and the new of all of it never lie side by side.
  *
  *	struct seen s;
  *	seen_init(&s);
- *	uint64_t *line = seen_at(&s, key, strlen(key));
+ *	uint32_t *line = seen_at(&s, key, strlen(key));
  *	if (*line)
  *		... came before, on that line
  *	*line = 12;
@@ -18,21 +19,26 @@
 
 #include "base/base.h"
 
+enum { SEEN_PARTS = 64 };
+
 struct seen_slot {
-	uint64_t hash[2];
-	uint64_t value; /* 0: the slot is free */
+	uint32_t hash[3];
+	uint32_t value; /* 0: the slot is free */
 };
 
 struct seen {
 	unsigned char key[16];
-	struct seen_slot *slots;
-	size_t n, n_slots;
+	size_t n;
+	struct seen_part {
+		struct seen_slot *slots;
+		size_t n, n_slots;
+	} part[SEEN_PARTS];
 };
 
 void seen_init(struct seen *s);
 void seen_done(struct seen *s);
 
 /* The number kept with the text; 0 when it is new: then write one that is not 0. Valid until the next call. */
-uint64_t *seen_at(struct seen *s, const void *text, size_t n);
+uint32_t *seen_at(struct seen *s, const void *text, size_t n);
 
 #endif

@@ -22,11 +22,16 @@ enum {
 	IS_OPENING = 8
 };
 
+/* Bytes of a journal and of a number that tell entries apart. */
+enum { JOURNAL_MAX = 80, NUMBER_MAX = 120 };
+
 struct fec_reader {
 	struct import_plan *plan;
 	struct seen entries; /* (journal, number, date): number of the entry, from 1 on */
 	LIST_OF(unsigned char) touched; /* by number */
-	char last_key[256];             /* lines of one entry mostly follow each other */
+	/* lines of one entry mostly follow each other */
+	char last_key[JOURNAL_MAX + NUMBER_MAX + 2 + sizeof(day_t)];
+	size_t last_length;
 	uint32_t last_entry;
 };
 
@@ -83,25 +88,39 @@ static bool is_opening_journal(struct arena *a, const struct fec_line *l)
 	return false;
 }
 
+/* Adds at most max bytes of the text and what parts it from the next. */
+static char *add_part(char *to, const char *text, size_t max)
+{
+	size_t n = text ? strnlen(text, max) : 0;
+
+	if (n)
+		memcpy(to, text, n);
+	to[n] = 0;
+	return to + n + 1;
+}
+
 static uint32_t entry_of(struct fec_reader *r, const struct fec_line *l)
 {
-	char date[DATE_TEXT], key[sizeof r->last_key];
-	uint64_t *number;
+	char key[JOURNAL_MAX + NUMBER_MAX + 2 + sizeof l->entry_on], *end;
+	uint32_t *number;
+	size_t n;
 
-	snprintf(key, sizeof key, "%.80s\t%.120s\t%s", l->journal ? l->journal : "",
-		 l->entry_number ? l->entry_number : "", date_format(l->entry_on, date));
-	if (r->last_entry && strcmp(key, r->last_key) == 0)
+	end = add_part(add_part(key, l->journal, JOURNAL_MAX), l->entry_number, NUMBER_MAX);
+	memcpy(end, &l->entry_on, sizeof l->entry_on);
+	n = (size_t)(end - key) + sizeof l->entry_on;
+	if (r->last_entry && n == r->last_length && memcmp(key, r->last_key, n) == 0)
 		return r->last_entry;
-	number = seen_at(&r->entries, key, strlen(key));
+	number = seen_at(&r->entries, key, n);
 	if (*number == 0) {
-		*number = r->touched.n;
 		ENSURE(r->touched.n < UINT32_MAX);
+		*number = (uint32_t)r->touched.n;
 		*LIST_ADD(r->plan->keep, &r->touched) =
 			is_opening_journal(r->plan->arena, l) ? IS_OPENING : 0;
 		arena_reset(r->plan->arena);
 	}
-	memcpy(r->last_key, key, sizeof key);
-	r->last_entry = (uint32_t)*number;
+	memcpy(r->last_key, key, n);
+	r->last_length = n;
+	r->last_entry = *number;
 	return r->last_entry;
 }
 

@@ -361,7 +361,7 @@ static void take_customer(struct table_reader *r)
 	const char *siren = table_cell(r, FIELD_SIREN), *language = table_cell(r, FIELD_LANGUAGE);
 	struct customer_fact *c, fact = { .line = r->row->line, .code = code };
 	struct customer_fields *f = &fact.fields;
-	uint64_t *seen;
+	uint32_t *seen;
 
 	f->name = name ? text_squeeze(p->arena, name) : NULL;
 	f->segment = segment;
@@ -507,16 +507,16 @@ static bool is_told_twice(struct table_reader *r, const struct item_fact *f, con
 	const char *key =
 		arena_printf(r->plan->arena, "%s\t%d\t%s\t%" PRId64 "\t%s", code, (int)f->kind,
 			     f->document_key, f->amount_minor, date_format(f->due_on, due));
-	uint64_t *line = seen_at(&r->seen, key, strlen(key));
+	uint32_t *line = seen_at(&r->seen, key, strlen(key));
 
 	if (*line) {
 		reject(r, FIELD_DOCUMENT, f->document,
 		       arena_printf(r->plan->arena,
-				    "the document stands in the file already, on line %" PRIu64,
+				    "the document stands in the file already, on line %" PRIu32,
 				    *line));
 		return true;
 	}
-	*line = (uint64_t)r->row->line;
+	*line = (uint32_t)r->row->line; /* a file of so many lines is larger than may be read */
 	return false;
 }
 

@@ -10,12 +10,11 @@ static void texts_are_told_apart_and_found_again(void **state)
 
 	(void)state;
 	seen_init(&s);
-	for (uint64_t pass = 0; pass < 2; pass++) {
-		for (uint64_t i = 1; i <= N; i++) {
+	for (uint32_t pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 1; i <= N; i++) {
 			char text[32];
-			int n = snprintf(text, sizeof text, "C%u\t%u", (unsigned)(i / 7),
-					 (unsigned)i);
-			uint64_t *number = seen_at(&s, text, (size_t)n);
+			int n = snprintf(text, sizeof text, "C%u\t%u", i / 7, i);
+			uint32_t *number = seen_at(&s, text, (size_t)n);
 			assert_int_equal(*number, pass ? i : 0);
 			*number = i;
 		}
