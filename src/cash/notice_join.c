@@ -108,6 +108,7 @@ static struct notice_side side_of(struct arena *a, const struct told *t)
 		.booked_on = t->booked_on,
 		.value_on = t->value_on,
 		.is_reversal = t->is_reversal,
+		.is_counted = !str_eq(t->state_name, "announced"),
 		.servicer = ref(a, refs, "servicer"),
 		.entry_ref = ref(a, refs, "entry"),
 		.batch = ref(a, refs, "batch"),
@@ -115,9 +116,9 @@ static struct notice_side side_of(struct arena *a, const struct told *t)
 		.transaction = ref(a, refs, "transaction"),
 		.uetr = ref(a, refs, "uetr"),
 		.end_to_end = t->end_to_end,
-		.payer_name = t->payer_name,
+		.payer_name = t->payer_name ? text_reference_key(a, t->payer_name) : NULL,
 		.payer_iban = t->payer_iban,
-		.remittance = t->remittance,
+		.remittance = t->remittance ? text_reference_key(a, t->remittance) : NULL,
 	};
 
 	memcpy(s.currency, t->currency, sizeof s.currency);
@@ -134,9 +135,12 @@ static struct notice_side group_side(const struct join *j, const struct group *g
 		return s;
 	s.tx_servicer = s.transaction = s.uetr = s.end_to_end = NULL;
 	s.payer_name = s.payer_iban = s.remittance = NULL;
-	for (size_t i = 1; i < g->n; i++)
-		if (__builtin_add_overflow(s.minor, j->told[g->first + i].amount_minor, &s.minor))
+	for (size_t i = 1; i < g->n; i++) {
+		const struct told *t = &j->told[g->first + i];
+		s.is_counted |= !str_eq(t->state_name, "announced");
+		if (__builtin_add_overflow(s.minor, t->amount_minor, &s.minor))
 			s.minor = INT64_MIN;
+	}
 	return s;
 }
 
@@ -290,6 +294,25 @@ static bool join_group(struct join *j, size_t at, struct group *g, struct err *e
 							    : enrich(j, b, g, g->n == 1, e);
 }
 
+/* What may be several booked entries: a person has to look. Intraday reports are replaced all the same. */
+static void tell_rivals(struct join *j, const struct group *g, size_t n, bool is_taken)
+{
+	const char *reference = j->told[g->first].reference;
+
+	if (n == 0 || !j->is_details)
+		return;
+	staging_warn(j->staging,
+		     is_taken
+			     ? arena_printf(j->arena,
+					    "%s of a notification may be one of %zu booked entries:"
+					    " it counts once, as the first of them",
+					    reference, n)
+			     : arena_printf(j->arena,
+					    "%s of a notification may be one of %zu booked entries:"
+					    " it stays announced and does not count",
+					    reference, n));
+}
+
 /* Pairs groups that are left with booked entries that are left. */
 static bool pair(struct join *j, struct group *groups, size_t n, struct err *e)
 {
@@ -298,6 +321,7 @@ static bool pair(struct join *j, struct group *groups, size_t n, struct err *e)
 	size_t *at = ARENA_ARRAY(j->arena, n + 1, size_t);
 	size_t *booked_at = ARENA_ARRAY(j->arena, j->n_booked + 1, size_t);
 	size_t *found = ARENA_ARRAY(j->arena, n + 1, size_t);
+	size_t *n_rivals = ARENA_ARRAY(j->arena, n + 1, size_t);
 	size_t n_sides = 0, n_booked = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -310,11 +334,13 @@ static bool pair(struct join *j, struct group *groups, size_t n, struct err *e)
 			booked_at[n_booked] = i;
 			booked[n_booked++] = j->booked_side[i];
 		}
-	notice_pair(j->arena, side, n_sides, booked, n_booked, found);
-	for (size_t i = 0; i < n_sides; i++)
+	notice_pair(j->arena, side, n_sides, booked, n_booked, found, n_rivals);
+	for (size_t i = 0; i < n_sides; i++) {
+		tell_rivals(j, &groups[at[i]], n_rivals[i], found[i] != NOTICE_NONE);
 		if (found[i] != NOTICE_NONE &&
 		    !join_group(j, booked_at[found[i]], &groups[at[i]], e))
 			return false;
+	}
 	return true;
 }
 

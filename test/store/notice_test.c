@@ -207,10 +207,86 @@ static void equal_movements_without_references_stay_apart(void **state)
 						TX("10.00", "CRDT", "E1", "ALPHA", "FA1")));
 	struct cash_world *w = *state;
 
+	struct import_report last;
+
 	take(w, twice);
-	take(w, one);
+	last = take(w, one);
 	assert_string_equal(stand(w, "open"), "2 2000");
 	assert_string_equal(stand(w, "announced"), "1 1000"); /* it may be either: it waits */
+	assert_true(last.n_warnings > 0);
+	assert_non_null(strstr(last.warnings[last.n_warnings - 1], "one of 2 booked entries"));
+}
+
+/* Of one payer and one text; the bank numbers its statement in another way than its notification. */
+#define SAME(own, e2e, name, text) \
+	ENTRY("44.00", "CRDT", "BOOK", "2026-10-08", REF(own), TX("44.00", "CRDT", e2e, name, text))
+
+static void a_notice_with_other_numbers_is_joined_by_its_words(void **state)
+{
+	static const char told[] =
+		DETAILS("N8", "2026-10-08",
+			SAME("X77", "NOTPROVIDED", "DELTA SAS", "FACTURE FA-9 ET FA-10"));
+	static const char booked[] =
+		STATEMENT("S8", "2026-10-08", "0.00", "88.00",
+			  SAME("A1", "NOTPROVIDED", "Delta S.A.S", "Facture FA 9 et FA")
+				  SAME("A2", "NOTPROVIDED", "OMEGA", "FACTURE FA-9 ET FA-10"));
+	struct cash_world *w = *state;
+
+	for (int order = 0; order < 2; order++) {
+		struct import_report first = take(w, order ? told : booked), second;
+
+		second = take(w, order ? booked : told);
+		assert_string_equal(stand(w, "open"), "2 8800");
+		assert_string_equal(stand(w, "replaced"), "1 4400");
+		assert_string_equal(stand(w, "announced"), "0 0");
+		assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM entry_notice n"
+						  " JOIN statement_entry x ON x.id = n.joined_id"
+						  " WHERE x.reference = 'A1'"),
+				 1);
+		untake(w, &second);
+		untake(w, &first);
+	}
+}
+
+static void of_two_that_it_may_be_none_is_taken(void **state)
+{
+	static const char told[] =
+		DETAILS("N9", "2026-10-08", SAME("X77", "NOTPROVIDED", "DELTA", "FACTURE FA-9"));
+	static const char booked[] =
+		STATEMENT("S9", "2026-10-08", "0.00", "88.00",
+			  SAME("A1", "NOTPROVIDED", "DELTA", "FACTURE FA-9 ACOMPTE")
+				  SAME("A2", "NOTPROVIDED", "DELTA", "FACTURE FA-9 SOLDE"));
+	struct cash_world *w = *state;
+
+	take(w, told);
+	take(w, booked);
+	assert_string_equal(stand(w, "open"), "2 8800");
+	assert_string_equal(stand(w, "announced"), "1 4400");
+}
+
+/* What is counted by its notification does not count again, whichever of two booked entries it is. */
+static void a_counted_notice_counts_once_though_it_may_be_two(void **state)
+{
+	static const char told[] = DETAILS("N4", "2026-10-07",
+					   ENTRY("10.00", "CRDT", "BOOK", "2026-10-07", "",
+						 TX("10.00", "CRDT", "E1", "ALPHA", "FA1")));
+	static const char booked[] =
+		STATEMENT("S4", "2026-10-07", "0.00", "20.00",
+			  ENTRY("10.00", "CRDT", "BOOK", "2026-10-07", "", "")
+				  ENTRY("10.00", "CRDT", "BOOK", "2026-10-07", REF("A9"), ""));
+	struct cash_world *w = *state;
+	struct import_report last;
+	struct err e = { 0 };
+
+	take(w, told);
+	store_ok(account_set_books_notices(w->db, w->entity.id, "FR7630006000011234567890189", true,
+					   "test", w->now++, &e),
+		 e);
+	last = take(w, booked);
+	assert_string_equal(stand(w, "open"), "2 2000");
+	assert_string_equal(stand(w, "split"), "1 1000");
+	assert_non_null(strstr(last.warnings[last.n_warnings - 1], "it counts once"));
+	cash_world_clean(w);
 }
 
 #define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
@@ -223,6 +299,9 @@ int main(void)
 		FACT(what_is_told_during_the_day_is_replaced_by_its_statement),
 		FACT(an_account_with_notices_alone_books_them),
 		FACT(equal_movements_without_references_stay_apart),
+		FACT(a_notice_with_other_numbers_is_joined_by_its_words),
+		FACT(of_two_that_it_may_be_none_is_taken),
+		FACT(a_counted_notice_counts_once_though_it_may_be_two),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
