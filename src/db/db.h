@@ -170,6 +170,30 @@ bool db_one(struct db *db, struct arena *a, const char *sql, struct db_params pa
 	    const struct db_column *columns, size_t n_columns, void *ret_struct,
 	    struct err *e) NODISCARD;
 
+/*
+ * One statement about many rows, as many at a time as its parameters allow. $rows in the text stands for the values of
+ * the rows, "($1, $2), ($3, $4)"; both engines call the columns of (VALUES $rows) v column1, column2:
+ *
+ *	db_exec_many(db, "UPDATE item_balance SET open_minor = open_minor - v.column2"
+ *			 " FROM (VALUES $rows) v WHERE item_id = v.column1",
+ *		     DB_MANY(list, 2, n), &changed, e)
+ *
+ * A row may be given twice in one statement, to fill it: so nothing that inserts (db_copy_begin is for that). The
+ * type of a NULL must be told (P_ID, P_TEXT). Without rows nothing is run.
+ */
+struct db_many {
+	const struct db_param *at; /* row by row */
+	size_t n_columns, n;
+};
+#define DB_MANY(list, n_columns, n) ((struct db_many){ (list), (n_columns), (n) })
+
+bool db_exec_many(struct db *db, const char *sql, struct db_many rows, int64_t *ret_changed,
+		  struct err *e) NODISCARD;
+/* As db_list; what comes for the rows, in no order among those of several statements. */
+bool db_list_many(struct db *db, struct arena *a, const char *sql, struct db_many rows,
+		  const struct db_column *columns, size_t n_columns, size_t size, void **ret,
+		  size_t *ret_n, struct err *e) NODISCARD;
+
 /* Many rows into one table: COPY on PostgreSQL, one prepared INSERT on SQLite. columns is the list
  * as written in SQL ("id, document, due_on"). Inside a transaction. Other statements and copies may
  * go on meanwhile: rows held back are sent before them, older copies first, so begin the copy of

@@ -10,7 +10,8 @@
 
 #include "db/db.h"
 
-enum { DB_MAX_PARAMS = 64, DB_MAX_STATEMENTS = 128, DB_WAIT_MS = 15000 };
+/* Parameters of one statement: their places fit a byte, and both engines take far more. */
+enum { DB_MAX_PARAMS = 240, DB_MAX_STATEMENTS = 128, DB_WAIT_MS = 15000 };
 
 /* A prepared statement kept by its text (and, on PostgreSQL, by the types of its parameters). */
 struct db_statement {

@@ -3,6 +3,8 @@
 #include "db/db_engine.h"
 
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 bool db_get_i64(struct db *db, const char *sql, struct db_params params, int64_t absent_value,
 		int64_t *ret, struct err *e)
@@ -79,13 +81,16 @@ static bool read_row(const struct rows *r, struct arena *a, const struct db_colu
 	return true;
 }
 
-bool db_list(struct db *db, struct arena *a, const char *sql, struct db_params params,
-	     const struct db_column *columns, size_t n_columns, size_t size, void **ret,
-	     size_t *ret_n, struct err *e)
+struct found {
+	void *at;
+	size_t n, room;
+};
+
+static bool add_found(struct db *db, struct arena *a, const char *sql, struct db_params params,
+		      const struct db_column *columns, size_t n_columns, size_t size,
+		      struct found *list, struct err *e)
 {
 	CLEANUP(rows_closep) struct rows *r = NULL;
-	void *list = NULL;
-	size_t n = 0, room = 0;
 	bool more;
 
 	if (!db_query(db, sql, params, &r, e))
@@ -94,14 +99,122 @@ bool db_list(struct db *db, struct arena *a, const char *sql, struct db_params p
 		if (!rows_next(r, &more, e))
 			return false;
 		if (!more)
-			break;
-		list = list_room(a, list, n, &room, size);
-		if (!read_row(r, a, columns, n_columns, (char *)list + n * size, e))
+			return true;
+		list->at = list_room(a, list->at, list->n, &list->room, size);
+		if (!read_row(r, a, columns, n_columns, (char *)list->at + list->n * size, e))
 			return false;
-		n++;
+		list->n++;
 	}
-	*ret = list;
-	*ret_n = n;
+}
+
+bool db_list(struct db *db, struct arena *a, const char *sql, struct db_params params,
+	     const struct db_column *columns, size_t n_columns, size_t size, void **ret,
+	     size_t *ret_n, struct err *e)
+{
+	struct found list = { 0 };
+
+	if (!add_found(db, a, sql, params, columns, n_columns, size, &list, e))
+		return false;
+	*ret = list.at;
+	*ret_n = list.n;
+	return true;
+}
+
+/* ---- many rows in one statement ---- */
+
+struct part {
+	char *sql; /* with places for n_rows rows */
+	size_t n_rows;
+	struct db_param params[DB_MAX_PARAMS];
+};
+
+/* Full statements, then one of the next power of two: few texts to prepare, whatever the number of rows. */
+static size_t rows_of_part(size_t n_columns, size_t left)
+{
+	size_t most = DB_MAX_PARAMS / n_columns, n = 1;
+
+	while (n < left && n < most)
+		n *= 2;
+	return n < most ? n : most;
+}
+
+static char *text_of(const char *sql, size_t n_columns, size_t n_rows)
+{
+	const char *at = strstr(sql, "$rows");
+	size_t room = strlen(sql) + 8 * n_columns * n_rows + 1;
+	char *text = malloc(room);
+	int used;
+
+	ENSURE(text && at && !strstr(at + 1, "$rows"));
+	used = snprintf(text, room, "%.*s", (int)(at - sql), sql);
+	for (size_t i = 0; i < n_columns * n_rows; i++)
+		used += snprintf(text + used, room - (size_t)used, "%s$%zu%s",
+				 i % n_columns ? ","
+				 : i           ? ",("
+					       : "(",
+				 i + 1, i % n_columns == n_columns - 1 ? ")" : "");
+	snprintf(text + used, room - (size_t)used, "%s", at + strlen("$rows"));
+	return text;
+}
+
+/* The rows from `from` on that go together, the last one again where some are missing. */
+static size_t fill_part(struct part *p, const char *sql, struct db_many rows, size_t from)
+{
+	size_t left = rows.n - from, n = rows_of_part(rows.n_columns, left);
+
+	ENSURE(rows.n_columns > 0 && rows.n_columns <= DB_MAX_PARAMS);
+	if (n != p->n_rows) {
+		free(p->sql);
+		p->sql = text_of(sql, rows.n_columns, n);
+		p->n_rows = n;
+	}
+	for (size_t i = 0; i < n; i++)
+		memcpy(&p->params[i * rows.n_columns],
+		       &rows.at[(i < left ? from + i : rows.n - 1) * rows.n_columns],
+		       rows.n_columns * sizeof *p->params);
+	return n < left ? n : left;
+}
+
+static struct db_params params_of(const struct part *p, struct db_many rows)
+{
+	return (struct db_params){ p->params, p->n_rows * rows.n_columns };
+}
+
+bool db_exec_many(struct db *db, const char *sql, struct db_many rows, int64_t *ret_changed,
+		  struct err *e)
+{
+	int64_t changed = 0, all = 0;
+	struct part p = { 0 };
+	bool ok = true;
+
+	for (size_t from = 0; ok && from < rows.n; all += changed) {
+		from += fill_part(&p, sql, rows, from);
+		ok = db_exec(db, p.sql, params_of(&p, rows), &changed, e);
+	}
+	free(p.sql);
+	if (ok && ret_changed)
+		*ret_changed = all;
+	return ok;
+}
+
+bool db_list_many(struct db *db, struct arena *a, const char *sql, struct db_many rows,
+		  const struct db_column *columns, size_t n_columns, size_t size, void **ret,
+		  size_t *ret_n, struct err *e)
+{
+	struct found list = { 0 };
+	struct part p = { 0 };
+	bool ok = true;
+
+	for (size_t from = 0; ok && from < rows.n;) {
+		from += fill_part(&p, sql, rows, from);
+		ok = add_found(db, a, p.sql, params_of(&p, rows), columns, n_columns, size, &list,
+			       e);
+	}
+	free(p.sql);
+	if (!ok)
+		return false;
+	*ret = list.at;
+	*ret_n = list.n;
 	return true;
 }
 

@@ -3,7 +3,11 @@
 
 #include "db/seal.h"
 
-bool event_add(struct db *db, const struct event *ev, int64_t *ret_id, struct err *e)
+#define COLUMNS "id, entity_id, kind, subject_kind, subject_id, actor, body, recorded"
+
+/* Into the copy, or alone. */
+static bool add(struct db *db, struct db_copy *copy, const struct event *ev, int64_t *ret_id,
+		struct err *e)
 {
 	int64_t id;
 
@@ -12,17 +16,33 @@ bool event_add(struct db *db, const struct event *ev, int64_t *ret_id, struct er
 	ENSURE(ev->body && ev->recorded > 0);
 	if (!db_new_id(db, &id, e))
 		return false;
-	if (!db_exec(
-		    db,
-		    "INSERT INTO event (id, entity_id, kind, subject_kind, subject_id, actor, body,"
-		    " recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		    DB_PARAMS(P_I64(id), P_ID(ev->entity_id), P_TEXT(ev->kind),
-			      P_TEXT(ev->subject_kind), P_ID(ev->subject_id), P_TEXT(ev->actor),
-			      P_TEXT(ev->body), P_I64(ev->recorded)),
-		    NULL, e))
+	struct db_params row = DB_PARAMS(P_I64(id), P_ID(ev->entity_id), P_TEXT(ev->kind),
+					 P_TEXT(ev->subject_kind), P_ID(ev->subject_id),
+					 P_TEXT(ev->actor), P_TEXT(ev->body), P_I64(ev->recorded));
+	if (!(copy ? db_copy_row(copy, row, e)
+		   : db_exec(db,
+			     "INSERT INTO event (" COLUMNS
+			     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+			     row, NULL, e)))
 		return err_while(e, "writing the event %s", ev->kind);
 	seal_note(db, id);
 	if (ret_id)
 		*ret_id = id;
 	return true;
+}
+
+bool event_add(struct db *db, const struct event *ev, int64_t *ret_id, struct err *e)
+{
+	return add(db, NULL, ev, ret_id, e);
+}
+
+bool event_copy_begin(struct db *db, struct db_copy **ret, struct err *e)
+{
+	return db_copy_begin(db, "event", COLUMNS, ret, e);
+}
+
+bool event_copy_add(struct db *db, struct db_copy *copy, const struct event *ev, int64_t *ret_id,
+		    struct err *e)
+{
+	return add(db, copy, ev, ret_id, e);
 }

@@ -25,4 +25,10 @@ struct event {
  * NULL. */
 bool event_add(struct db *db, const struct event *ev, int64_t *ret_id, struct err *e) NODISCARD;
 
+/* The same for many: the rows wait in the copy, which db_copy_end ends. Begin it before the copies of what names the
+ * events. */
+bool event_copy_begin(struct db *db, struct db_copy **ret, struct err *e) NODISCARD;
+bool event_copy_add(struct db *db, struct db_copy *copy, const struct event *ev, int64_t *ret_id,
+		    struct err *e) NODISCARD;
+
 #endif

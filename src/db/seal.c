@@ -115,81 +115,102 @@ bool seal_head(struct db *db, struct seal_head *ret, struct err *e)
 
 /* ---- sealing ---- */
 
-static bool insert_seal(struct db *db, const struct seal_head *head, int64_t event_id,
-			const unsigned char salt[SEAL_SALT],
-			const unsigned char commitment[SEAL_HASH], struct err *e)
+static bool seal_copy_begin(struct db *db, struct db_copy **ret, struct err *e)
 {
-	return db_exec(db,
-		       "INSERT INTO seal (position, event_id, sealed, salt, commitment, hash)"
-		       " VALUES ($1, $2, $3, $4, $5, $6)",
-		       DB_PARAMS(P_I64(head->position), P_I64(event_id), P_I64(head->sealed),
-				 P_BLOB(salt, SEAL_SALT), P_BLOB(commitment, SEAL_HASH),
-				 P_BLOB(head->hash, SEAL_HASH)),
-		       NULL, e);
+	return db_copy_begin(db, "seal", "position, event_id, sealed, salt, commitment, hash", ret,
+			     e);
 }
 
-/* Gives the event the position after the head, which becomes the head. */
-static bool seal_event(struct db *db, struct seal_head *head, int64_t event_id, struct err *e)
-{
-	CLEANUP(rows_closep) struct rows *r = NULL;
-	struct seal_entry en = { .position = head->position + 1, .event_id = event_id };
-	unsigned char salt[SEAL_SALT], hash[SEAL_HASH];
-	bool more;
+/* What is hashed of an event, as it comes from these columns. */
+#define EVENT_COLUMNS \
+	"v.entity_id, v.kind, v.subject_kind, v.subject_id, v.actor, v.body, v.recorded"
 
-	if (!db_query(db,
-		      "SELECT entity_id, kind, subject_kind, subject_id, actor, body, recorded"
-		      " FROM event WHERE id = $1",
-		      DB_PARAMS(P_I64(event_id)), &r, e) ||
-	    !rows_next(r, &more, e))
-		return false;
-	if (!more)
-		return err_set(e, ERR_DB, "event %" PRId64 " to be sealed is not there", event_id);
-	en.entity_id = row_i64(r, 0);
-	en.kind = row_text(r, 1);
-	en.subject_kind = row_text(r, 2);
-	en.subject_id = row_i64(r, 3);
-	en.actor = row_text(r, 4);
-	en.recorded = row_i64(r, 6);
+/* Gives the event of the row the position after the head, which becomes the head. */
+static bool seal_row(struct db_copy *to, struct seal_head *head, int64_t event_id,
+		     const struct rows *r, struct err *e)
+{
+	struct seal_entry en = { .position = head->position + 1,
+				 .event_id = event_id,
+				 .entity_id = row_i64(r, 0),
+				 .kind = row_text(r, 1),
+				 .subject_kind = row_text(r, 2),
+				 .subject_id = row_i64(r, 3),
+				 .actor = row_text(r, 4),
+				 .recorded = row_i64(r, 6) };
+	unsigned char salt[SEAL_SALT], hash[SEAL_HASH];
+
 	en.sealed = en.recorded > head->sealed ? en.recorded : head->sealed;
 	randombytes_buf(salt, sizeof salt);
 	seal_commitment(salt, row_text(r, 5), en.commitment);
 	seal_hash(head->hash, &en, hash);
-	rows_closep(&r);
 	head->position = en.position;
 	head->sealed = en.sealed;
 	memcpy(head->hash, hash, sizeof hash);
-	return insert_seal(db, head, event_id, salt, en.commitment, e);
+	return db_copy_row(to,
+			   DB_PARAMS(P_I64(en.position), P_I64(event_id), P_I64(en.sealed),
+				     P_BLOB(salt, SEAL_SALT), P_BLOB(en.commitment, SEAL_HASH),
+				     P_BLOB(hash, SEAL_HASH)),
+			   e);
 }
 
-struct queued {
-	int64_t turn, seq, event_id;
-};
-
-/* The oldest of the queue. Inside a transaction that alone may seal. */
-static bool seal_batch(struct db *db, size_t *ret_n, struct err *e)
+static bool is_missing(int64_t event_id, struct err *e)
 {
-	static const struct db_column columns[] = { DB_COL(struct queued, turn),
-						    DB_COL(struct queued, seq),
-						    DB_COL(struct queued, event_id) };
-	CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
-	struct queued *list = NULL;
-	struct seal_head head;
+	return err_set(e, ERR_DB, "event %" PRId64 " to be sealed is not there", event_id);
+}
+
+static bool seal_event(struct db *db, struct db_copy *to, struct seal_head *head, int64_t event_id,
+		       struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	bool more;
+
+	if (!db_query(db, "SELECT " EVENT_COLUMNS " FROM event v WHERE v.id = $1",
+		      DB_PARAMS(P_I64(event_id)), &r, e) ||
+	    !rows_next(r, &more, e))
+		return false;
+	if (!more)
+		return is_missing(event_id, e);
+	return seal_row(to, head, event_id, r, e);
+}
+
+/* Seals the oldest of the queue; key[] gets two values for each, its key there. */
+static bool seal_queue(struct db *db, struct seal_head *head, struct db_param *key, size_t *ret_n,
+		       struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *r = NULL;
+	struct db_copy *copy;
+	bool more = false;
 	size_t n = 0;
 
-	if (!db_list(db, a,
-		     "SELECT turn, seq, event_id FROM event_unsealed ORDER BY turn, seq LIMIT $1",
-		     DB_PARAMS(P_I64(BATCH)), columns, ARRAY_LEN(columns), sizeof *list,
-		     (void **)&list, &n, e))
+	if (!db_query(db,
+		      "SELECT " EVENT_COLUMNS ", q.event_id, q.turn, q.seq FROM event_unsealed q"
+		      " LEFT JOIN event v ON v.id = q.event_id ORDER BY q.turn, q.seq LIMIT $1",
+		      DB_PARAMS(P_I64(BATCH)), &r, e) ||
+	    !seal_copy_begin(db, &copy, e))
 		return false;
-	if (n > 0 && !seal_head(db, &head, e))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!seal_event(db, &head, list[i].event_id, e) ||
-		    !db_exec(db, "DELETE FROM event_unsealed WHERE turn = $1 AND seq = $2",
-			     DB_PARAMS(P_I64(list[i].turn), P_I64(list[i].seq)), NULL, e))
+	while (rows_next(r, &more, e) && more) {
+		key[2 * n] = P_I64(row_i64(r, 8));
+		key[2 * n + 1] = P_I64(row_i64(r, 9));
+		n++;
+		if (row_is_null(r, 1))
+			return is_missing(row_i64(r, 7), e);
+		if (!seal_row(copy, head, row_i64(r, 7), r, e))
 			return false;
+	}
 	*ret_n = n;
-	return true;
+	return !more && db_copy_end(copy, e);
+}
+
+/* The oldest of the queue. Inside a transaction that alone may seal. What others leave in the queue meanwhile may
+ * come before them: so those that were sealed are taken out one by one. */
+static bool seal_batch(struct db *db, size_t *ret_n, struct err *e)
+{
+	struct db_param key[2 * BATCH];
+	struct seal_head head;
+
+	return seal_head(db, &head, e) && seal_queue(db, &head, key, ret_n, e) &&
+	       db_exec_many(db, "DELETE FROM event_unsealed WHERE (turn, seq) IN (VALUES $rows)",
+			    DB_MANY(key, 2, *ret_n), NULL, e);
 }
 
 /* False in *ret_mine when another holds the lock; it will see what is in the queue now. */
@@ -255,33 +276,38 @@ void seal_note(struct db *db, int64_t event_id)
  * turn. */
 static bool queue_events(struct db *db, struct err *e)
 {
+	struct db_copy *copy;
 	int64_t turn;
 
-	if (!db_raw_i64(db, db->ops->seal_turn, &turn, e))
+	if (!db_raw_i64(db, db->ops->seal_turn, &turn, e) ||
+	    !db_copy_begin(db, "event_unsealed", "turn, seq, event_id", &copy, e))
 		return false;
 	for (size_t i = 0; i < db->n_events; i++)
-		if (!db_exec(db,
-			     "INSERT INTO event_unsealed (turn, seq, event_id) VALUES ($1, $2, $3)",
-			     DB_PARAMS(P_I64(turn), P_I64((int64_t)i), P_I64(db->events[i])), NULL,
-			     e))
+		if (!db_copy_row(copy,
+				 DB_PARAMS(P_I64(turn), P_I64((int64_t)i), P_I64(db->events[i])),
+				 e))
 			return false;
-	return true;
+	return db_copy_end(copy, e);
+}
+
+static bool seal_events(struct db *db, struct err *e)
+{
+	struct db_copy *copy;
+	struct seal_head head;
+
+	if (!seal_head(db, &head, e) || !seal_copy_begin(db, &copy, e))
+		return false;
+	for (size_t i = 0; i < db->n_events; i++)
+		if (!seal_event(db, copy, &head, db->events[i], e))
+			return false;
+	return db_copy_end(copy, e);
 }
 
 bool seal_before_commit(struct db *db, struct err *e)
 {
-	struct seal_head head;
-
 	if (db->n_events == 0)
 		return true;
-	if (db->ops->seal_turn)
-		return queue_events(db, e);
-	if (!seal_head(db, &head, e))
-		return false;
-	for (size_t i = 0; i < db->n_events; i++)
-		if (!seal_event(db, &head, db->events[i], e))
-			return false;
-	return true;
+	return db->ops->seal_turn ? queue_events(db, e) : seal_events(db, e);
 }
 
 void seal_after_commit(struct db *db)

@@ -24,7 +24,11 @@ struct coding {
 	struct uncoded *list;
 	size_t n;
 	int64_t n_acts;
-	struct map next; /* by customer: the next free sequence, once asked for */
+	struct map next;     /* by customer: the next free sequence, an int64_t */
+	struct map standing; /* by item: the lowest code in force that it stands under */
+	struct db_copy *acts;
+	struct db_param *coded; /* allocation, act: two for each of the list */
+	size_t n_coded;
 };
 
 /* ---- which code ---------------------------------------------------------------------------------- */
@@ -67,139 +71,223 @@ bool lettering_next_sequence(struct db *db, int64_t customer_id, int64_t *ret, s
 	return true;
 }
 
+static const char *key_of(struct coding *c, int64_t id)
+{
+	return arena_printf(c->arena, "%" PRId64, id);
+}
+
 /* A code in force that one of the items stands under already. */
 struct standing {
 	int64_t customer_id, sequence;
 };
 
-static bool find_standing(struct db *db, struct arena *a, int64_t item_id, struct standing *ret,
-			  struct err *e)
+struct standing_row {
+	int64_t item_id;
+	struct standing code;
+};
+
+/* What the statement gives for the ids: read for all together, since a look for each costs more than its act. */
+static bool load_standing(struct db *db, struct coding *c, const char *sql,
+			  const struct db_param *ids, struct err *e)
 {
-	static const struct db_column columns[] = { DB_COL(struct standing, customer_id),
-						    DB_COL(struct standing, sequence) };
-	struct standing *list;
+	static const struct db_column columns[] = { DB_COL(struct standing_row, item_id),
+						    DB_COL(struct standing_row, code.customer_id),
+						    DB_COL(struct standing_row, code.sequence) };
+	struct standing_row *list;
 	size_t n;
 
-	if (!db_list(db, a,
-		     "SELECT g.customer_id, g.sequence FROM allocation l JOIN lettering g"
-		     " ON g.id = l.lettering_id WHERE (l.debit_item_id = $1 OR"
-		     " l.credit_item_id = $1) AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
-		     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)"
-		     " ORDER BY g.sequence, g.customer_id LIMIT 1",
-		     DB_PARAMS(P_I64(item_id)), columns, ARRAY_LEN(columns), sizeof *list,
-		     (void **)&list, &n, e))
+	if (!db_list_many(db, c->arena, sql, DB_MANY(ids, 1, c->n), columns, ARRAY_LEN(columns),
+			  sizeof *list, (void **)&list, &n, e))
 		return false;
-	if (n && (ret->sequence == 0 || list[0].sequence < ret->sequence))
-		*ret = list[0];
+	for (size_t i = 0; i < n; i++)
+		if (!map_get(&c->standing, key_of(c, list[i].item_id)))
+			map_set(&c->standing, key_of(c, list[i].item_id), &list[i].code);
 	return true;
 }
 
-static bool next_of(struct db *db, struct coding *c, int64_t customer_id, int64_t **ret,
-		    struct err *e)
+/* An item is a debit wherever it stands, or a credit. The lowest code of each comes first. */
+static bool load_all_standing(struct db *db, struct coding *c, struct err *e)
 {
-	const char *key = arena_printf(c->arena, "%" PRId64, customer_id);
+	struct db_param *debit = ARENA_ARRAY(c->arena, c->n, struct db_param);
+	struct db_param *credit = ARENA_ARRAY(c->arena, c->n, struct db_param);
 
-	*ret = map_get(&c->next, key);
-	if (*ret)
-		return true;
-	*ret = ARENA_NEW(c->arena, int64_t);
-	map_set(&c->next, key, *ret);
-	return lettering_next_sequence(db, customer_id, *ret, e);
+	for (size_t i = 0; i < c->n; i++) {
+		debit[i] = P_I64(c->list[i].debit_item_id);
+		credit[i] = P_I64(c->list[i].credit_item_id);
+	}
+	map_init(&c->standing, c->arena);
+	return load_standing(db, c,
+			     "SELECT l.debit_item_id, g.customer_id, g.sequence FROM allocation l"
+			     " JOIN lettering g ON g.id = l.lettering_id"
+			     " WHERE l.debit_item_id IN (VALUES $rows)"
+			     " AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+			     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)"
+			     " ORDER BY g.sequence, g.customer_id",
+			     debit, e) &&
+	       load_standing(db, c,
+			     "SELECT l.credit_item_id, g.customer_id, g.sequence FROM allocation l"
+			     " JOIN lettering g ON g.id = l.lettering_id"
+			     " WHERE l.credit_item_id IN (VALUES $rows)"
+			     " AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
+			     " (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)"
+			     " ORDER BY g.sequence, g.customer_id",
+			     credit, e);
 }
 
-/* The accounts of a group, whose next code must be free on each. */
-static bool next_of_group(struct db *db, struct coding *c, size_t from, size_t to,
-			  struct standing *ret, struct err *e)
+/* The lower of the two. */
+static void find_standing(struct coding *c, int64_t item_id, struct standing *ret)
 {
-	int64_t *next;
+	const struct standing *found = map_get(&c->standing, key_of(c, item_id));
 
-	*ret = (struct standing){ c->list[from].credit_customer_id, 0 };
-	for (size_t i = from; i < to; i++) {
-		const int64_t customers[] = { c->list[i].credit_customer_id,
-					      c->list[i].debit_customer_id };
-		for (size_t k = 0; k < ARRAY_LEN(customers); k++) {
-			if (!next_of(db, c, customers[k], &next, e))
-				return false;
-			if (*next > ret->sequence)
-				ret->sequence = *next;
+	if (found && (ret->sequence == 0 || found->sequence < ret->sequence))
+		*ret = *found;
+}
+
+static int64_t *next_of(struct coding *c, int64_t customer_id)
+{
+	int64_t *next = map_get(&c->next, key_of(c, customer_id));
+
+	if (!next) {
+		next = ARENA_NEW(c->arena, int64_t);
+		*next = 1;
+		map_set(&c->next, key_of(c, customer_id), next);
+	}
+	return next;
+}
+
+struct used_row {
+	int64_t customer_id, sequence;
+	const char *code; /* of the accounting; NULL when the sequence is told */
+};
+
+static bool load_used(struct db *db, struct coding *c, const char *sql, struct db_many customers,
+		      struct err *e)
+{
+	static const struct db_column columns[] = { DB_COL(struct used_row, customer_id),
+						    DB_COL(struct used_row, sequence),
+						    DB_COL(struct used_row, code) };
+	struct used_row *list;
+	size_t n;
+
+	if (!db_list_many(db, c->arena, sql, customers, columns, ARRAY_LEN(columns), sizeof *list,
+			  (void **)&list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int64_t *next = next_of(c, list[i].customer_id), sequence = list[i].sequence;
+		/* A code of another form cannot be taken for one of ours. */
+		if (list[i].code && !lettering_code_parse(list[i].code, &sequence, NULL))
+			continue;
+		if (sequence >= *next)
+			*next = sequence + 1;
+	}
+	return true;
+}
+
+static bool needs_code(struct coding *c, const struct uncoded *u)
+{
+	return !map_get(&c->standing, key_of(c, u->debit_item_id)) ||
+	       !map_get(&c->standing, key_of(c, u->credit_item_id));
+}
+
+/* lettering_next_sequence for all the accounts that may need one. */
+static bool load_next(struct db *db, struct coding *c, struct err *e)
+{
+	struct db_param *ids = ARENA_ARRAY(c->arena, 2 * c->n, struct db_param);
+	struct db_many customers = DB_MANY(ids, 1, 0);
+
+	map_init(&c->next, c->arena);
+	for (size_t i = 0; i < c->n; i++) {
+		const int64_t both[] = { c->list[i].credit_customer_id,
+					 c->list[i].debit_customer_id };
+		for (size_t k = 0; k < ARRAY_LEN(both) && needs_code(c, &c->list[i]); k++) {
+			if (map_get(&c->next, key_of(c, both[k])))
+				continue;
+			next_of(c, both[k]);
+			ids[customers.n++] = P_I64(both[k]);
 		}
 	}
+	return load_used(db, c,
+			 "SELECT customer_id, max(sequence), NULL FROM lettering"
+			 " WHERE customer_id IN (VALUES $rows) GROUP BY customer_id",
+			 customers, e) &&
+	       load_used(db, c,
+			 "SELECT l.customer_id, max(g.sequence), NULL FROM allocation l"
+			 " JOIN lettering g ON g.id = l.lettering_id"
+			 " WHERE l.customer_id IN (VALUES $rows) GROUP BY l.customer_id",
+			 customers, e) &&
+	       load_used(db, c,
+			 "SELECT DISTINCT customer_id, 0, lettering FROM allocation"
+			 " WHERE customer_id IN (VALUES $rows) AND lettering IS NOT NULL",
+			 customers, e);
+}
+
+/* The next code of a group must be free on each of its accounts. */
+static void next_of_group(struct coding *c, size_t from, size_t to, struct standing *ret)
+{
+	*ret = (struct standing){ c->list[from].credit_customer_id, 0 };
 	for (size_t i = from; i < to; i++) {
-		if (!next_of(db, c, c->list[i].credit_customer_id, &next, e))
-			return false;
-		*next = ret->sequence + 1;
-		if (!next_of(db, c, c->list[i].debit_customer_id, &next, e))
-			return false;
-		*next = ret->sequence + 1;
+		int64_t credit = *next_of(c, c->list[i].credit_customer_id);
+		int64_t debit = *next_of(c, c->list[i].debit_customer_id);
+		if (credit > ret->sequence)
+			ret->sequence = credit;
+		if (debit > ret->sequence)
+			ret->sequence = debit;
 	}
-	return true;
+	for (size_t i = from; i < to; i++) {
+		*next_of(c, c->list[i].credit_customer_id) = ret->sequence + 1;
+		*next_of(c, c->list[i].debit_customer_id) = ret->sequence + 1;
+	}
 }
 
 /* ---- one act ------------------------------------------------------------------------------------- */
 
-static bool choose_code(struct db *db, struct coding *c, size_t from, size_t to,
-			struct standing *ret, struct err *e)
+static bool is_standing(struct coding *c, size_t from, size_t to, struct standing *ret)
 {
-	int64_t last_debit = 0, last_credit = 0;
-
 	*ret = (struct standing){ 0 };
 	for (size_t i = from; i < to; i++) {
-		const struct uncoded *u = &c->list[i];
-		if ((u->debit_item_id != last_debit &&
-		     !find_standing(db, c->arena, u->debit_item_id, ret, e)) ||
-		    (u->credit_item_id != last_credit &&
-		     !find_standing(db, c->arena, u->credit_item_id, ret, e)))
-			return false;
-		last_debit = u->debit_item_id;
-		last_credit = u->credit_item_id;
+		find_standing(c, c->list[i].debit_item_id, ret);
+		find_standing(c, c->list[i].credit_item_id, ret);
 	}
-	return ret->sequence != 0 || next_of_group(db, c, from, to, ret, e);
+	return ret->sequence != 0;
 }
 
-static bool insert_act(struct db *db, struct coding *c, const struct standing *code, day_t on,
-		       int64_t *ret_id, struct err *e)
+/* A code taken for the first time has no act yet; one that stands has some. */
+static bool choose_code(struct db *db, struct coding *c, size_t from, size_t to,
+			struct standing *ret, int64_t *ret_ordinal, struct err *e)
 {
-	int64_t ordinal;
+	int64_t last = 0;
 
-	if (!db_new_id(db, ret_id, e) ||
-	    !db_get_i64(
-		    db,
-		    "SELECT max(ordinal) FROM lettering WHERE customer_id = $1 AND sequence = $2",
-		    DB_PARAMS(P_I64(code->customer_id), P_I64(code->sequence)), 0, &ordinal, e))
+	if (!is_standing(c, from, to, ret))
+		next_of_group(c, from, to, ret);
+	else if (!db_get_i64(db,
+			     "SELECT max(ordinal) FROM lettering WHERE customer_id = $1 AND "
+			     "sequence = $2",
+			     DB_PARAMS(P_I64(ret->customer_id), P_I64(ret->sequence)), 0, &last, e))
 		return false;
-	if (db_exec(db,
-		    "INSERT INTO lettering (id, entity_id, customer_id, sequence, ordinal,"
-		    " lettered_on, reason, actor, event_id, recorded)"
-		    " VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9)",
-		    DB_PARAMS(P_I64(*ret_id), P_I64(c->entity_id), P_I64(code->customer_id),
-			      P_I64(code->sequence), P_I64(ordinal + 1), P_DAY(on),
-			      P_TEXT(c->actor), P_I64(c->event_id), P_I64(c->now)),
-		    NULL, e))
-		return true;
-	if (e && e->code == ERR_CONFLICT)
-		err_set(e, ERR_RETRY, "another lettering took the same code");
-	return false;
+	*ret_ordinal = last + 1;
+	return true;
 }
 
 static bool code_group(struct db *db, struct coding *c, size_t from, size_t to, struct err *e)
 {
 	day_t on = c->list[from].effective;
 	struct standing code;
-	int64_t id;
+	int64_t id, ordinal;
 
 	for (size_t i = from; i < to; i++)
 		if (c->list[i].effective > on)
 			on = c->list[i].effective;
-	if (!choose_code(db, c, from, to, &code, e) || !insert_act(db, c, &code, on, &id, e))
+	if (!choose_code(db, c, from, to, &code, &ordinal, e) || !db_new_id(db, &id, e) ||
+	    !db_copy_row(c->acts,
+			 DB_PARAMS(P_I64(id), P_I64(c->entity_id), P_I64(code.customer_id),
+				   P_I64(code.sequence), P_I64(ordinal), P_DAY(on),
+				   P_TEXT(c->actor), P_I64(c->event_id), P_I64(c->now)),
+			 e))
 		return false;
-	for (size_t i = from; i < to; i++)
-		/* What is undone meanwhile keeps having no code, as its undoing has none. */
-		if (!db_exec(db,
-			     "UPDATE allocation SET lettering_id = $2 WHERE id = $1"
-			     " AND lettering_id IS NULL AND NOT EXISTS"
-			     " (SELECT 1 FROM allocation r WHERE r.reverses_id = $1)",
-			     DB_PARAMS(P_I64(c->list[i].id), P_I64(id)), NULL, e))
-			return false;
+	for (size_t i = from; i < to; i++) {
+		c->coded[c->n_coded++] = P_I64(c->list[i].id);
+		c->coded[c->n_coded++] = P_I64(id);
+	}
 	c->n_acts++;
 	return true;
 }
@@ -256,18 +344,46 @@ static void group(struct coding *c)
 	qsort(c->list, c->n, sizeof *c->list, by_group);
 }
 
+static bool code_all(struct db *db, struct coding *c, struct err *e)
+{
+	c->coded = ARENA_ARRAY(c->arena, 2 * c->n, struct db_param);
+	if (!db_copy_begin(db, "lettering",
+			   "id, entity_id, customer_id, sequence, ordinal, lettered_on, actor,"
+			   " event_id, recorded",
+			   &c->acts, e))
+		return false;
+	for (size_t from = 0, to; from < c->n; from = to) {
+		for (to = from + 1; to < c->n && c->list[to].group == c->list[from].group;)
+			to++;
+		if (!code_group(db, c, from, to, e))
+			return false;
+	}
+	return db_copy_end(c->acts, e);
+}
+
+/* What is undone meanwhile keeps having no code, as its undoing has none. */
+static bool mark_coded(struct db *db, const struct coding *c, struct err *e)
+{
+	return db_exec_many(db,
+			    "UPDATE allocation SET lettering_id = v.column2 FROM (VALUES $rows) v"
+			    " WHERE id = v.column1 AND lettering_id IS NULL AND NOT EXISTS"
+			    " (SELECT 1 FROM allocation r WHERE r.reverses_id = v.column1)",
+			    DB_MANY(c->coded, 2, c->n), NULL, e);
+}
+
 static bool run_tx(struct db *db, void *arg, struct err *e)
 {
 	struct coding *c = arg;
 
 	c->n_acts = 0;
-	map_init(&c->next, c->arena);
+	c->n_coded = 0;
 	if (!load(db, c, e))
 		return false;
 	if (c->n == 0)
 		return true;
 	group(c);
-	if (!event_add(
+	if (!load_all_standing(db, c, e) || !load_next(db, c, e) ||
+	    !event_add(
 		    db,
 		    &(struct event){ .entity_id = c->entity_id,
 				     .kind = "lettering.coded",
@@ -278,13 +394,11 @@ static bool run_tx(struct db *db, void *arg, struct err *e)
 				     .recorded = c->now },
 		    &c->event_id, e))
 		return false;
-	for (size_t from = 0, to; from < c->n; from = to) {
-		for (to = from + 1; to < c->n && c->list[to].group == c->list[from].group;)
-			to++;
-		if (!code_group(db, c, from, to, e))
-			return false;
-	}
-	return true;
+	if (code_all(db, c, e))
+		return mark_coded(db, c, e);
+	if (e && e->code == ERR_CONFLICT)
+		err_set(e, ERR_RETRY, "another lettering took the same code");
+	return false;
 }
 
 bool lettering_auto(struct db *db, int64_t entity_id, int64_t customer_id, const char *actor,

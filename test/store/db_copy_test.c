@@ -192,6 +192,55 @@ static void references_hold_whenever_they_are_looked_at(void **state)
 		db_exec(db, "INSERT INTO part (id, thing) VALUES (9, 78)", DB_NO_PARAMS, NULL, &e));
 }
 
+/* One statement does for many rows what one for each would do, also when they do not fill it. */
+static void a_statement_runs_for_many_rows(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 3, 80, 81, 119, 500 };
+	static const struct db_column columns[] = { { DB_FIELD_I64, 0 } };
+	struct db *db = *state;
+	struct db_param rows[3 * 500], ids[500];
+	struct err e = { 0 };
+
+	store_ok(db_begin(db, &e), e);
+	copy_things(db, 0, 500);
+	store_ok(db_commit(db, &e), e);
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new(1 << 20);
+		size_t n = sizes[s], n_found = 99;
+		int64_t changed = 0, *found;
+
+		store_run(db, "UPDATE thing SET t = NULL, n = 7");
+		for (size_t i = 0; i < n; i++) {
+			ids[i] = rows[3 * i] = P_I64((int64_t)i);
+			rows[3 * i + 1] = P_I64((int64_t)i);
+			rows[3 * i + 2] = P_TEXT(i % 2 ? "odd" : NULL);
+		}
+		store_ok(db_exec_many(db,
+				      "UPDATE thing SET n = n + v.column2, t = v.column3"
+				      " FROM (VALUES $rows) v WHERE id = v.column1 AND n = 7",
+				      DB_MANY(rows, 3, n), &changed, &e),
+			 e);
+		assert_int_equal(changed, n);
+		assert_int_equal(store_i64(db, "SELECT SUM(n) FROM thing"),
+				 7 * 500 + n * (n ? n - 1 : 0) / 2);
+		assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM thing WHERE t = 'odd'"),
+				 n / 2);
+		store_ok(db_list_many(db, a, "SELECT id FROM thing WHERE id IN (VALUES $rows)",
+				      DB_MANY(ids, 1, n), columns, 1, sizeof *found,
+				      (void **)&found, &n_found, &e),
+			 e);
+		assert_int_equal(n_found, n);
+		for (size_t i = 0, sum = 0; i < n; i++) {
+			sum += (size_t)found[i];
+			if (i == n - 1)
+				assert_int_equal(sum, n * (n - 1) / 2);
+		}
+	}
+	assert_false(db_exec_many(db, "UPDATE thing SET id = 1 WHERE id IN (VALUES $rows)",
+				  DB_MANY(ids, 1, 500), NULL, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, thing_setup, store_teardown)
@@ -201,6 +250,7 @@ int main(void)
 		TEST(a_copy_that_breaks_a_key_fails_whole),
 		TEST(indexes_of_an_empty_table_wait_for_its_rows),
 		TEST(an_index_that_cannot_be_built_fails_the_transaction),
+		TEST(a_statement_runs_for_many_rows),
 		TEST(references_hold_whenever_they_are_looked_at),
 	};
 #undef TEST
