@@ -18,6 +18,7 @@
 #ifndef BANK_STATEMENT_H
 #define BANK_STATEMENT_H
 
+#include "base/money.h"
 #include "ledger/import.h"
 
 /* Fills the door; its state lives in the arena. One use. */
@@ -95,6 +96,10 @@ bool entry_is_return(const struct entry *en);
 /* What the bank says was withheld of the entry, of its other references: positive; 0 when it says nothing, or
  * in another currency. */
 int64_t entry_charges(const char *other_refs, const char *currency);
+
+/* An amount that the bank tells in the entry's other references, positive: "instructed", what the payer sent;
+ * "counter_value", what became of it before charges. False when it tells none. */
+bool entry_told_amount(const char *other_refs, const char *key, struct money *ret);
 
 bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct entry *ret,
 	       struct err *e) NODISCARD;

@@ -137,18 +137,24 @@ bool entry_is_return(const struct entry *en)
 	return en->is_reversal || !str_empty(en->return_reason);
 }
 
-/* "1.50 EUR", as the reader of statements writes it. */
-static int64_t charges_in(const char *text, const char *currency)
+/* "1.50 EUR", as the reader of statements writes it; false for anything else. */
+static bool read_amount(const char *text, struct money *ret)
 {
 	char number[MONEY_TEXT];
 	size_t n = text ? strcspn(text, " ") : 0;
-	struct money m;
 
-	if (n == 0 || n >= sizeof number || !str_eq(text + n + (text[n] == ' '), currency))
-		return 0;
+	if (n == 0 || n >= sizeof number || text[n] != ' ' || !currency_is_code(text + n + 1))
+		return false;
 	memcpy(number, text, n);
 	number[n] = 0;
-	return money_parse(number, currency, &m, NULL) && m.minor > 0 ? m.minor : 0;
+	return money_parse(number, text + n + 1, ret, NULL) && ret->minor > 0;
+}
+
+static int64_t charges_in(const char *text, const char *currency)
+{
+	struct money m;
+
+	return read_amount(text, &m) && str_eq(m.currency, currency) ? m.minor : 0;
 }
 
 int64_t entry_charges(const char *other_refs, const char *currency)
@@ -167,6 +173,19 @@ int64_t entry_charges(const char *other_refs, const char *currency)
 	minor = charges_in(text, currency);
 	json_decref(refs);
 	return minor;
+}
+
+bool entry_told_amount(const char *other_refs, const char *key, struct money *ret)
+{
+	json_t *refs;
+	bool is_there;
+
+	if (str_empty(other_refs) || !strstr(other_refs, key))
+		return false;
+	refs = json_loads(other_refs, 0, NULL);
+	is_there = read_amount(json_string_value(json_object_get(refs, key)), ret);
+	json_decref(refs);
+	return is_there;
 }
 
 bool entry_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct entry *ret,

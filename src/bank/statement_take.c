@@ -149,6 +149,8 @@ static void put_tx(struct json *j, const struct camt_tx *tx, bool *any)
 	put(j, "tx_info", tx->info, any);
 	put_amount(j, "instructed", tx->has_instructed, tx->instructed_minor,
 		   tx->instructed_currency, any);
+	put_amount(j, "counter_value", tx->has_counter, tx->counter_minor, tx->counter_currency,
+		   any);
 	put(j, "exchange_rate", tx->exchange_rate, any);
 	put_amount(j, "charges", tx->has_charges, tx->charges_minor, tx->charges_currency, any);
 }

@@ -295,6 +295,13 @@ static bool each(struct db *db, struct books_new *n, const char *sql, struct db_
 	" (SELECT g.bank_account_id FROM refund f JOIN refund_file g ON g.id = f.file_id"    \
 	"  WHERE f.item_id = i.id)), "
 
+/* Converted money is worth what was converted, whatever the rate of its day says. */
+#define ITEM_VALUE                                                                       \
+	"(SELECT CASE WHEN i.amount_minor > 0 THEN v.base_minor ELSE -v.base_minor END"  \
+	" FROM conversion v WHERE v.from_item_id = i.id OR v.to_item_id = i.id),"        \
+	" CASE WHEN EXISTS (SELECT 1 FROM conversion v WHERE v.from_item_id = i.id"      \
+	"  OR v.to_item_id = i.id) THEN 1 ELSE 0 END"
+
 /* Made here: receipts of the bank, refunds that were paid, and what has an account of its own against the
  * customer's. */
 #define MADE_HERE                                                                   \
@@ -310,12 +317,13 @@ static bool collect_items(struct db *db, struct books_new *n, struct err *e)
 
 	return each(db, n,
 		    ITEM_COLUMNS
-		    "0, NULL, 0 FROM item i JOIN item_balance b ON b.item_id = i.id" MADE_HERE
+		    "0, " ITEM_VALUE
+		    " FROM item i JOIN item_balance b ON b.item_id = i.id" MADE_HERE
 		    " AND i.is_booked = 0 AND " TOLD("item", "i.id") " = 0 ORDER BY i.id",
 		    params, add_item, e) &&
 	       each(db, n,
 		    ITEM_COLUMNS
-		    "r.recorded, NULL, 0 FROM item_reversal r JOIN item i"
+		    "r.recorded, " ITEM_VALUE " FROM item_reversal r JOIN item i"
 		    " ON i.id = r.item_id WHERE i.entity_id = $1"
 		    " AND i.import_id IS NULL AND " TOLD("item", "i.id") " = 1 ORDER BY i.id",
 		    params, add_item, e) &&

@@ -72,6 +72,10 @@ struct cash_decision {
 	const struct cash_line *lines;
 	size_t n_lines;
 	int64_t customer_id; /* whose money it is; 0: the first line's customer */
+	/* The currency of the documents when it is not the entry's (convert.h): so much of the money as they take
+	 * becomes money in it, all of it when there are no lines. NULL: nothing is converted. */
+	const char *convert;
+	int64_t worth_minor; /* what all the money is worth in it, as was agreed; 0: by the rate */
 	const char *rule;    /* "manual", or the rule of the explanation that was accepted */
 	const char *actor;
 	int64_t now;
@@ -79,7 +83,8 @@ struct cash_decision {
 
 /* Applies the entry: its money becomes a payment of the customer, the lines are paid, what is left stays on
  * account. An entry that was applied before gives what it has left. ERR_CONFLICT when a document has less
- * open, ERR_INVALID when the lines take more than the entry has or another currency, ERR_STALE. */
+ * open, ERR_INVALID when the lines take more than the entry has or another currency without converting,
+ * ERR_NOT_FOUND when there is no rate, ERR_STALE. */
 bool cash_apply(struct db *db, const struct cash_decision *d, struct err *e) NODISCARD;
 
 /* No customer's money. */
@@ -124,6 +129,7 @@ struct cash_detail {
 	int64_t open_minor; /* now */
 	int64_t amount_minor;
 	const char *line_kind; /* see match_kind_name */
+	char currency[4];      /* of the document */
 };
 
 /* The lines of a proposal's JSON with their documents as they stand. */

@@ -119,6 +119,39 @@ static bool customer_of_lines(struct db *db, struct act *act, int64_t *ret, stru
 	return true;
 }
 
+/* What the entry still has to give. */
+static bool left_of(struct db *db, const struct entry *entry, int64_t *ret, struct err *e)
+{
+	*ret = entry->amount_minor;
+	return !entry->payment_item_id ||
+	       db_get_i64(db, "SELECT -open_minor FROM item_balance WHERE item_id = $1",
+			  DB_PARAMS(P_I64(entry->payment_item_id)), 0, ret, e);
+}
+
+/* How the entry's money becomes what the lines take; *ret is NULL when it is in their currency. */
+static bool plan(struct db *db, struct act *act, const struct entry *entry,
+		 const struct convert_plan **ret, struct err *e)
+{
+	const struct cash_decision *d = act->d;
+	struct convert_plan *made = ARENA_NEW(act->arena, struct convert_plan);
+	struct convert_wish wish = { .worth_minor = d->worth_minor };
+	struct conversion_rate rate;
+	int64_t left;
+
+	*ret = NULL;
+	if (!d->convert)
+		return true;
+	for (size_t i = 0; i < d->n_lines; i++)
+		if (d->lines[i].kind == MATCH_ALLOCATION &&
+		    !minor_add(&wish.paid_minor, d->lines[i].amount_minor, e))
+			return false;
+	if (!convert_rate(db, act->arena, entry, d->convert, &rate, e) ||
+	    !left_of(db, entry, &left, e) || !convert_plan(entry, &rate, left, &wish, made, e))
+		return false;
+	*ret = made;
+	return true;
+}
+
 static bool apply(struct db *db, struct act *act, const struct entry *entry, struct err *e)
 {
 	const struct cash_decision *d = act->d;
@@ -144,6 +177,7 @@ static bool apply(struct db *db, struct act *act, const struct entry *entry, str
 	if (is_decided(entry) && d->n_lines == 0)
 		return refuse_decided(entry, e);
 	return customer_of_lines(db, act, &ap.customer_id, e) &&
+	       plan(db, act, entry, &ap.plan, e) &&
 	       learn_read_first(db, act->arena, entry->id, &first, e) &&
 	       cash_post(db, act->arena, &ap, e) &&
 	       learn(db, act, entry, &first, ap.customer_id, e) &&
@@ -288,7 +322,8 @@ static bool unapply(struct db *db, struct act *act, const struct entry *entry, s
 		if (!post_item_change(&p, entry->payment_item_id, "bank_entry_id", NULL, e))
 			return false;
 	} else if (entry->payment_item_id) {
-		if (!undo_differences(&p, act, entry, e) || !undo_credit_notes(&p, act, entry, e) ||
+		if (!conversion_undo(&p, act->arena, entry->id, e) ||
+		    !undo_differences(&p, act, entry, e) || !undo_credit_notes(&p, act, entry, e) ||
 		    !post_item_reversal(&p, entry->payment_item_id, "bank entry undone", e))
 			return false;
 	}

@@ -64,6 +64,12 @@ struct part {
 	day_t effective;
 };
 
+/* The currency of what is applied. */
+static const char *currency_of(const struct application *ap)
+{
+	return ap->plan ? ap->plan->rate.to : ap->entry->currency;
+}
+
 static bool load_part(struct db *db, struct arena *a, const struct application *ap,
 		      const struct cash_line *line, struct part *ret, struct err *e)
 {
@@ -71,9 +77,9 @@ static bool load_part(struct db *db, struct arena *a, const struct application *
 
 	if (!item_get(db, a, ap->entity_id, line->item_id, &it, e))
 		return false;
-	if (strcmp(it.currency, ap->entry->currency) != 0)
-		return err_set(e, ERR_INVALID, "%.60s is in %s, the entry in %s", it.document,
-			       it.currency, ap->entry->currency);
+	if (strcmp(it.currency, currency_of(ap)) != 0)
+		return err_set(e, ERR_INVALID, "%.60s is in %s, the money in %s: convert it first",
+			       it.document, it.currency, currency_of(ap));
 	if (line->amount_minor == 0 || (line->amount_minor > 0) != (it.amount_minor > 0))
 		return err_set(e, ERR_INVALID,
 			       "the amount for %.60s must have the sign of the document",
@@ -159,8 +165,8 @@ static bool check_difference(const struct match_policy *policy, const struct app
 	return err_set(e, ERR_REFUSED,
 		       "a difference of %s is above the limit of write-offs (%s): write it off as a"
 		       " loss",
-		       minor_format(minor, ap->entry->currency, is),
-		       minor_format(limit, ap->entry->currency, most));
+		       minor_format(minor, currency_of(ap), is),
+		       minor_format(limit, currency_of(ap), most));
 }
 
 /* A discount takes its part of the document's VAT with it, where the document tells its VAT. */
@@ -213,7 +219,7 @@ static bool make_difference(const struct posting *p, struct arena *a, const stru
 	adjustment.label = it.document;
 	adjustment.issued_on = adjustment.effective = difference.effective;
 	adjustment.amount_minor = -line->amount_minor;
-	memcpy(adjustment.currency, ap->entry->currency, sizeof adjustment.currency);
+	memcpy(adjustment.currency, currency_of(ap), sizeof adjustment.currency);
 	if (!share_vat(p->db, line, &adjustment, e) ||
 	    !post_item(p, &adjustment, &difference.item_id, e))
 		return false;
@@ -293,10 +299,34 @@ static bool left_of(const struct posting *p, const struct application *ap, struc
 	return true;
 }
 
+/* The money in the documents' currency: an act of its own, told by an event of its own. */
+static bool convert(struct db *db, struct arena *a, const struct application *ap,
+		    struct part *payment, struct err *e)
+{
+	const struct entry *en = ap->entry;
+	struct new_conversion c = { .entry_id = en->id,
+				    .customer_id = ap->customer_id,
+				    .payment_item_id = payment->item_id,
+				    .reference = en->reference,
+				    .rate = ap->plan->rate,
+				    .from_minor = ap->plan->from_minor,
+				    .to_minor = ap->plan->to_minor,
+				    .on = en->booked_on };
+	struct posting p;
+
+	if (!posting_begin(&p, db, ap->entity_id, "entry.converted", "statement_entry", en->id,
+			   ap->actor, "bank", ap->now, convert_body(a, en, ap->plan), e))
+		return false;
+	p.dates_forward = true; /* as the payment */
+	payment->left = c.to_minor;
+	return conversion_post(&p, a, &c, &payment->item_id, e);
+}
+
 bool cash_post(struct db *db, struct arena *a, const struct application *ap, struct err *e)
 {
 	struct part payment = { 0, ap->entry->amount_minor, ap->entry->booked_on };
 	enum entry_state state = ap->n_lines ? ENTRY_MATCHED : ENTRY_ON_ACCOUNT;
+	int64_t payment_item_id;
 	struct posting p;
 
 	if (ap->entry->amount_minor <= 0)
@@ -315,8 +345,10 @@ bool cash_post(struct db *db, struct arena *a, const struct application *ap, str
 	    !certificate_store(db, ap->entity_id, ap->entry->id, p.event_id, ap->certificate,
 			       ap->certificate_body, ap->now, e))
 		return false;
-	return allocate(&p, a, ap, payment, e) &&
-	       entry_set_state(&p, ap->entry, state, ap->reason, payment.item_id, e);
+	payment_item_id = payment.item_id;
+	return (!ap->plan || convert(db, a, ap, &payment, e)) &&
+	       allocate(&p, a, ap, payment, e) &&
+	       entry_set_state(&p, ap->entry, state, ap->reason, payment_item_id, e);
 }
 
 bool cash_post_booked(struct db *db, struct arena *a, const struct application *ap,

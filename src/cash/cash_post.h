@@ -7,6 +7,7 @@
 #define CASH_CASH_POST_H
 
 #include "cash/cash.h"
+#include "cash/convert.h"
 #include "ledger/post.h"
 
 struct application {
@@ -15,6 +16,8 @@ struct application {
 	int64_t customer_id;
 	const struct cash_line *lines;
 	size_t n_lines;
+	/* What of the money becomes the lines' currency first; NULL: it is the entry's. */
+	const struct convert_plan *plan;
 	const char *rule;
 	const char *reason; /* encoded, for the entry */
 	const char *words;  /* for the allocations */

@@ -3,6 +3,7 @@
 
 #include "base/list.h"
 #include "cash/certificate.h"
+#include "ledger/conversion.h"
 #include "ledger/item.h"
 
 #include <jansson.h>
@@ -35,6 +36,7 @@ static const struct db_column detail_columns[] = {
 	DB_COL(struct cash_detail, kind),         DB_COL(struct cash_detail, customer_code),
 	DB_DAY(struct cash_detail, due_on),       DB_COL(struct cash_detail, open_minor),
 	DB_COL(struct cash_detail, amount_minor), DB_COL(struct cash_detail, line_kind),
+	DB_COL(struct cash_detail, currency),
 };
 
 /* A proposal's lines may be another company's: what it takes to see that the money came to the wrong one. */
@@ -43,7 +45,8 @@ static bool detail_of(struct db *db, struct arena *a, int64_t item_id, struct ca
 {
 	return db_one(db, a,
 		      "SELECT i.id, i.document, i.kind, c.code, i.due_on,"
-		      " COALESCE(b.open_minor, 0), i.amount_minor, 'allocation' FROM item i"
+		      " COALESCE(b.open_minor, 0), i.amount_minor, 'allocation', i.currency"
+		      " FROM item i"
 		      " JOIN customer c ON c.id = i.customer_id"
 		      " LEFT JOIN item_balance b ON b.item_id = i.id"
 		      " WHERE i.id = $1",
@@ -83,7 +86,7 @@ bool cash_detail_of_entry(struct db *db, struct arena *a, int64_t entity_id, int
 		db, a,
 		"SELECT i.id, i.document, i.kind, c.code, i.due_on, COALESCE(b.open_minor, 0),"
 		" CAST(SUM(CASE WHEN i.id = l.debit_item_id THEN l.amount_minor"
-		"  ELSE -l.amount_minor END) AS BIGINT), 'allocation'"
+		"  ELSE -l.amount_minor END) AS BIGINT), 'allocation', i.currency"
 		" FROM statement_entry x JOIN event v ON v.subject_kind = 'statement_entry'"
 		"  AND v.subject_id = x.id JOIN allocation l ON l.event_id = v.id"
 		" JOIN item i ON i.id IN (l.debit_item_id, l.credit_item_id)"
@@ -93,7 +96,7 @@ bool cash_detail_of_entry(struct db *db, struct arena *a, int64_t entity_id, int
 		" WHERE x.entity_id = $1 AND x.id = $2 AND i.kind <> 'payment'"
 		" AND COALESCE(l.reverses_id, 0) = 0 AND NOT EXISTS"
 		"  (SELECT 1 FROM allocation r WHERE r.reverses_id = l.id)"
-		" GROUP BY i.id, i.document, i.kind, c.code, i.due_on, b.open_minor"
+		" GROUP BY i.id, i.document, i.kind, c.code, i.due_on, b.open_minor, i.currency"
 		" ORDER BY i.due_on, i.id",
 		DB_PARAMS(P_I64(entity_id), P_I64(entry_id)), detail_columns,
 		ARRAY_LEN(detail_columns), sizeof **ret, (void **)ret, ret_n, e);
@@ -225,5 +228,6 @@ bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verif
 		     "s.id"
 		     " AND x.currency = s.currency), 0) <> s.closing_minor ORDER BY s.id LIMIT 100",
 		     "statement does not add up", ret, e) &&
+	       conversion_verify(db, a, entity_id, ret, e) &&
 	       certificate_verify(db, a, entity_id, ret, e);
 }

@@ -10,6 +10,7 @@
 #include "cash/return_private.h"
 #include "db/event.h"
 #include "i18n/catalogue.h"
+#include "ledger/conversion.h"
 
 #include <string.h>
 
@@ -324,6 +325,9 @@ static bool take_payment(struct db *db, struct act *act, struct err *e)
 	if (n > 0)
 		return err_set(e, ERR_CONFLICT, "the payment %.60s is returned already",
 			       act->payment.document);
+	/* Which money would go back, at which rate? A person takes the conversion back first. */
+	if (!conversion_refuse(db, act->payment.id, e))
+		return false;
 	return is_amount(act, -act->payment.amount_minor, act->payment.currency) ||
 	       err_set(e, ERR_INVALID, "%.60s is no payment of the amount that came back",
 		       act->payment.document);

@@ -81,10 +81,32 @@ static const char *code_of(struct camt_build *b, const char *const part[3], cons
 	return buf_str(&t);
 }
 
+/* Some banks tell what was sent only as the transaction's amount or as a counter-value: it is the one that is in
+ * another currency than the account. */
+static void note_instructed(struct camt_build *b)
+{
+	struct camt_tx *t = &b->tx;
+
+	if (t->has_instructed)
+		return;
+	if (b->tx_has_amount && b->tx_has_details_amount &&
+	    !str_eq(b->tx_details_currency, t->currency)) {
+		t->has_instructed = true;
+		t->instructed_minor = b->tx_details_minor;
+		t->instructed_currency = b->tx_details_currency;
+	} else if (t->has_counter && !str_eq(t->counter_currency, b->entry.currency)) {
+		t->has_instructed = true;
+		t->instructed_minor = t->counter_minor;
+		t->instructed_currency = t->counter_currency;
+		t->has_counter = false;
+	}
+}
+
 static bool end_tx(struct camt_build *b)
 {
 	struct camt_tx *t = &b->tx;
 
+	note_instructed(b);
 	t->has_amount = b->tx_has_amount || b->tx_has_details_amount;
 	if (!b->tx_has_amount && b->tx_has_details_amount) {
 		t->minor = b->tx_details_minor;

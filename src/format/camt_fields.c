@@ -104,6 +104,9 @@ static const struct rule entry_rules[] = {
 static const struct rule tx_rules[] = {
 	{ "AddtlTxInf", JOIN, AT(tx.info), 0, 0 },
 	{ "Amt", AMOUNT, AT(tx.minor), AT(tx.currency), AT(tx_has_amount) },
+	{ "AmtDtls/CntrValAmt/Amt", AMOUNT, AT(tx.counter_minor), AT(tx.counter_currency),
+	  AT(tx.has_counter) },
+	{ "AmtDtls/CntrValAmt/CcyXchg/XchgRate", TEXT, AT(tx.exchange_rate), 0, 0 },
 	{ "AmtDtls/InstdAmt/Amt", AMOUNT, AT(tx.instructed_minor), AT(tx.instructed_currency),
 	  AT(tx.has_instructed) },
 	{ "AmtDtls/InstdAmt/CcyXchg/XchgRate", TEXT, AT(tx.exchange_rate), 0, 0 },

@@ -175,6 +175,9 @@ struct camt_tx {
 	bool has_instructed; /* AmtDtls/InstdAmt: what the payer sent */
 	int64_t instructed_minor;
 	const char *instructed_currency;
+	bool has_counter; /* AmtDtls/CntrValAmt: what became of it, before charges */
+	int64_t counter_minor;
+	const char *counter_currency;
 	const char *exchange_rate;
 	/* References; "NOTPROVIDED" is NULL. */
 	const char *message_id, *acct_svcr_ref, *payment_info_id, *instruction_id, *end_to_end_id,

@@ -69,7 +69,8 @@ static const struct layout reference_layout = LAYOUT(camt_reference, reference_f
 	CT(T, p.name), CT(T, p.id), CT(T, p.iban), CT(T, p.other_account), CT(T, p.bic), CT(T, p.bank)
 static const struct field tx_fields[] = {
 	CT(F, has_amount), CT(W, minor), CT(T, currency), CT(F, has_instructed),
-	CT(W, instructed_minor), CT(T, instructed_currency), CT(T, exchange_rate),
+	CT(W, instructed_minor), CT(T, instructed_currency), CT(F, has_counter),
+	CT(W, counter_minor), CT(T, counter_currency), CT(T, exchange_rate),
 	CT(T, message_id), CT(T, acct_svcr_ref), CT(T, payment_info_id), CT(T, instruction_id),
 	CT(T, end_to_end_id), CT(T, tx_id), CT(T, mandate_id), CT(T, cheque_number),
 	CT(T, clearing_ref), CT(T, uetr), CT(T, other_refs), CT(T, bank_code), PARTY(debtor),

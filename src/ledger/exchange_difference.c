@@ -7,12 +7,19 @@
 
 /* ---- realised ------------------------------------------------------------------------------------ */
 
-/* An allocation with what was settled of its two items before it. */
+/* One item of an allocation: what was settled of it before, and what its amounts are worth. An item that a
+ * conversion made (conversion.h) is worth what was converted, not what its day's rate says. */
+struct step_side {
+	int64_t before_minor;
+	day_t on;                         /* of its rate */
+	int64_t whole_minor, worth_minor; /* of a conversion; whole 0: none */
+};
+
 struct step {
 	int64_t id, amount_minor;
 	char currency[4];
-	day_t document_on, settled_on, effective;
-	int64_t debit_before, credit_before;
+	day_t effective;
+	struct step_side debit, credit;
 };
 
 struct booking {
@@ -24,16 +31,26 @@ struct booking {
 	struct exchange_booked done;
 };
 
+static bool worth_of(const struct booking *k, const struct step *s, const struct step_side *side,
+		     int64_t minor, struct exchanged *ret, struct err *e)
+{
+	if (side->whole_minor == 0)
+		return exchange_convert(&k->rates, minor, s->currency, k->entity->currency,
+					side->on, ret, e);
+	ret->rate_on = side->on;
+	return minor_scale_round(minor, side->worth_minor, side->whole_minor, &ret->minor, e);
+}
+
 /* The step of a running sum, converted: what the sum is worth after it less what it was worth before. */
-static bool convert_step(const struct booking *k, const struct step *s, int64_t before, day_t on,
-			 struct exchanged *ret, struct err *e)
+static bool convert_step(const struct booking *k, const struct step *s,
+			 const struct step_side *side, struct exchanged *ret, struct err *e)
 {
 	struct exchanged from, to;
-	int64_t after = before;
+	int64_t after = side->before_minor;
 
 	if (!minor_add(&after, s->amount_minor, e) ||
-	    !exchange_convert(&k->rates, before, s->currency, k->entity->currency, on, &from, e) ||
-	    !exchange_convert(&k->rates, after, s->currency, k->entity->currency, on, &to, e))
+	    !worth_of(k, s, side, side->before_minor, &from, e) ||
+	    !worth_of(k, s, side, after, &to, e))
 		return false;
 	if (__builtin_sub_overflow(to.minor, from.minor, &to.minor))
 		return err_set(e, ERR_RANGE, "an exchange difference does not fit");
@@ -48,8 +65,8 @@ static bool book_step(struct booking *k, const struct posting *p, const struct s
 	day_t effective, dated_from;
 	struct err own = { 0 };
 
-	if (!convert_step(k, s, s->debit_before, s->document_on, &document, &own) ||
-	    !convert_step(k, s, s->credit_before, s->settled_on, &settlement, &own)) {
+	if (!convert_step(k, s, &s->debit, &document, &own) ||
+	    !convert_step(k, s, &s->credit, &settlement, &own)) {
 		k->done.n_missing++;
 		if (own.code == ERR_NOT_FOUND)
 			return true;
@@ -77,21 +94,33 @@ static bool load_steps(struct db *db, const struct booking *k, struct step **ret
 		       struct err *e)
 {
 	static const struct db_column columns[] = {
-		DB_COL(struct step, id),           DB_COL(struct step, amount_minor),
-		DB_COL(struct step, currency),     DB_DAY(struct step, document_on),
-		DB_DAY(struct step, settled_on),   DB_DAY(struct step, effective),
-		DB_COL(struct step, debit_before), DB_COL(struct step, credit_before),
+		DB_COL(struct step, id),
+		DB_COL(struct step, amount_minor),
+		DB_COL(struct step, currency),
+		DB_DAY(struct step, effective),
+		DB_COL(struct step, debit.before_minor),
+		DB_DAY(struct step, debit.on),
+		DB_COL(struct step, debit.whole_minor),
+		DB_COL(struct step, debit.worth_minor),
+		DB_COL(struct step, credit.before_minor),
+		DB_DAY(struct step, credit.on),
+		DB_COL(struct step, credit.whole_minor),
+		DB_COL(struct step, credit.worth_minor),
 	};
 
 	return db_list(
 		db, k->arena,
-		"SELECT l.id, l.amount_minor, l.currency, d.issued_on, c.issued_on, l.effective,"
+		"SELECT l.id, l.amount_minor, l.currency, l.effective,"
 		" (SELECT CAST(COALESCE(SUM(b.amount_minor), 0) AS BIGINT) FROM allocation b"
 		"  WHERE b.debit_item_id = l.debit_item_id AND b.id < l.id),"
+		" COALESCE(vd.base_on, d.issued_on), vd.from_minor, vd.base_minor,"
 		" (SELECT CAST(COALESCE(SUM(b.amount_minor), 0) AS BIGINT) FROM allocation b"
-		"  WHERE b.credit_item_id = l.credit_item_id AND b.id < l.id)"
+		"  WHERE b.credit_item_id = l.credit_item_id AND b.id < l.id),"
+		" COALESCE(vc.base_on, c.issued_on), vc.to_minor, vc.base_minor"
 		" FROM allocation l JOIN item d ON d.id = l.debit_item_id"
 		" JOIN item c ON c.id = l.credit_item_id"
+		" LEFT JOIN conversion vd ON vd.from_item_id = d.id"
+		" LEFT JOIN conversion vc ON vc.to_item_id = c.id"
 		" WHERE l.entity_id = $1 AND l.currency <> $2 AND NOT EXISTS"
 		" (SELECT 1 FROM exchange_difference x WHERE x.allocation_id = l.id) ORDER BY l.id",
 		DB_PARAMS(P_I64(k->entity->id), P_TEXT(k->entity->currency)), columns,

@@ -261,11 +261,27 @@ static bool undo_allocation(const struct posting *p, struct arena *a, int64_t al
 				al.credit_item_id, e);
 }
 
+/* What a conversion took of a payment goes back with the whole conversion (conversion.h). */
+static bool refuse_converted(const struct posting *p, int64_t allocation_id, struct err *e)
+{
+	int64_t n;
+
+	if (!db_get_i64(p->db,
+			"SELECT count(*) FROM allocation l JOIN conversion v"
+			" ON v.from_item_id = l.debit_item_id WHERE l.id = $1",
+			DB_PARAMS(P_I64(allocation_id)), 0, &n, e))
+		return false;
+	return n == 0 || err_set(e, ERR_REFUSED,
+				 "this money was converted into another currency: take back the"
+				 " decision on its receipt");
+}
+
 bool post_unallocation(const struct posting *p, int64_t allocation_id, const char *reason,
 		       struct err *e)
 {
 	struct arena *a = arena_new(1 << 20);
-	bool ok = undo_allocation(p, a, allocation_id, reason, e);
+	bool ok = refuse_converted(p, allocation_id, e) &&
+		  undo_allocation(p, a, allocation_id, reason, e);
 
 	arena_free(a);
 	if (!ok && e && e->code == ERR_CONFLICT)

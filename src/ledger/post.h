@@ -84,7 +84,7 @@ bool post_allocation(const struct posting *p, const struct new_allocation *al, i
 
 /* Undoes an allocation by a row of the opposite amount, with the original's effective date, so that no
  * past date shows it any more while "known at" still does; or, when that day is closed, with the first open
- * one. ERR_CONFLICT when it is undone already. */
+ * one. ERR_CONFLICT when it is undone already; ERR_REFUSED for what a conversion took of a payment. */
 bool post_unallocation(const struct posting *p, int64_t allocation_id, const char *reason,
 		       struct err *e) NODISCARD;
 
