@@ -219,7 +219,9 @@ static bool add_item(struct db *db, struct books_new *n, const struct fact *f, s
 static bool add_exchange(struct db *db, struct books_new *n, const struct fact *f, struct err *e)
 {
 	const struct catalogue *cat = catalogue_find(n->order->entity->language);
-	enum books_role role = f->amount_minor > 0 ? BOOKS_EXCHANGE_GAIN : BOOKS_EXCHANGE_LOSS;
+	/* What is taken back leaves the account that it stood on. */
+	bool is_gain = (f->amount_minor > 0) != str_eq(f->kind, "exchange_undone");
+	enum books_role role = is_gain ? BOOKS_EXCHANGE_GAIN : BOOKS_EXCHANGE_LOSS;
 	struct books_entry en;
 
 	begin_entry(n, f, BOOKS_EXCHANGE,
@@ -296,10 +298,10 @@ static bool each(struct db *db, struct books_new *n, const char *sql, struct db_
 	"  WHERE f.item_id = i.id)), "
 
 /* Converted money is worth what was converted, whatever the rate of its day says. */
-#define ITEM_VALUE                                                                       \
-	"(SELECT CASE WHEN i.amount_minor > 0 THEN v.base_minor ELSE -v.base_minor END"  \
-	" FROM conversion v WHERE v.from_item_id = i.id OR v.to_item_id = i.id),"        \
-	" CASE WHEN EXISTS (SELECT 1 FROM conversion v WHERE v.from_item_id = i.id"      \
+#define ITEM_VALUE                                                                      \
+	"(SELECT CASE WHEN i.amount_minor > 0 THEN v.base_minor ELSE -v.base_minor END" \
+	" FROM conversion v WHERE v.from_item_id = i.id OR v.to_item_id = i.id),"       \
+	" CASE WHEN EXISTS (SELECT 1 FROM conversion v WHERE v.from_item_id = i.id"     \
 	"  OR v.to_item_id = i.id) THEN 1 ELSE 0 END"
 
 /* Made here: receipts of the bank, refunds that were paid, and what has an account of its own against the
@@ -341,7 +343,8 @@ static bool collect_items(struct db *db, struct books_new *n, struct err *e)
 static bool collect_exchange(struct db *db, struct books_new *n, struct err *e)
 {
 	return each(db, n,
-		    "SELECT x.allocation_id, d.customer_id, NULL, d.id, 'exchange',"
+		    "SELECT x.allocation_id, d.customer_id, NULL, d.id,"
+		    " CASE WHEN l.reverses_id IS NULL THEN 'exchange' ELSE 'exchange_undone' END,"
 		    " 'EC-' || x.allocation_id, NULL, d.document, x.difference_minor, x.currency,"
 		    " x.effective, x.effective, NULL, NULL, NULL, 0, NULL, 0"
 		    " FROM exchange_difference x JOIN allocation l ON l.id = x.allocation_id"

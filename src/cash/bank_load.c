@@ -165,8 +165,29 @@ static void fill_fields(struct page *p, const struct entry *en, struct marks *ma
 
 /* ---- lines ---- */
 
-struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, const char *currency,
-			      bool is_done)
+const char *bank_converted(struct page *p, int64_t from_minor, int64_t to_minor,
+			   const struct conversion_rate *rate)
+{
+	const char *from = show_amount(p, from_minor, rate->from);
+	const char *to = show_amount(p, to_minor, rate->to), *on = show_day(p, rate->on);
+	const char *at = conversion_rate_text(p->arena, catalogue_language(p->cat), rate);
+
+	switch (rate->source) {
+	case CONVERSION_BANK:
+		return arena_printf(p->arena, tr(p->cat, "%s = %s, at %s, as the bank says (%s)."),
+				    from, to, at, on);
+	case CONVERSION_DATED:
+		return arena_printf(p->arena,
+				    tr(p->cat, "%s = %s, at %s, the company's rate of %s."), from,
+				    to, at, on);
+	case CONVERSION_AGREED:
+		break;
+	}
+	return arena_printf(p->arena, tr(p->cat, "%s = %s, at %s, as was agreed (%s)."), from, to,
+			    at, on);
+}
+
+struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, bool is_done)
 {
 	bool is_late = d->open_minor != 0;
 	int64_t left = is_done ? d->open_minor : d->open_minor - d->amount_minor;
@@ -179,15 +200,14 @@ struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, const
 			is_late ? due_state_name(due_state_of(ITEM_INVOICE, d->due_on, p->today))
 				: NULL,
 		.late_words = is_late ? show_late_words(p, d->due_on, p->today) : NULL,
-		.open = show_figure(p, d->open_minor, currency),
-		.applied = show_figure(p, d->amount_minor, currency),
-		.left = is_done ? "" : show_figure(p, left, currency),
+		.open = show_figure(p, d->open_minor, d->currency),
+		.applied = show_figure(p, d->amount_minor, d->currency),
+		.left = is_done ? "" : show_figure(p, left, d->currency),
 	};
 }
 
 static const struct bank_line *lines_of(struct page *p, const struct cash_detail *d, size_t n,
-					const char *currency, bool is_done, size_t *ret_n,
-					int64_t *ret_total)
+					bool is_done, size_t *ret_n, int64_t *ret_total)
 {
 	struct bank_line *lines = ARENA_ARRAY(p->arena, n + 1, struct bank_line);
 
@@ -197,7 +217,7 @@ static const struct bank_line *lines_of(struct page *p, const struct cash_detail
 		/* A discount or charge is told by the reasons; money alone is applied. */
 		if (!str_eq(d[i].line_kind, "allocation"))
 			continue;
-		lines[(*ret_n)++] = bank_line_of(p, &d[i], currency, is_done);
+		lines[(*ret_n)++] = bank_line_of(p, &d[i], is_done);
 		*ret_total += d[i].amount_minor;
 	}
 	return lines;
@@ -240,15 +260,41 @@ static void fill_reasons(struct page *p, const struct cash_proposal *x, const ch
 	ret->reasons = words;
 }
 
+/* What the money is worth in the documents' currency; nothing when there is no rate any more. */
+static bool convert_option(struct request *r, struct page *p, const struct entry *en,
+			   const char *currency, struct bank_option *ret, int64_t *ret_minor,
+			   struct err *e)
+{
+	struct conversion_rate rate;
+	struct err none = { 0 };
+
+	*ret_minor = en->amount_minor;
+	if (str_eq(currency, en->currency))
+		return true;
+	if (convert_rate(r->db, r->arena, en, currency, &rate, &none) &&
+	    conversion_there(&rate, en->amount_minor, ret_minor, &none)) {
+		ret->converted = bank_converted(p, en->amount_minor, *ret_minor, &rate);
+		return true;
+	}
+	*ret_minor = 0;
+	ret->converted = arena_strdup(r->arena, request_message(r, none.msg));
+	if (none.code == ERR_NOT_FOUND)
+		return true;
+	*e = none;
+	return false;
+}
+
 static bool load_option(struct request *r, struct page *p, const struct entry *en,
 			const struct cash_proposal *x, struct bank_option *ret, struct err *e)
 {
 	struct cash_detail *d;
-	int64_t total, gap;
+	int64_t total, gap, worth;
+	const char *currency;
 	size_t n;
 
 	if (!cash_detail_of_lines(r->db, r->arena, x->lines, &d, &n, e))
 		return false;
+	currency = n ? d[0].currency : en->currency;
 	*ret = (struct bank_option){
 		.rank = x->rank,
 		.id = arena_printf(p->arena, "x%d", x->rank),
@@ -260,15 +306,17 @@ static bool load_option(struct request *r, struct page *p, const struct entry *e
 		.received = show_amount(p, en->amount_minor, en->currency),
 		.key = arena_printf(p->arena, "%d", x->rank),
 	};
-	ret->lines = lines_of(p, d, n, en->currency, false, &ret->n_lines, &total);
-	gap = en->amount_minor - total;
-	ret->applied = show_figure(p, total, en->currency);
+	ret->lines = lines_of(p, d, n, false, &ret->n_lines, &total);
+	if (!convert_option(r, p, en, currency, ret, &worth, e))
+		return false;
+	gap = worth - total;
+	ret->applied = show_figure(p, total, currency);
 	ret->is_exact = gap == 0;
 	ret->gap = arena_printf(p->arena,
 				n ? tr(p->cat, "difference %s") : tr(p->cat, "on account %s"),
-				show_amount(p, gap, en->currency));
+				show_amount(p, gap, currency));
 	ret->button = arena_printf(p->arena, tr(p->cat, "Accept explanation %d"), x->rank);
-	fill_reasons(p, x, en->currency, ret);
+	fill_reasons(p, x, currency, ret);
 	return true;
 }
 
@@ -288,6 +336,28 @@ static bool load_options(struct request *r, struct page *p, const struct entry *
 
 /* ---- the whole ---- */
 
+static bool load_conversions(struct request *r, struct page *p, const struct entry *en,
+			     struct bank_entry *ret, struct err *e)
+{
+	struct conversion *list;
+	const char **words;
+	size_t n;
+
+	if (!conversion_list(r->db, r->arena, r->entity.id, en->id, &list, &n, e))
+		return false;
+	words = ARENA_ARRAY(p->arena, n + 1, const char *);
+	for (size_t i = 0; i < n; i++) {
+		words[i] = bank_converted(p, list[i].from_minor, list[i].to_minor, &list[i].rate);
+		if (list[i].left_minor)
+			words[i] = arena_printf(
+				p->arena, tr(p->cat, "%s On account of it: %s."), words[i],
+				show_amount(p, list[i].left_minor, list[i].rate.to));
+	}
+	ret->conversions = words;
+	ret->n_conversions = n;
+	return true;
+}
+
 static bool load_applied(struct request *r, struct page *p, const struct entry *en,
 			 struct bank_entry *ret, int64_t *ret_customer, struct err *e)
 {
@@ -299,9 +369,10 @@ static bool load_applied(struct request *r, struct page *p, const struct entry *
 	if (!en->payment_item_id)
 		return true;
 	if (!cash_detail_of_entry(r->db, r->arena, r->entity.id, en->id, &d, &n, e) ||
-	    !item_get(r->db, r->arena, r->entity.id, en->payment_item_id, &payment, e))
+	    !item_get(r->db, r->arena, r->entity.id, en->payment_item_id, &payment, e) ||
+	    !load_conversions(r, p, en, ret, e))
 		return false;
-	ret->applied = lines_of(p, d, n, en->currency, true, &ret->n_applied, &total);
+	ret->applied = lines_of(p, d, n, true, &ret->n_applied, &total);
 	if (payment.open_minor)
 		ret->left = show_amount(p, -payment.open_minor, en->currency);
 	ret->may_apply_rest = payment.open_minor != 0 && en->state != ENTRY_BOOKED &&

@@ -7,6 +7,7 @@
 
 #include "cash/bank_view.h"
 #include "cash/cash.h"
+#include "cash/convert.h"
 #include "ledger/customer.h"
 #include "ledger/item.h"
 #include "web/web.h"
@@ -33,8 +34,11 @@ bool bank_entry_load(struct request *r, struct page *p, const struct entry *en,
 		     struct err *e) NODISCARD;
 
 /* A document with what is applied to it, in words. */
-struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, const char *currency,
-			      bool is_done);
+struct bank_line bank_line_of(struct page *p, const struct cash_detail *d, bool is_done);
+
+/* "EUR 915.00 = USD 998.45, at 1 EUR = 1.0912 USD (rate of 2 October 2026)." */
+const char *bank_converted(struct page *p, int64_t from_minor, int64_t to_minor,
+			   const struct conversion_rate *rate);
 
 /* What may be chosen by hand: the documents of the customer asked for, else of that one, and those found by
  * their number. typed may be NULL. */

@@ -111,6 +111,7 @@ struct bank_option {
 	const struct bank_line *lines;
 	size_t n_lines;
 	const char *applied, *received;
+	const char *converted; /* into the documents' currency, and how; NULL: it is the entry's */
 	const char *const *reasons;
 	size_t n_reasons;
 	const char *button;
@@ -156,7 +157,9 @@ struct bank_entry {
 	/* what was applied */
 	const struct bank_line *applied;
 	size_t n_applied;
-	const char *left; /* on account; NULL: nothing */
+	const char *left;               /* on account; NULL: nothing */
+	const char *const *conversions; /* how its money became another currency */
+	size_t n_conversions;
 	/* by hand */
 	bool may_decide, may_undo, may_apply_rest, may_ignore;
 	const char *customer_code, *customer_name;
@@ -169,6 +172,11 @@ struct bank_entry {
 	size_t n_found;
 	const char *rest, *rest_reason, *rest_error; /* what becomes of what remains */
 	const char *left_minor, *currency;
+	/* Documents of another currency than the entry's: */
+	const char *convert, *converted; /* the currency; what the money is worth in it; NULL: no */
+	const char *worth, *worth_error;
+	const struct part_chip *currencies; /* in which there are documents */
+	size_t n_currencies;
 	int decimals;
 	const char *hand_error;
 	const struct bank_ask *ask; /* NULL: nothing to ask */

@@ -2,6 +2,8 @@
 /* cash_api.c - receipts and their matching, for programs (doc/api.md). */
 #include "cash/cash_api.h"
 
+#include "cash/convert.h"
+
 #include "base/json.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -38,8 +40,7 @@ static void put_entry(struct request *r, struct json *j, const struct entry *en)
 	json_put_int(j, "version", en->version);
 }
 
-static void put_details(struct json *j, const char *key, const struct cash_detail *d, size_t n,
-			const char *currency)
+static void put_details(struct json *j, const char *key, const struct cash_detail *d, size_t n)
 {
 	json_key(j, key), json_open_array(j);
 	for (size_t i = 0; i < n; i++) {
@@ -49,8 +50,9 @@ static void put_details(struct json *j, const char *key, const struct cash_detai
 		json_put_text(j, "document", d[i].document);
 		json_put_text(j, "kind", d[i].line_kind);
 		json_put_day(j, "due", d[i].due_on);
-		json_put_minor(j, "amount", d[i].amount_minor, currency);
-		json_put_minor(j, "open", d[i].open_minor, currency);
+		json_put_minor(j, "amount", d[i].amount_minor, d[i].currency);
+		json_put_minor(j, "open", d[i].open_minor, d[i].currency);
+		json_put_text(j, "currency", d[i].currency);
 		json_end(j);
 	}
 	json_end(j);
@@ -72,9 +74,11 @@ static bool put_proposal(struct request *r, struct json *j, const struct cash_pr
 	json_put_text(j, "customer", x->customer_code);
 	json_put_text(j, "name", x->customer_name);
 	json_put_text(j, "rule", x->rule);
-	json_put_text(j, "reason", reason_say_all(r->arena, r->cat, x->reason, en->currency));
+	json_put_text(
+		j, "reason",
+		reason_say_all(r->arena, r->cat, x->reason, n ? d[0].currency : en->currency));
 	json_key(j, "confidence"), json_number(j, confidence);
-	put_details(j, "lines", d, n, en->currency);
+	put_details(j, "lines", d, n);
 	json_end(j);
 	return true;
 }
@@ -96,7 +100,9 @@ static bool respond_entry(struct request *r, struct err *e)
 	json_init(&j, &b);
 	json_open_object(&j);
 	put_entry(r, &j, &en);
-	put_details(&j, "lines", d, n_details, en.currency);
+	put_details(&j, "lines", d, n_details);
+	if (!convert_put(r->db, r->arena, r->entity.id, en.id, &j, e))
+		return false;
 	json_key(&j, "proposals"), json_open_array(&j);
 	for (size_t i = 0; i < n; i++)
 		if (!put_proposal(r, &j, &x[i], &en, e))
@@ -244,7 +250,7 @@ static bool kind_of(const char *name, enum match_kind *ret, struct err *e)
 
 /* The open document of that number, of the customer when one is named. */
 static bool find_document(struct request *r, const char *document, int64_t customer_id,
-			  const struct entry *en, int64_t *ret, struct err *e)
+			  const char *currency, int64_t *ret, struct err *e)
 {
 	struct item *list;
 	enum item_kind kind;
@@ -254,7 +260,7 @@ static bool find_document(struct request *r, const char *document, int64_t custo
 	if (!item_find_document(r->db, r->arena, r->entity.id, document, &list, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (list[i].open_minor == 0 || !str_eq(list[i].currency, en->currency) ||
+		if (list[i].open_minor == 0 || !str_eq(list[i].currency, currency) ||
 		    (customer_id && list[i].customer_id != customer_id) ||
 		    !item_kind_of(list[i].kind_name, &kind) || item_kind_is_cash(kind))
 			continue;
@@ -266,13 +272,12 @@ static bool find_document(struct request *r, const char *document, int64_t custo
 				document);
 		*ret = list[i].id;
 	}
-	return *ret ||
-	       err_field(e, ERR_NOT_FOUND, "document", "there is no open document \"%.60s\" in %s",
-			 document, en->currency);
+	return *ret || err_field(e, ERR_NOT_FOUND, "document",
+				 "there is no open document \"%.60s\" in %s", document, currency);
 }
 
 /* {"document": "FA1", "amount": "12.00", "kind": "allocation"}, or "item" with its number. */
-static bool read_line(struct request *r, const json_t *line, const struct entry *en,
+static bool read_line(struct request *r, const json_t *line, const char *currency,
 		      int64_t customer_id, struct cash_line *ret, struct err *e)
 {
 	const char *document = json_string_value(json_object_get(line, "document"));
@@ -289,16 +294,17 @@ static bool read_line(struct request *r, const json_t *line, const struct entry 
 	if (!amount)
 		return err_field(e, ERR_INVALID, "amount",
 				 "a line says its amount as text: \"12.00\"");
-	if (ret->item_id <= 0 && !find_document(r, document, customer_id, en, &ret->item_id, e))
+	if (ret->item_id <= 0 &&
+	    !find_document(r, document, customer_id, currency, &ret->item_id, e))
 		return false;
 	if (!item_get(r->db, r->arena, r->entity.id, ret->item_id, &it, e) ||
-	    !money_parse(amount, en->currency, &m, e))
+	    !money_parse(amount, currency, &m, e))
 		return false;
 	ret->amount_minor = m.minor;
 	return !kind || kind_of(kind, &ret->kind, e);
 }
 
-static bool read_lines(struct request *r, const json_t *list, const struct entry *en,
+static bool read_lines(struct request *r, const json_t *list, const char *currency,
 		       struct cash_decision *d, struct err *e)
 {
 	size_t n = json_array_size(list);
@@ -307,7 +313,7 @@ static bool read_lines(struct request *r, const json_t *list, const struct entry
 	if (n > LINES_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d lines", LINES_MAX);
 	for (size_t i = 0; i < n; i++)
-		if (!read_line(r, json_array_get(list, i), en, d->customer_id, &lines[i], e))
+		if (!read_line(r, json_array_get(list, i), currency, d->customer_id, &lines[i], e))
 			return false;
 	d->lines = lines;
 	d->n_lines = n;
@@ -315,7 +321,8 @@ static bool read_lines(struct request *r, const json_t *list, const struct entry
 }
 
 /* The lines of one of the explanations that wait. */
-static bool take_proposal(struct request *r, int64_t rank, struct cash_decision *d, struct err *e)
+static bool take_proposal(struct request *r, int64_t rank, const struct entry *en,
+			  struct cash_decision *d, struct err *e)
 {
 	struct cash_proposal *x;
 	struct cash_detail *details;
@@ -342,6 +349,26 @@ static bool take_proposal(struct request *r, int64_t rank, struct cash_decision 
 	d->n_lines = n_lines;
 	d->customer_id = x[k].customer_id;
 	d->rule = x[k].rule;
+	return convert_decide(r->db, r->arena, en, details, n_lines, d, e);
+}
+
+/* "convert": the currency of the documents; "worth": what the money is worth in it, as was agreed. */
+static bool read_convert(const json_t *body, const struct entry *en, struct cash_decision *d,
+			 struct err *e)
+{
+	const char *worth = json_string_value(json_object_get(body, "worth"));
+	const char *convert = json_string_value(json_object_get(body, "convert"));
+	struct money m = { 0 };
+
+	if (convert && !currency_is_code(convert))
+		return err_field(e, ERR_INVALID, "convert", "\"%.10s\" is no currency", convert);
+	d->convert = convert && !str_eq(convert, en->currency) ? convert : NULL;
+	if (!worth)
+		return true;
+	if (!d->convert || !money_parse(worth, d->convert, &m, e) || m.minor <= 0)
+		return err_field(e, ERR_INVALID, "worth",
+				 "the worth is an amount of the currency that is converted to");
+	d->worth_minor = m.minor;
 	return true;
 }
 
@@ -357,13 +384,14 @@ static bool fill_decision(struct request *r, const json_t *body, struct cash_dec
 	if (!entry_get(r->db, r->arena, r->entity.id, d->entry_id, &en, e))
 		return false;
 	if (proposal)
-		return take_proposal(r, json_integer_value(proposal), d, e);
+		return take_proposal(r, json_integer_value(proposal), &en, d, e);
 	if (lines && !json_is_array(lines))
 		return err_field(e, ERR_INVALID, "lines", "the lines must be a list");
 	if (code && !customer_get(r->db, r->arena, r->entity.id, code, &c, e))
 		return false;
 	d->customer_id = code ? c.id : 0;
-	if (!read_lines(r, lines, &en, d, e))
+	if (!read_convert(body, &en, d, e) ||
+	    !read_lines(r, lines, d->convert ? d->convert : en.currency, d, e))
 		return false;
 	return code || d->n_lines > 0 ||
 	       err_set(e, ERR_INVALID, "say which explanation, which lines, or whose money it is");

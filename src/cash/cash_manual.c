@@ -119,15 +119,6 @@ static bool customer_of_lines(struct db *db, struct act *act, int64_t *ret, stru
 	return true;
 }
 
-/* What the entry still has to give. */
-static bool left_of(struct db *db, const struct entry *entry, int64_t *ret, struct err *e)
-{
-	*ret = entry->amount_minor;
-	return !entry->payment_item_id ||
-	       db_get_i64(db, "SELECT -open_minor FROM item_balance WHERE item_id = $1",
-			  DB_PARAMS(P_I64(entry->payment_item_id)), 0, ret, e);
-}
-
 /* How the entry's money becomes what the lines take; *ret is NULL when it is in their currency. */
 static bool plan(struct db *db, struct act *act, const struct entry *entry,
 		 const struct convert_plan **ret, struct err *e)
@@ -146,7 +137,7 @@ static bool plan(struct db *db, struct act *act, const struct entry *entry,
 		    !minor_add(&wish.paid_minor, d->lines[i].amount_minor, e))
 			return false;
 	if (!convert_rate(db, act->arena, entry, d->convert, &rate, e) ||
-	    !left_of(db, entry, &left, e) || !convert_plan(entry, &rate, left, &wish, made, e))
+	    !convert_left(db, entry, &left, e) || !convert_plan(entry, &rate, left, &wish, made, e))
 		return false;
 	*ret = made;
 	return true;

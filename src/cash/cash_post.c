@@ -346,8 +346,7 @@ bool cash_post(struct db *db, struct arena *a, const struct application *ap, str
 			       ap->certificate_body, ap->now, e))
 		return false;
 	payment_item_id = payment.item_id;
-	return (!ap->plan || convert(db, a, ap, &payment, e)) &&
-	       allocate(&p, a, ap, payment, e) &&
+	return (!ap->plan || convert(db, a, ap, &payment, e)) && allocate(&p, a, ap, payment, e) &&
 	       entry_set_state(&p, ap->entry, state, ap->reason, payment_item_id, e);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cash/convert.h"
 
-#include "base/json.h"
+#include "cash/cash.h"
 
 /* A rate agreed upon is at most a twentieth away from the known one; what a person did not say, a fiftieth. */
 enum { AGREED_PART = 20, NEAR_PART = 50 };
@@ -75,8 +75,7 @@ static bool plan_agreed(const struct entry *en, int64_t left_minor, int64_t know
 				 en->reference, minor_format(known_minor, ret->rate.to, known),
 				 ret->rate.to);
 	if (wish->paid_minor > wish->worth_minor)
-		return err_field(e, ERR_INVALID, "worth",
-				 "the documents take more than %s %s",
+		return err_field(e, ERR_INVALID, "worth", "the documents take more than %s %s",
 				 minor_format(wish->worth_minor, ret->rate.to, says), ret->rate.to);
 	/* All of it, as was agreed: what the documents do not take stays in their currency. */
 	ret->from_minor = left_minor;
@@ -97,7 +96,8 @@ bool convert_plan(const struct entry *en, const struct conversion_rate *rate, in
 	char is[MONEY_TEXT];
 	int64_t known;
 
-	if (left_minor <= 0 || wish->paid_minor < 0 || !conversion_there(rate, left_minor, &known, e))
+	if (left_minor <= 0 || wish->paid_minor < 0 ||
+	    !conversion_there(rate, left_minor, &known, e))
 		return left_minor > 0 && wish->paid_minor >= 0
 			       ? false
 			       : err_set(e, ERR_INVALID, "there is nothing to convert of %.60s",
@@ -120,6 +120,64 @@ bool convert_plan(const struct entry *en, const struct conversion_rate *rate, in
 		return err_set(e, ERR_INVALID, "there is too little to convert of %.60s",
 			       en->reference);
 	*ret = p;
+	return true;
+}
+
+/* ---- acts and programs --------------------------------------------------------------------------- */
+
+bool convert_left(struct db *db, const struct entry *en, int64_t *ret, struct err *e)
+{
+	*ret = en->amount_minor;
+	return !en->payment_item_id ||
+	       db_get_i64(db, "SELECT -open_minor FROM item_balance WHERE item_id = $1",
+			  DB_PARAMS(P_I64(en->payment_item_id)), 0, ret, e);
+}
+
+bool convert_decide(struct db *db, struct arena *a, const struct entry *en,
+		    const struct cash_detail *detail, size_t n, struct cash_decision *d,
+		    struct err *e)
+{
+	struct conversion_rate rate;
+	int64_t left, worth, paid = 0;
+
+	if (n == 0 || str_eq(detail[0].currency, en->currency))
+		return true;
+	d->convert = arena_strdup(a, detail[0].currency);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(detail[i].line_kind, match_kind_name(MATCH_ALLOCATION)) &&
+		    !minor_add(&paid, detail[i].amount_minor, e))
+			return false;
+	if (!convert_rate(db, a, en, d->convert, &rate, e) || !convert_left(db, en, &left, e) ||
+	    !conversion_there(&rate, left, &worth, e))
+		return false;
+	if (rate.source == CONVERSION_DATED && convert_is_near(worth, paid))
+		d->worth_minor = paid;
+	return true;
+}
+
+bool convert_put(struct db *db, struct arena *a, int64_t entity_id, int64_t entry_id,
+		 struct json *j, struct err *e)
+{
+	struct conversion *list;
+	size_t n;
+
+	if (!conversion_list(db, a, entity_id, entry_id, &list, &n, e))
+		return false;
+	json_key(j, "conversions"), json_open_array(j);
+	for (size_t i = 0; i < n; i++) {
+		const struct conversion_rate *r = &list[i].rate;
+		json_open_object(j);
+		json_put_minor(j, "amount", list[i].from_minor, r->from);
+		json_put_text(j, "currency", r->from);
+		json_put_minor(j, "converted", list[i].to_minor, r->to);
+		json_put_text(j, "converted_currency", r->to);
+		json_put_minor(j, "left", list[i].left_minor, r->to);
+		json_put_text(j, "rate", conversion_rate_text(a, "en", r));
+		json_put_text(j, "rate_source", list[i].source_name);
+		json_put_day(j, "rate_on", r->on);
+		json_end(j);
+	}
+	json_end(j);
 	return true;
 }
 

@@ -14,6 +14,7 @@
 #define CASH_CONVERT_H
 
 #include "bank/statement.h"
+#include "base/json.h"
 #include "ledger/conversion.h"
 
 /* What the bank says that the entry was sent as; false when it says nothing, or nothing in another currency. */
@@ -27,6 +28,9 @@ bool convert_rate(struct db *db, struct arena *a, const struct entry *en, const 
 /* The same from rates that are loaded already: pure. */
 bool convert_rate_of(const struct exchange_table *rates, const struct entry *en, const char *to,
 		     struct conversion_rate *ret, struct err *e) NODISCARD;
+
+/* What the entry still has to give: all of it, or what its payment has left. */
+bool convert_left(struct db *db, const struct entry *en, int64_t *ret, struct err *e) NODISCARD;
 
 struct convert_wish {
 	int64_t paid_minor;  /* what the documents take, in their currency */
@@ -46,6 +50,18 @@ bool convert_plan(const struct entry *en, const struct conversion_rate *rate, in
 
 /* Whether the documents take about all that the money is worth: what differs is the rate of somebody's bank. */
 bool convert_is_near(int64_t worth_minor, int64_t paid_minor);
+
+/* A proposal's lines in another currency are accepted by converting: the decision is told so, and what all the money
+ * is worth when the lines take about that and the bank does not say it. detail may be empty. */
+struct cash_decision;
+struct cash_detail;
+bool convert_decide(struct db *db, struct arena *a, const struct entry *en,
+		    const struct cash_detail *detail, size_t n, struct cash_decision *d,
+		    struct err *e) NODISCARD;
+
+/* "conversions": those of an entry that are in force, for programs. */
+bool convert_put(struct db *db, struct arena *a, int64_t entity_id, int64_t entry_id,
+		 struct json *j, struct err *e) NODISCARD;
 
 /* For the event. */
 const char *convert_body(struct arena *a, const struct entry *en, const struct convert_plan *p);

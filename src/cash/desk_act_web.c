@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_act_web.c - what a person does with a bank entry; after each act the next one is shown. */
+#include "cash/convert.h"
 #include "cash/desk_web.h"
 #include "cash/since.h"
 
@@ -87,6 +88,7 @@ static bool lines_of(struct request *r, const struct cash_proposal *x, struct ca
 {
 	struct cash_detail *details;
 	struct cash_line *lines;
+	struct entry en;
 	size_t n;
 
 	if (!cash_detail_of_lines(r->db, r->arena, x->lines, &details, &n, e))
@@ -97,7 +99,8 @@ static bool lines_of(struct request *r, const struct cash_proposal *x, struct ca
 			(struct cash_line){ details[i].item_id, details[i].amount_minor,
 					    desk_line_kind(&details[i]) };
 	d->lines = lines;
-	return true;
+	return entry_get(r->db, r->arena, r->entity.id, d->entry_id, &en, e) &&
+	       convert_decide(r->db, r->arena, &en, details, n, d, e);
 }
 
 static bool entry_accept(struct request *r, struct err *e)

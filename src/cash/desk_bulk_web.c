@@ -16,12 +16,13 @@ struct bulk_one {
 	struct cash_line *lines;
 	size_t n_lines;
 	int64_t applied_minor; /* of the entry's money */
+	bool is_converted;     /* documents of another currency than the entry's */
 	const char *documents;
 };
 
 struct bulk {
 	LIST_OF(struct bulk_one) list;
-	int n_left_out; /* asked for, but changed or without documents of ours */
+	int n_left_out; /* asked for, but changed, converted, or without documents of ours */
 };
 
 /* ---- one entry's best explanation ---- */
@@ -38,6 +39,7 @@ static bool load_lines(struct request *r, struct bulk_one *one, struct err *e)
 	one->lines = ARENA_ARRAY(r->arena, n + 1, struct cash_line);
 	for (size_t i = 0; i < n; i++) {
 		enum match_kind kind = desk_line_kind(&d[i]);
+		one->is_converted |= !str_eq(d[i].currency, one->entry.currency);
 		one->lines[one->n_lines++] =
 			(struct cash_line){ d[i].item_id, d[i].amount_minor, kind };
 		if (kind != MATCH_ALLOCATION)
@@ -78,7 +80,8 @@ static bool add_one(struct request *r, int64_t id, int64_t version, bool only_ex
 	if (!transfer_entity_of(r->db, one.proposal.customer_id, &entity_id, e) ||
 	    !load_lines(r, &one, e))
 		return false;
-	if (entity_id != r->entity.id || one.n_lines == 0 ||
+	/* What is converted is looked at one by one. */
+	if (entity_id != r->entity.id || one.n_lines == 0 || one.is_converted ||
 	    (only_exact && one.applied_minor != one.entry.amount_minor)) {
 		b->n_left_out++;
 		return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_split.c - the documents that a person chooses for an entry, with their amounts. */
+#include "cash/convert.h"
 #include "cash/desk_web.h"
 
 #include "base/list.h"
@@ -16,6 +17,7 @@ struct choosing {
 	struct page *page;
 	const struct entry *entry;
 	const struct bank_typed *typed;
+	const char *currency;     /* of the documents */
 	struct customer customer; /* whose documents are shown; id 0: nobody's */
 	LIST_OF(struct item) items;
 	struct buf with;
@@ -31,7 +33,7 @@ static bool may_be_paid(const struct choosing *c, const struct item *it)
 	enum item_kind kind;
 
 	return item_kind_of(it->kind_name, &kind) && !item_kind_is_cash(kind) &&
-	       it->open_minor != 0 && str_eq(it->currency, c->entry->currency);
+	       it->open_minor != 0 && str_eq(it->currency, c->currency);
 }
 
 static void add_item(struct choosing *c, const struct item *it)
@@ -172,7 +174,34 @@ static bool find(struct choosing *c, int64_t best_customer_id, struct bank_entry
 
 /* ---- showing ---- */
 
-static bool add_own(struct choosing *c, struct err *e)
+/* The customer's documents in other currencies than those shown: a way to each. */
+static void fill_currencies(struct choosing *c, const struct item *items, size_t n,
+			    struct bank_entry *ret)
+{
+	struct request *r = c->request;
+	LIST_OF(struct part_chip) chips = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct choosing other = *c;
+		bool is_known = str_eq(items[i].currency, c->currency);
+		other.currency = items[i].currency;
+		for (size_t k = 0; k < chips.n && !is_known; k++)
+			is_known = str_eq(chips.at[k].text, items[i].currency);
+		if (is_known || !may_be_paid(&other, &items[i]))
+			continue;
+		*LIST_ADD(r->arena, &chips) = (struct part_chip){
+			.text = arena_strdup(r->arena, items[i].currency),
+			.url = arena_printf(r->arena, "%s%scustomer=%s&convert=%s#split",
+					    desk_url(r, c->entry->id, ""),
+					    *ret->path_query ? "&" : "?", c->customer.code,
+					    items[i].currency),
+		};
+	}
+	ret->currencies = chips.at;
+	ret->n_currencies = chips.n;
+}
+
+static bool add_own(struct choosing *c, struct bank_entry *ret, struct err *e)
 {
 	struct request *r = c->request;
 	struct item *items;
@@ -182,6 +211,7 @@ static bool add_own(struct choosing *c, struct err *e)
 		return true;
 	if (!item_list_customer(r->db, r->arena, c->customer.id, true, &items, &n, e))
 		return false;
+	fill_currencies(c, items, n, ret);
 	for (size_t i = 0; i < n && c->items.n < LINES_MAX; i++)
 		if (may_be_paid(c, &items[i]))
 			add_item(c, &items[i]);
@@ -211,14 +241,15 @@ static bool fill_choices(struct choosing *c, struct bank_entry *ret, struct err 
 
 	for (size_t i = 0; i < c->items.n; i++) {
 		const struct item *it = &c->items.at[i];
-		const struct cash_detail d = { .item_id = it->id,
-					       .document = it->document,
-					       .due_on = it->due_on,
-					       .open_minor = it->open_minor };
+		struct cash_detail d = { .item_id = it->id,
+					 .document = it->document,
+					 .due_on = it->due_on,
+					 .open_minor = it->open_minor };
 		const char *name = field_name(a, it->id);
+		memcpy(d.currency, it->currency, sizeof d.currency);
 		choices[i] = (struct bank_choice){
 			.name = name,
-			.line = bank_line_of(c->page, &d, c->entry->currency, false),
+			.line = bank_line_of(c->page, &d, false),
 			.open_minor = arena_printf(a, "%" PRId64, it->open_minor),
 			.typed = c->typed ? form_value(c->typed->form, name) : NULL,
 			.error = c->typed ? form_message(c->typed->form, name) : NULL,
@@ -232,22 +263,43 @@ static bool fill_choices(struct choosing *c, struct bank_entry *ret, struct err 
 	ret->n_choices = c->items.n;
 	if (c->customer.id)
 		ret->choices_line = arena_printf(a, "%s · %s", c->customer.name,
-						 show_amount(c->page, total, c->entry->currency));
+						 show_amount(c->page, total, c->currency));
 	return true;
 }
 
-static bool left_of(struct choosing *c, int64_t *ret, struct err *e)
+/* What the money is worth in the documents' currency. Without a rate there is nothing to apply: the page says so. */
+static bool worth_left(struct choosing *c, int64_t *left, struct bank_entry *ret, struct err *e)
 {
-	struct item payment;
+	struct request *r = c->request;
+	struct conversion_rate rate;
+	struct err none = { 0 };
+	int64_t worth;
 
-	*ret = c->entry->amount_minor;
-	if (!c->entry->payment_item_id)
+	if (str_eq(c->currency, c->entry->currency))
 		return true;
-	if (!item_get(c->request->db, c->request->arena, c->request->entity.id,
-		      c->entry->payment_item_id, &payment, e))
-		return false;
-	*ret = -payment.open_minor;
-	return true;
+	ret->convert = c->currency;
+	ret->worth = c->typed ? request_form(r, "worth") : NULL;
+	ret->worth_error = c->typed ? form_message(c->typed->form, "worth") : NULL;
+	if (convert_rate(r->db, r->arena, c->entry, c->currency, &rate, &none) &&
+	    conversion_there(&rate, *left, &worth, &none)) {
+		ret->converted = bank_converted(c->page, *left, worth, &rate);
+		*left = worth;
+		return true;
+	}
+	*left = 0;
+	ret->converted = arena_strdup(r->arena, request_message(r, none.msg));
+	if (none.code == ERR_NOT_FOUND)
+		return true;
+	*e = none;
+	return false;
+}
+
+/* The documents' currency: the entry's, unless another is asked for. */
+static const char *currency_asked(const struct choosing *c)
+{
+	const char *text = asked(c, "convert");
+
+	return text && currency_is_code(text) ? text : c->entry->currency;
 }
 
 bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
@@ -258,8 +310,10 @@ bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
 	int64_t left;
 
 	buf_init(&c.with, r->arena);
-	if (!find(&c, best_customer_id, ret, e) || !add_with(&c, e) || !add_own(&c, e) ||
-	    !fill_choices(&c, ret, e) || !left_of(&c, &left, e))
+	c.currency = currency_asked(&c);
+	if (!find(&c, best_customer_id, ret, e) || !add_with(&c, e) || !add_own(&c, ret, e) ||
+	    !fill_choices(&c, ret, e) || !convert_left(r->db, en, &left, e) ||
+	    !worth_left(&c, &left, ret, e))
 		return false;
 	ret->customer_code = c.customer.code;
 	ret->customer_name = c.customer.name;
@@ -268,8 +322,8 @@ bool desk_split_load(struct request *r, struct page *p, const struct entry *en,
 	ret->rest_reason = typed ? request_form(r, "rest_reason") : NULL;
 	ret->rest_error = typed ? form_message(typed->form, "rest_reason") : NULL;
 	ret->left_minor = arena_printf(p->arena, "%" PRId64, left);
-	ret->currency = en->currency;
-	ret->decimals = currency_decimals(en->currency);
+	ret->currency = c.currency;
+	ret->decimals = currency_decimals(c.currency);
 	ret->hand_error = typed ? typed->error : NULL;
 	return true;
 }
@@ -332,9 +386,14 @@ bool desk_split_read(struct request *r, struct form *f, const struct entry *en,
 		     struct cash_decision *d, struct desk_rest *ret_rest, struct err *e)
 {
 	struct cash_line *lines = ARENA_ARRAY(r->arena, 2 * LINES_MAX + 2, struct cash_line);
+	const char *convert = request_form(r, "convert"), *currency = en->currency;
 	struct rest rest;
 	size_t n = 0;
 
+	if (convert && currency_is_code(convert) && !str_eq(convert, en->currency)) {
+		d->convert = currency = convert;
+		d->worth_minor = form_minor(f, "worth", 0, convert);
+	}
 	read_rest(r, f, &rest);
 	for (size_t i = 0; i < r->form.n; i++) {
 		struct cash_line line = { 0, 0, MATCH_ALLOCATION };
@@ -342,7 +401,7 @@ bool desk_split_read(struct request *r, struct form *f, const struct entry *en,
 			continue;
 		if (++n > LINES_MAX)
 			return err_set(e, ERR_LIMIT, "at most %d documents at once", LINES_MAX);
-		line.amount_minor = form_minor(f, r->form.at[i].name, 0, en->currency);
+		line.amount_minor = form_minor(f, r->form.at[i].name, 0, currency);
 		if (line.amount_minor == 0)
 			continue;
 		lines[d->n_lines++] = line;

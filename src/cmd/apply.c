@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apply.c - what the machine left to a person: apply, unapply, unallocated. */
 #include "cash/cash.h"
+#include "cash/convert.h"
 
 #include "base/list.h"
 #include "base/money.h"
@@ -15,6 +16,12 @@ static const struct cmd_option apply_options[] = {
 	{ "customer", "CODE", N_("whose document it is, when several customers have the number"),
 	  CMD_VALUE },
 	{ "on-account", "CODE", N_("keep it on the customer's account"), CMD_VALUE },
+	{ "convert", "CURRENCY",
+	  N_("the documents are in that currency: the money is converted at the rate that the bank"
+	     " tells, else at the rate of its day"),
+	  CMD_VALUE },
+	{ "worth", "AMOUNT", N_("what all the money is worth in that currency, as was agreed"),
+	  CMD_VALUE },
 	{ "ignore", NULL, N_("no customer's money"), CMD_FLAG },
 	{ "booked", "DOC", N_("the ledger has it already: the payment of that number"), CMD_VALUE },
 	{ 0 },
@@ -28,15 +35,19 @@ struct lines {
 
 /* ---- documents ---- */
 
-static bool may_pay(const struct cmd *c, const struct item *it, const struct entry *en,
-		    int64_t customer_id)
+/* What documents are paid: in one currency, of one customer or of any (0). */
+struct target {
+	const char *currency;
+	int64_t customer_id;
+};
+
+static bool may_pay(const struct item *it, const struct target *t)
 {
 	enum item_kind kind;
 
-	(void)c;
 	return item_kind_of(it->kind_name, &kind) && !item_kind_is_cash(kind) &&
-	       it->open_minor != 0 && strcmp(it->currency, en->currency) == 0 &&
-	       (customer_id == 0 || it->customer_id == customer_id);
+	       it->open_minor != 0 && strcmp(it->currency, t->currency) == 0 &&
+	       (t->customer_id == 0 || it->customer_id == t->customer_id);
 }
 
 /* Shares minor (INT64_MAX: all there is) over the items of one number, oldest due first. */
@@ -58,8 +69,8 @@ static bool spread(struct cmd *c, const struct item *items, size_t n, const char
 	       err_set(&c->err, ERR_CONFLICT, "document %.60s has less than that open", document);
 }
 
-static bool add_document(struct cmd *c, const struct entry *en, int64_t customer_id,
-			 const char *document, int64_t minor, struct lines *ret)
+static bool add_document(struct cmd *c, const struct target *t, const char *document, int64_t minor,
+			 struct lines *ret)
 {
 	struct item *items, *wanted;
 	size_t n, n_wanted = 0;
@@ -68,11 +79,11 @@ static bool add_document(struct cmd *c, const struct entry *en, int64_t customer
 		return false;
 	wanted = ARENA_ARRAY(c->arena, n + 1, struct item);
 	for (size_t i = 0; i < n; i++)
-		if (may_pay(c, &items[i], en, customer_id))
+		if (may_pay(&items[i], t))
 			wanted[n_wanted++] = items[i];
 	if (n_wanted == 0)
 		return err_set(&c->err, ERR_NOT_FOUND, "there is no open document \"%.60s\" in %s",
-			       document, en->currency);
+			       document, t->currency);
 	for (size_t i = 1; i < n_wanted; i++)
 		if (wanted[i].customer_id != wanted[0].customer_id)
 			return err_set(&c->err, ERR_CONFLICT,
@@ -83,19 +94,18 @@ static bool add_document(struct cmd *c, const struct entry *en, int64_t customer
 }
 
 /* "FA2026-0012=120.00", or without amount for all that is open. */
-static bool add_target(struct cmd *c, const struct entry *en, int64_t customer_id, const char *text,
-		       struct lines *ret)
+static bool add_target(struct cmd *c, const struct target *t, const char *text, struct lines *ret)
 {
 	const char *equals = strrchr(text, '=');
 	struct money amount = { .minor = INT64_MAX };
 
-	if (equals && !money_parse(equals + 1, en->currency, &amount, &c->err)) {
+	if (equals && !money_parse(equals + 1, t->currency, &amount, &c->err)) {
 		c->err.code = ERR_USAGE;
 		return false;
 	}
 	if (amount.minor == 0)
 		return err_set(&c->err, ERR_USAGE, "nothing to apply in \"%.60s\"", text);
-	return add_document(c, en, customer_id,
+	return add_document(c, t,
 			    equals ? arena_strndup(c->arena, text, (size_t)(equals - text)) : text,
 			    amount.minor, ret);
 }
@@ -114,21 +124,21 @@ static bool customer_named(struct cmd *c, const char *option, int64_t *ret)
 	return true;
 }
 
-static bool read_targets(struct cmd *c, const struct entry *en, struct lines *ret)
+static bool read_targets(struct cmd *c, const char *currency, struct lines *ret)
 {
 	const char *to = cmd_value(c, "to");
-	int64_t customer_id;
+	struct target t = { .currency = currency };
 
-	if (!customer_named(c, "customer", &customer_id))
+	if (!customer_named(c, "customer", &t.customer_id))
 		return false;
 	while (to && *to) {
 		size_t len = strcspn(to, "\n");
-		if (!add_target(c, en, customer_id, arena_strndup(c->arena, to, len), ret))
+		if (!add_target(c, &t, arena_strndup(c->arena, to, len), ret))
 			return false;
 		to += len + (to[len] == '\n');
 	}
 	for (int i = 1; i < c->argc; i++)
-		if (!add_target(c, en, customer_id, c->argv[i], ret))
+		if (!add_target(c, &t, c->argv[i], ret))
 			return false;
 	return true;
 }
@@ -158,17 +168,43 @@ static int told(struct cmd *c, int64_t entry_id)
 		json_open_object(&j);
 		json_put_text(&j, "customer", details[i].customer_code);
 		json_put_text(&j, "document", details[i].document);
-		json_put_minor(&j, "amount", details[i].amount_minor, en.currency);
-		json_put_minor(&j, "open", details[i].open_minor, en.currency);
+		json_put_minor(&j, "amount", details[i].amount_minor, details[i].currency);
+		json_put_minor(&j, "open", details[i].open_minor, details[i].currency);
+		json_put_text(&j, "currency", details[i].currency);
 		json_end(&j);
 	}
 	json_end(&j);
+	if (!convert_put(c->db, c->arena, c->entity.id, entry_id, &j, &c->err))
+		return cmd_fail(c);
 	json_end(&j);
 	if (c->json)
 		cmd_print_json(&b);
 	else
 		printf("%s: %s\n", en.reference, cmd_tr(c, entry_state_words(en.state)));
 	return CMD_OK;
+}
+
+/* The currency of the documents, and what the money is worth in it. */
+static bool read_convert(struct cmd *c, const struct entry *en, struct cash_decision *d)
+{
+	const char *worth = cmd_value(c, "worth");
+	struct money m = { 0 };
+
+	d->convert = cmd_value(c, "convert");
+	if (d->convert && !currency_is_code(d->convert))
+		return err_set(&c->err, ERR_USAGE, "\"%.10s\" is no currency", d->convert);
+	if (d->convert && str_eq(d->convert, en->currency))
+		d->convert = NULL;
+	if (!worth)
+		return true;
+	if (!d->convert)
+		return err_set(&c->err, ERR_USAGE, "--worth goes with --convert");
+	if (!money_parse(worth, d->convert, &m, &c->err) || m.minor <= 0) {
+		c->err.code = ERR_USAGE;
+		return false;
+	}
+	d->worth_minor = m.minor;
+	return true;
 }
 
 static int run_apply(struct cmd *c)
@@ -188,7 +224,9 @@ static int run_apply(struct cmd *c)
 		return cmd_usage(c, "say what to do with it: --to, --on-account, --booked or"
 				    " --ignore");
 	if (!entry_find(c->db, c->arena, c->entity.id, c->argv[0], &en, &c->err) ||
-	    !read_targets(c, &en, &lines) || !customer_named(c, "on-account", &d.customer_id) ||
+	    !read_convert(c, &en, &d) ||
+	    !read_targets(c, d.convert ? d.convert : en.currency, &lines) ||
+	    !customer_named(c, "on-account", &d.customer_id) ||
 	    (cmd_value(c, "booked") &&
 	     !cash_find_booked(c->db, c->arena, c->entity.id, &en, cmd_value(c, "booked"),
 			       &booked_id, &c->err)))

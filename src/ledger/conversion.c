@@ -24,10 +24,9 @@ bool conversion_dated(const struct exchange_table *t, const char *from, const ch
 	if (!exchange_pair_of(t, from, to, on, &pair, e))
 		return false;
 	ENSURE(!pair.is_same);
-	*ret = (struct conversion_rate){ .times = pair.times,
-					 .by = pair.by,
-					 .source = CONVERSION_DATED,
-					 .on = pair.rate_on };
+	*ret = (struct conversion_rate){
+		.times = pair.times, .by = pair.by, .source = CONVERSION_DATED, .on = pair.rate_on
+	};
 	memcpy(ret->from, from, sizeof ret->from);
 	memcpy(ret->to, to, sizeof ret->to);
 	return true;

@@ -113,10 +113,10 @@ bool conversion_post(const struct posting *p, struct arena *a, const struct new_
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
-#define CONVERSION_SELECT                                                              \
-	"SELECT v.id, v.entry_id, v.payment_item_id, v.from_item_id, v.to_item_id,"    \
-	" v.from_minor, v.to_minor, v.base_minor, v.base_on, v.from_currency,"         \
-	" v.to_currency, v.rate_times, v.rate_by, v.rate_on, v.rate_source,"           \
+#define CONVERSION_SELECT                                                           \
+	"SELECT v.id, v.entry_id, v.payment_item_id, v.from_item_id, v.to_item_id," \
+	" v.from_minor, v.to_minor, v.base_minor, v.base_on, v.from_currency,"      \
+	" v.to_currency, v.rate_times, v.rate_by, v.rate_on, v.rate_source,"        \
 	" -b.open_minor FROM conversion v JOIN item_balance b ON b.item_id = v.to_item_id"
 
 static const struct db_column columns[] = {
@@ -241,8 +241,9 @@ static void check(struct arena *a, const struct check_row *r, struct verify_repo
 		fault(a, ret, r, "conversion_value", "it is worth another amount");
 	if (is_there != (r->to_is != 0))
 		fault(a, ret, r, "conversion_sides", "one side is there without the other");
-	else if (is_there && (r->from_is != r->c.from_minor || r->to_is != -r->c.to_minor ||
-			      !str_eq(r->from_in, r->c.rate.from) || !str_eq(r->to_in, r->c.rate.to)))
+	else if (is_there &&
+		 (r->from_is != r->c.from_minor || r->to_is != -r->c.to_minor ||
+		  !str_eq(r->from_in, r->c.rate.from) || !str_eq(r->to_in, r->c.rate.to)))
 		fault(a, ret, r, "conversion_sides", "its items have other amounts");
 	if (is_there && r->taken != r->c.from_minor)
 		fault(a, ret, r, "conversion_taken", "the payment gave another amount");
@@ -252,20 +253,13 @@ bool conversion_verify(struct db *db, struct arena *a, int64_t entity_id, struct
 		       struct err *e)
 {
 	static const struct db_column check_columns[] = {
-		DB_COL(struct check_row, c.id),
-		DB_COL(struct check_row, c.from_minor),
-		DB_COL(struct check_row, c.to_minor),
-		DB_COL(struct check_row, c.base_minor),
-		DB_COL(struct check_row, c.rate.from),
-		DB_COL(struct check_row, c.rate.to),
-		DB_COL(struct check_row, c.rate.times),
-		DB_COL(struct check_row, c.rate.by),
-		DB_COL(struct check_row, reference),
-		DB_COL(struct check_row, base_currency),
-		DB_COL(struct check_row, from_is),
-		DB_COL(struct check_row, to_is),
-		DB_COL(struct check_row, taken),
-		DB_COL(struct check_row, from_in),
+		DB_COL(struct check_row, c.id),         DB_COL(struct check_row, c.from_minor),
+		DB_COL(struct check_row, c.to_minor),   DB_COL(struct check_row, c.base_minor),
+		DB_COL(struct check_row, c.rate.from),  DB_COL(struct check_row, c.rate.to),
+		DB_COL(struct check_row, c.rate.times), DB_COL(struct check_row, c.rate.by),
+		DB_COL(struct check_row, reference),    DB_COL(struct check_row, base_currency),
+		DB_COL(struct check_row, from_is),      DB_COL(struct check_row, to_is),
+		DB_COL(struct check_row, taken),        DB_COL(struct check_row, from_in),
 		DB_COL(struct check_row, to_in),
 	};
 	struct check_row *rows;

@@ -2,6 +2,7 @@
 /* Receipts in another currency than their documents: converted, applied, told, taken back; figures by hand. */
 #include "cash_world.h"
 
+#include "books/books.h"
 #include "ledger/conversion.h"
 #include "ledger/exchange_difference.h"
 
@@ -151,8 +152,7 @@ static void what_the_payer_sent_decides(void **state)
 	assert_int_equal(c.base_minor, 91500);
 	assert_int_equal(c.rate.source, CONVERSION_BANK);
 	assert_int_equal(c.rate.on, CASH_WORLD_DAY);
-	assert_string_equal(conversion_rate_text(w->arena, "fr", &c.rate),
-			    "1 EUR = 1,092896 USD");
+	assert_string_equal(conversion_rate_text(w->arena, "fr", &c.rate), "1 EUR = 1,092896 USD");
 	/* 1 000.00 at 1.10 is 909.09: 915.00 came. */
 	assert_int_equal(differences(w), 591);
 	cash_world_clean(w);
@@ -366,6 +366,64 @@ static void the_conversion_is_an_event_with_amounts_rate_source_and_day(void **s
 				  "\"rate_on\":\"2026-10-02\"}");
 }
 
+/* What the export says of an account: debits less credits; how many lines. */
+static int64_t exported(struct cash_world *w, const char *account, int *ret_n)
+{
+	struct books_told_line *line;
+	struct books_batch *batches;
+	struct err e = { 0 };
+	int64_t sum = 0;
+	size_t n, n_batches;
+
+	*ret_n = 0;
+	must(books_list(w->db, w->arena, w->entity.id, 10, &batches, &n_batches, &e), &e);
+	for (size_t b = 0; b < n_batches; b++) {
+		must(books_line_list(w->db, w->arena, batches[b].id, 100, &line, &n, &e), &e);
+		for (size_t i = 0; i < n; i++)
+			if (str_starts(line[i].account, account)) {
+				sum += line[i].debit_minor - line[i].credit_minor;
+				++*ret_n;
+			}
+	}
+	return sum;
+}
+
+static void prepare(struct cash_world *w)
+{
+	const struct books_order o = { &w->entity, CASH_WORLD_DAY, "test", w->now++ };
+	struct books_batch batch;
+	struct err e = { 0 };
+
+	must(books_prepare(w->db, w->arena, &o, &batch, &e), &e);
+	assert_int_not_equal(batch.id, 0);
+}
+
+static void the_books_get_what_was_received_and_the_difference(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t owed = document(w, customer(w), "FA1", 100000, "USD");
+	int64_t entry = receipt(w, 91500, "EUR", "{\"instructed\":\"1000.00 USD\"}");
+	int n;
+
+	applied(w, entry, owed, 100000, "USD", 0);
+	assert_int_equal(differences(w), 591);
+	prepare(w);
+	assert_int_equal(exported(w, "512", &n), 91500);
+	/* What one side of the conversion puts there the other takes. */
+	assert_int_equal(exported(w, "478", &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(exported(w, "766", &n), -591);
+	/* The document was 909.09: that, and not what the dollar is worth today, leaves the customer's account. */
+	assert_int_equal(exported(w, "411", &n), -90909);
+	/* Taken back, the export takes back all of it. */
+	cash_world_unapply(w, entry);
+	assert_int_equal(differences(w), 0);
+	prepare(w);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(exported(w, (const char *[]){ "512", "478", "766", "411" }[i], &n),
+				 0);
+}
+
 static void damage_is_found(void **state)
 {
 	static const struct {
@@ -415,6 +473,7 @@ int main(void)
 		TEST(an_undo_leaves_everything_as_before),
 		TEST(a_conversion_goes_back_whole_or_not_at_all),
 		TEST(the_conversion_is_an_event_with_amounts_rate_source_and_day),
+		TEST(the_books_get_what_was_received_and_the_difference),
 		TEST(damage_is_found),
 	};
 

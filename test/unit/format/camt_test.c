@@ -104,6 +104,9 @@ static void has_all_references(const struct camt_entry *n)
 	assert_int_equal(t->instructed_minor, 16500);
 	assert_string_equal(t->instructed_currency, "USD");
 	assert_string_equal(t->exchange_rate, "1.1");
+	assert_true(t->has_counter);
+	assert_int_equal(t->counter_minor, 15075);
+	assert_string_equal(t->counter_currency, "EUR");
 	assert_string_equal(t->info, "more");
 }
 
@@ -136,7 +139,7 @@ static void loses_none_of_the_banks_references(void **state)
 		"<ChqNb>c</ChqNb><ClrSysRef>s</ClrSysRef><Prtry><Tp>LegalSequenceNumber</"
 		"Tp><Ref>100</Ref>"
 		"</Prtry><AcctOwnrTxId>o</AcctOwnrTxId></Refs><Amt Ccy=\"EUR\">150.00</Amt>"
-		"<AmtDtls><InstdAmt><Amt "
+		"<AmtDtls><CntrValAmt><Amt Ccy=\"EUR\">150.75</Amt></CntrValAmt><InstdAmt><Amt "
 		"Ccy=\"USD\">165.00</Amt><CcyXchg><XchgRate>1.1</XchgRate></CcyXchg>"
 		"</InstdAmt></AmtDtls><Chrgs><Rcrd><Amt "
 		"Ccy=\"EUR\">1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>"
