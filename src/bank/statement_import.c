@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "i18n/catalogue.h"
 
 #include <stdlib.h>
 
@@ -63,7 +64,7 @@ static bool find_named(struct staging *s, const struct import_context *ctx,
 	if (!found)
 		return false;
 	st->account_id = found->id;
-	staging_warn(s, arena_printf(ctx->arena, "account %s was taken for %s", st->account,
+	staging_warn(s, arena_printf(ctx->arena, N_("account %s was taken for %s"), st->account,
 				     found->iban));
 	return true;
 }
@@ -90,7 +91,8 @@ static bool find_only(struct staging *s, const struct import_context *ctx,
 			       st->reference ? st->reference : "");
 	st->account_id = only->id;
 	st->account = only->iban;
-	staging_warn(s, arena_printf(ctx->arena, "the file does not name its account: taken for %s",
+	staging_warn(s, arena_printf(ctx->arena,
+				     N_("the file does not name its account: taken for %s"),
 				     only->iban));
 	return true;
 }
@@ -119,9 +121,10 @@ bool staged_find_account(struct staging *s, const struct import_context *ctx,
 		return err_set(e, ERR_REFUSED, "account %s in %s is not one of %s's bank accounts",
 			       st->account, st->currency, ctx->entity->name);
 	memcpy(account.currency, st->currency, sizeof account.currency);
-	staging_warn(s, arena_printf(ctx->arena,
-				     "account %s was not known: added as the first bank account",
-				     st->account));
+	staging_warn(s,
+		     arena_printf(ctx->arena,
+				  N_("account %s was not known: added as the first bank account"),
+				  st->account));
 	return bank_account_save(ctx->db, ctx->entity->id, &account, ctx->actor, ctx->now,
 				 &st->account_id, e);
 }
@@ -249,22 +252,22 @@ static void check_sequence(struct staging *s, const struct import_context *ctx,
 		return;
 	if (st->has_opening && before->has_closing && st->opening_minor != before->closing_minor) {
 		char a[MONEY_TEXT], b[MONEY_TEXT];
-		st->remark = arena_printf(
-			ctx->arena,
-			"opens with %s, but the statement before closed with %s: one is missing",
-			minor_format(st->opening_minor, st->currency, a),
-			minor_format(before->closing_minor, st->currency, b));
+		st->remark = arena_printf(ctx->arena,
+					  N_("opens with %s, but the statement before closed with "
+					     "%s: one is missing"),
+					  minor_format(st->opening_minor, st->currency, a),
+					  minor_format(before->closing_minor, st->currency, b));
 	} else if (st->sequence && before->sequence &&
 		   text_to_u64(st->sequence, UINT32_MAX, &mine) &&
 		   text_to_u64(before->sequence, UINT32_MAX, &theirs) && mine > theirs + 1 &&
 		   before->to_on < st->from) {
-		st->remark =
-			arena_printf(ctx->arena, "number %s comes after %s: a statement is missing",
-				     st->sequence, before->sequence);
+		st->remark = arena_printf(ctx->arena,
+					  N_("number %s comes after %s: a statement is missing"),
+					  st->sequence, before->sequence);
 	}
 	if (st->remark)
-		staging_warn(
-			s, arena_printf(ctx->arena, "statement %s: %s", st->reference, st->remark));
+		staging_warn(s, arena_printf(ctx->arena, N_("statement %s: %s"), st->reference,
+					     st->remark));
 }
 
 bool staged_is_known(const struct import_context *ctx, struct staged_statement *st, struct err *e)
@@ -324,13 +327,13 @@ static void check_balance(struct staging *s, const struct import_context *ctx,
 	if (st->is_balanced)
 		return;
 	if (!st->has_opening || !st->has_closing) {
-		st->remark = "opening or closing balance missing: not checked";
-		staging_warn(
-			s, arena_printf(ctx->arena, "statement %s: %s", st->reference, st->remark));
+		st->remark = N_("opening or closing balance missing: not checked");
+		staging_warn(s, arena_printf(ctx->arena, N_("statement %s: %s"), st->reference,
+					     st->remark));
 		return;
 	}
 	st->remark = arena_printf(ctx->arena,
-				  "opening balance and entries make %s, closing balance is %s",
+				  N_("opening balance and entries make %s, closing balance is %s"),
 				  minor_format(computed, st->currency, a),
 				  minor_format(st->closing_minor, st->currency, b));
 	tell(s, st->line, "closing", arena_strdup(ctx->arena, b), st->remark);
@@ -549,11 +552,11 @@ static bool apply_statement(struct staging *s, const struct import_context *ctx,
 		return true;
 	check_balance(s, ctx, st);
 	if (st->n_left_out)
-		staging_warn(s,
-			     arena_printf(ctx->arena,
-					  "statement %s: %" PRId64
-					  " entries are not booked by the bank and were left out",
-					  st->reference ? st->reference : "", st->n_left_out));
+		staging_warn(
+			s, arena_printf(ctx->arena,
+					N_("statement %s: %" PRId64
+					   " entries are not booked by the bank and were left out"),
+					st->reference ? st->reference : "", st->n_left_out));
 	return staged_see_virtual(ctx, st, e) && staged_insert(ctx, st, &id, e) &&
 	       staged_insert_entries(ctx, st, id, &ids, e) && notice_join(s, ctx, st, e);
 }

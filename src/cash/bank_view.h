@@ -211,7 +211,7 @@ struct bank_list_view {
 	const char *title; /* of the statement; NULL: none is shown */
 	const char *line;
 	const char *remark;
-	bool is_balanced;
+	const char *check, *check_words; /* state and word of a badge */
 };
 
 void bank_page(struct page *p, const struct bank_view *v);

@@ -32,11 +32,34 @@ static bool answer(struct request *r, struct table_view *v, const struct table_s
 	return respond_page(r, p, 200);
 }
 
+static bool is_checked(const struct statement *s)
+{
+	return s->has_opening && s->has_closing;
+}
+
+static const char *check_badge(const struct statement *s)
+{
+	return s->is_balanced ? "done" : is_checked(s) ? "late-2" : "";
+}
+
+static const char *check_words(const struct statement *s)
+{
+	return s->is_balanced  ? N_("Adds up")
+	       : is_checked(s) ? N_("Does not add up")
+			       : N_("Without balances");
+}
+
+/* What the bank calls it: "2026-11-18..2026-11-18" is the period, of a file that names nothing. */
+static const char *own_reference(const struct statement *s)
+{
+	return s->reference && strstr(s->reference, "..") ? NULL : s->reference;
+}
+
 static void cell_balanced(struct request *r, struct table_cell *c, const struct statement *s)
 {
-	cell_state(c, s->is_balanced ? "done" : "late-2",
-		   s->is_balanced ? tr(r->cat, "Adds up") : tr(r->cat, "Does not add up"));
-	c->sub = s->remark;
+	cell_state(c, check_badge(s), tr(r->cat, check_words(s)));
+	/* That there is nothing to check by is said already. */
+	c->sub = is_checked(s) ? request_message(r, s->remark) : NULL;
 }
 
 /* ---- statements ---------------------------------------------------------------------------------- */
@@ -57,8 +80,7 @@ static const struct table_column statement_columns[] = {
 	[ST_ACCOUNT] = { "account", N_("Account"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
 	[ST_REFERENCE] = { "reference", N_("Reference"), TABLE_TEXT, TABLE_SORTS | TABLE_EXTRA },
 	[ST_FROM] = { "from_on", N_("From"), TABLE_DAY, TABLE_SORTS | TABLE_SOFT },
-	[ST_TO] = { "to_on", N_("To"), TABLE_DAY,
-		    TABLE_SORTS | TABLE_LARGEST_FIRST | TABLE_NARROW },
+	[ST_TO] = { "to_on", N_("To"), TABLE_DAY, TABLE_SORTS | TABLE_LARGEST_FIRST },
 	[ST_OPENING] = { "opening", N_("Opening"), TABLE_AMOUNT, TABLE_SOFT },
 	[ST_CLOSING] = { "closing", N_("Closing"), TABLE_AMOUNT, 0 },
 	[ST_ENTRIES] = { "entries", N_("Entries"), TABLE_COUNT,
@@ -100,7 +122,7 @@ static void add_statement(struct request *r, struct table_rows *rows, const stru
 
 	cell_link(&cell[ST_ACCOUNT], s->account,
 		  arena_printf(r->arena, "/bank/statements/%" PRId64, s->id));
-	cell[ST_ACCOUNT].sub = s->reference;
+	cell[ST_ACCOUNT].sub = own_reference(s);
 	cell_text(&cell[ST_REFERENCE], s->reference);
 	cell_day(&cell[ST_FROM], s->from_on);
 	cell_day(&cell[ST_TO], s->to_on);
@@ -133,7 +155,7 @@ static bool statements_show(struct request *r, struct err *e)
 	show = table_value(&v, "show");
 	for (size_t i = 0; i < n; i++) {
 		if ((str_eq(show, "to-decide") && list[i].n_to_decide == 0) ||
-		    (str_eq(show, "unbalanced") && list[i].is_balanced))
+		    (str_eq(show, "unbalanced") && (list[i].is_balanced || !is_checked(&list[i]))))
 			continue;
 		add_statement(r, rows, &list[i]);
 	}
@@ -209,9 +231,12 @@ static void fill_statement(struct request *r, const struct statement *s,
 {
 	struct page *p = page_begin(r, "", "");
 
-	view->title = s->reference;
-	view->is_balanced = s->is_balanced;
-	view->remark = s->remark;
+	view->title = own_reference(s) ? s->reference
+				       : arena_printf(r->arena, tr(r->cat, "Statement up to %s"),
+						      show_day(p, s->to_on));
+	view->check = check_badge(s);
+	view->check_words = tr(r->cat, check_words(s));
+	view->remark = request_message(r, s->remark);
 	view->line = arena_printf(
 		r->arena, tr(r->cat, "%s · %s · from %s to %s"), s->account, period_of(p, s),
 		s->has_opening ? show_amount(p, s->opening_minor, s->currency) : "–",

@@ -90,6 +90,21 @@ static void fill_rules(struct request *r, struct page *p, const struct match_pol
 	v->n_rules = MATCH_N_RULES;
 }
 
+/* As its reader writes numbers: a comma in French; no zero that says nothing behind it. */
+static const char *as_written(struct request *r, const char *name, const char *plain)
+{
+	char *text = arena_strdup(r->arena, plain), *point = strchr(text, '.');
+	size_t n = strlen(text);
+
+	if (!point)
+		return text;
+	if (str_eq(name, "threshold"))
+		while (text + n > point + 4 && text[n - 1] == '0')
+			text[--n] = '\0';
+	*point = str_eq(catalogue_language(r->cat), "fr") ? ',' : '.';
+	return text;
+}
+
 static struct part_field field(struct request *r, const struct match_policy *policy,
 			       const char *name, const char *label, const char *help,
 			       const struct err *wrong)
@@ -101,7 +116,9 @@ static struct part_field field(struct request *r, const struct match_policy *pol
 		.label = label,
 		.help = help,
 		.value = typed ? typed
-			       : match_policy_get(r->arena, policy, name, r->entity.currency),
+			       : as_written(r, name,
+					    match_policy_get(r->arena, policy, name,
+							     r->entity.currency)),
 		.error = wrong && str_eq(wrong->field, name)
 				 ? request_message(r, arena_strdup(r->arena, wrong->msg))
 				 : NULL,

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/text.h"
+#include "i18n/catalogue.h"
 #include "cash/cash_post.h"
 #include "bank/notice.h"
 #include "match/reason.h"
@@ -282,8 +283,8 @@ static bool join_group(struct join *j, size_t at, struct group *g, struct err *e
 	if (is_decided && !is_undecided(b)) {
 		staging_warn(j->staging,
 			     arena_printf(j->arena,
-					  "%s and %s are one movement and both are applied:"
-					  " undo one of them",
+					  N_("%s and %s are one movement and both are applied:"
+					     " undo one of them"),
 					  j->told[g->first].reference, b->reference));
 		return true;
 	}
@@ -407,11 +408,12 @@ static bool replace_intraday(struct staging *s, const struct import_context *ctx
 			DB_PARAMS(P_I64(st->account_id)), 0, &n_missing, e))
 		return false;
 	if (n_missing)
-		staging_warn(s,
-			     arena_printf(ctx->arena,
-					  "account %s: %" PRId64
-					  " movements of intraday reports are not in the statement",
-					  st->account, n_missing));
+		staging_warn(
+			s,
+			arena_printf(ctx->arena,
+				     N_("account %s: %" PRId64
+					" movements of intraday reports are not in the statement"),
+				     st->account, n_missing));
 	return db_exec(ctx->db,
 		       "UPDATE statement_entry SET state = 'replaced', reason = $2, event_id = $3,"
 		       " version = version + 1 WHERE" OVER TOLD_DAYS,

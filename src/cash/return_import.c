@@ -4,6 +4,7 @@
 #include "bank/statement_stage.h"
 
 #include "base/text.h"
+#include "i18n/catalogue.h"
 
 /* What of the file comes back: refused collections, each return of CFONB 240. */
 static bool is_return(const struct staged_statement *st, const struct staged_entry *en)
@@ -79,8 +80,8 @@ bool returns_apply(struct staging *s, const struct import_context *ctx, struct s
 	st->n_known = (int64_t)st->entries.n - st->n_returns;
 	if (st->kind == FORMAT_CFONB240 && !st->is_balanced)
 		staging_warn(s, arena_printf(ctx->arena,
-					     "%s: its returns do not make its total: a person"
-					     " decides each of them",
+					     N_("%s: its returns do not make its total: a person"
+						" decides each of them"),
 					     st->reference));
 	return true;
 }

@@ -17,6 +17,14 @@ static const struct {
 #undef EVENT_KEY
 };
 
+static const struct {
+	const char *key, *name, *text;
+} values[] = {
+#define EVENT_VALUE(key, name, text) { key, name, text },
+#include "insight/event_value.def"
+#undef EVENT_VALUE
+};
+
 struct said {
 	struct buf text;
 	const struct catalogue *cat;
@@ -63,11 +71,23 @@ static void put_text(struct said *s, const char *text)
 		buf_puts(&s->text, text);
 }
 
+/* What stands for a name of the program; NULL: the text is somebody's own. */
+static const char *value_word(const char *key, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		if (strcmp(values[i].key, key) == 0 && strcmp(values[i].name, name) == 0)
+			return values[i].text;
+	}
+	return NULL;
+}
+
 static void put_value(struct said *s, const char *key, const json_t *v)
 {
 	char shown[AMOUNT_TEXT];
 
-	if (json_is_string(v))
+	if (json_is_string(v) && value_word(key, json_string_value(v)))
+		buf_puts(&s->text, tr(s->cat, value_word(key, json_string_value(v))));
+	else if (json_is_string(v))
 		put_text(s, json_string_value(v));
 	else if (json_is_integer(v) && ends_with(key, "_ppm"))
 		buf_puts(&s->text,

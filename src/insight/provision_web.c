@@ -5,6 +5,7 @@
 #include "i18n/date_text.h"
 #include "insight/provision_fold.h"
 #include "insight/routes.h"
+#include "ledger/provision.h"
 #include "ledger/scope.h"
 #include "web/table.h"
 
@@ -103,6 +104,29 @@ static bool add_up(const struct listing *l, struct table_total *totals, size_t *
 	return true;
 }
 
+/* "25 % from 91 days late, 100 % from 361, 100 % under insolvency proceedings". */
+static const char *rules_words(struct request *r, const char *text)
+{
+	const char *language = catalogue_language(r->cat);
+	struct provision_rules rules;
+	char percent[AMOUNT_TEXT];
+	struct buf b;
+
+	if (!provision_parse(text, &rules, NULL))
+		return text;
+	buf_init(&b, r->arena);
+	for (int i = 0; i < rules.n; i++)
+		buf_printf(&b, tr(r->cat, "%s from %d days late, "),
+			   percent_text(rules.step[i].percent_hundredths, 10000,
+					rules.step[i].percent_hundredths % 100 ? 2 : 0, language,
+					percent),
+			   rules.step[i].from_days);
+	buf_printf(&b, tr(r->cat, "%s under insolvency proceedings"),
+		   percent_text(rules.insolvent_hundredths, 10000,
+				rules.insolvent_hundredths % 100 ? 2 : 0, language, percent));
+	return buf_str(&b);
+}
+
 static bool provision_show(struct request *r, struct err *e)
 {
 	struct listing l = { .request = r };
@@ -139,9 +163,9 @@ static bool provision_show(struct request *r, struct err *e)
 			.n_totals = n_totals,
 			.is_bare = l.n == 0,
 			.summary = arena_printf(
-				r->arena, tr(r->cat, "At the closing of %s, by the rules %s"),
+				r->arena, tr(r->cat, "At the closing of %s: %s"),
 				day_long(v.when.as_of, catalogue_language(r->cat), day),
-				result.rules),
+				rules_words(r, result.rules)),
 			.note = result.n_guessed
 					? arena_printf(r->arena,
 						       trn(r->cat,

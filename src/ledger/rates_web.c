@@ -286,6 +286,20 @@ static const struct {
 	{ RATE_FLAT_FEE, N_("Flat fee for recovery costs (€)") },
 };
 
+/* The sources that came with the program are said in the reader's language, others as they were written. */
+static const char *source_words(const struct request *r, const char *source)
+{
+	static const char *const own[] = {
+		N_("ECB, decisions of the Governing Council"),
+		N_("orders under C. mon. fin. L313-2"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (str_eq(source, own[i]))
+			return tr(r->cat, own[i]);
+	return source;
+}
+
 static bool fill_laws(struct request *r, struct page *p, struct rates_view *v, struct err *e)
 {
 	struct rates_law *law = ARENA_ARRAY(r->arena, ARRAY_LEN(laws), struct rates_law);
@@ -304,7 +318,7 @@ static bool fill_laws(struct request *r, struct page *p, struct rates_view *v, s
 			.value = exchange_words(r->arena, catalogue_language(r->cat),
 						found.value_ppm),
 			.since = show_day(p, found.row->from_on),
-			.source = found.row->source,
+			.source = source_words(r, found.row->source),
 			.is_to_verify = found.is_to_verify,
 		};
 	}

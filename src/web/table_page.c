@@ -97,7 +97,8 @@ static void fill_heads(struct making *m)
 					    .sort = sort_of(m, i, c),
 					    .is_number = is_right(c->kind),
 					    .hides = hides,
-					    .is_firm = i == first_amount };
+					    .is_firm = i == first_amount,
+					    .is_amount = c->kind == TABLE_AMOUNT };
 		h[i].sort.hides = hides;
 	}
 	m->to->heads = h;
@@ -127,6 +128,15 @@ static const char *cell_words(struct page *p, const struct table_column *c,
 	return cell->text;
 }
 
+/* One word of a few signs: a document, a code, an account. */
+static bool is_whole(enum table_kind kind, const char *text)
+{
+	enum { WHOLE_MAX = 20 };
+
+	return (kind == TABLE_LINK || kind == TABLE_TEXT) && text && strlen(text) <= WHOLE_MAX &&
+	       !strchr(text, ' ');
+}
+
 static struct table_box box_of(struct page *p, const struct table_column *c,
 			       const struct table_cell *cell, const char *currency)
 {
@@ -139,7 +149,8 @@ static struct table_box box_of(struct page *p, const struct table_column *c,
 				.sub = cell->sub,
 				.state = c->kind == TABLE_STATE ? cell->state : NULL,
 				.tag = cell->tag,
-				.is_credit = c->kind == TABLE_AMOUNT && cell->n < 0 };
+				.is_credit = c->kind == TABLE_AMOUNT && cell->n < 0,
+				.is_whole = is_whole(c->kind, cell->text) };
 	if (is_right(c->kind) && cell->n == 0)
 		b.spoken = c->kind == TABLE_AMOUNT ? tr(p->cat, "zero") : tr(p->cat, "none");
 	return b;

@@ -13,6 +13,7 @@ struct table_box {
 	const char *url, *sub, *state, *tag;
 	const char *spoken; /* in place of a sign, for the ear; NULL: none */
 	bool is_credit;
+	bool is_whole; /* a number of a document: never broken at its hyphen */
 };
 
 struct table_line {
@@ -26,7 +27,7 @@ struct table_line {
 struct table_head {
 	const char *class_name;
 	struct part_sort sort; /* url NULL: it does not sort */
-	bool is_number, is_day, hides, is_soft, is_state, is_firm;
+	bool is_number, is_day, hides, is_soft, is_state, is_firm, is_amount;
 };
 
 struct table_foot {
