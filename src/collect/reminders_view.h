@@ -8,24 +8,6 @@
 #include "web/parts.h"
 #include "web/table.h"
 
-struct reminder_row {
-	int64_t customer_id;
-	const char *customer;
-	const char *url; /* this page with the preview of that customer */
-	const char *why;
-	const char *icon; /* of the channel */
-	const char *step;
-	const char *detail; /* "E-mail, French" */
-	const char *state;  /* of how late the oldest line is */
-	const char *words;
-	const char *amount;
-	const char *documents;
-	int64_t minor;
-	const char *tick;
-	const char *mode_icon, *mode;
-	bool is_shown; /* its preview is beside */
-};
-
 struct skip_line {
 	const char *customer;
 	const char *url;
@@ -58,23 +40,12 @@ struct message_preview {
 
 struct reminders_view {
 	const char *line;
-	const char *summary;
 	const char *note; /* NULL: none */
-	const char *as_of;
-	const struct part_chip *chips;
-	size_t n_chips;
-	const char *amount_head;
-	const char *currency;
-	const struct reminder_row *rows;
-	size_t n_rows;
-	const char *shown; /* "100 shown of 333" */
-	const char *total;
+	struct table_page *list;
 	const struct skip_group *groups;
 	size_t n_groups;
 	const char *skip_summary;
 	struct message_preview preview;
-	struct part_empty empty;
-	bool may_send;
 };
 
 void reminders_page(struct page *p, const struct reminders_view *v);

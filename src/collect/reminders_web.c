@@ -9,9 +9,10 @@
 #include "ledger/due_state.h"
 #include "ledger/scope.h"
 #include "web/show.h"
+#include "web/table_rows.h"
 #include "web/undo.h"
 
-enum { MAX_ROWS = 300, MAX_SKIP_LINES = 50, MAX_DECIDED = 500, LATER_DAYS = 3 };
+enum { MAX_SKIP_LINES = 50, MAX_DECIDED = 500, LATER_DAYS = 3 };
 
 /* What the pages of one request work with. */
 struct proposal {
@@ -48,15 +49,6 @@ static bool is_seen(const struct proposal *pr, size_t customer)
 	       SIZE_MAX;
 }
 
-static const char *channel_icon(const char *channel)
-{
-	if (str_eq(channel, "email"))
-		return "mail";
-	if (str_eq(channel, "letter"))
-		return "letter";
-	return str_eq(channel, "task") ? "note" : "phone";
-}
-
 static const char *mode_text(struct page *p, enum policy_mode mode)
 {
 	static const char *const texts[] = { N_("by itself"), N_("to confirm"), N_("by hand") };
@@ -71,128 +63,153 @@ static const char *language_text(struct page *p, const char *language)
 	return str_starts(language, "en") ? tr(p->cat, "English") : language;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------- */
+/* ---- the list ------------------------------------------------------------------------------------ */
 
-/* The filters in the address: channel=letter, mode=confirm. */
-static bool is_shown(struct request *r, const struct select_action *act)
+enum column { CUSTOMER, CODE, MESSAGE, CHANNEL, WHY, OLDEST, DAYS_LATE, DOCUMENTS, AMOUNT, LEAVES };
+
+static const struct table_column columns[] = {
+	[CUSTOMER] = { "customer", N_("Customer"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
+	[CODE] = { "customer_code", N_("Customer code"), TABLE_TEXT, TABLE_EXTRA },
+	[MESSAGE] = { "message", N_("Message"), TABLE_TEXT, TABLE_SORTS | TABLE_WRAP },
+	[CHANNEL] = { "channel", N_("Channel"), TABLE_TEXT, TABLE_SORTS | TABLE_EXTRA },
+	[WHY] = { "why", N_("Why"), TABLE_TEXT, TABLE_EXTRA | TABLE_WRAP },
+	[OLDEST] = { "oldest", N_("Oldest"), TABLE_STATE, 0 },
+	[DAYS_LATE] = { "days_late", N_("Days late"), TABLE_COUNT,
+			TABLE_SORTS | TABLE_EXTRA | TABLE_LARGEST_FIRST },
+	[DOCUMENTS] = { "documents", N_("Documents"), TABLE_COUNT,
+			TABLE_SORTS | TABLE_EXTRA | TABLE_SUMS | TABLE_LARGEST_FIRST },
+	[AMOUNT] = { "amount", N_("Amount"), TABLE_AMOUNT,
+		     TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_NARROW | TABLE_PICKED },
+	[LEAVES] = { "leaves", N_("Leaves"), TABLE_STATE, TABLE_SORTS },
+};
+
+static const struct table_choice mode_choices[] = {
+	{ "", N_("All") },
+	{ "confirm", N_("To confirm") },
+	{ "auto", N_("By itself") },
+	{ "manual", N_("By hand") },
+};
+
+static const struct table_choice channel_choices[] = {
+	{ "", N_("All channels") }, { "email", N_("E-mail") }, { "sms", N_("SMS") },
+	{ "letter", N_("Letter") }, { "call", N_("Call") },    { "task", N_("Task") },
+};
+
+static const struct table_filter filters[] = {
+	{ "mode", N_("Show"), TABLE_CHIPS, mode_choices, ARRAY_LEN(mode_choices) },
+	{ "q", N_("Customer, document or reason"), TABLE_SEARCH, NULL, 0 },
+	{ "channel", N_("Channel"), TABLE_CHOICE, channel_choices, ARRAY_LEN(channel_choices) },
+};
+
+static const struct table reminders_table = {
+	.name = "reminders",
+	.path = "/reminders",
+	.section = "reminders",
+	.title = N_("Reminders"),
+	.none = N_("No reminder fits"),
+	.empty = N_("Nothing to send"),
+	.how = N_("No step is reached, or everybody is left alone for a reason told below."),
+	.icon = "check",
+	.columns = columns,
+	.n_columns = ARRAY_LEN(columns),
+	.filters = filters,
+	.n_filters = ARRAY_LEN(filters),
+	.picks = true,
+	.times = TABLE_AS_OF,
+};
+
+static const char *detail_of(struct request *r, struct page *p, const struct gather_customer *who,
+			     const char *channel)
 {
-	const char *channel = request_query(r, "channel"), *mode = request_query(r, "mode");
+	const char *to = "";
 
-	return (str_empty(channel) || str_eq(channel, policy_channel_name(act->step->channel))) &&
-	       (str_empty(mode) || str_eq(mode, policy_mode_name(act->step->mode)));
+	if (who->to != who->row)
+		to = arena_printf(r->arena, tr(r->cat, ", to %s who pays for it"), who->to->name);
+	return arena_printf(r->arena, "%s, %s%s", explain_channel(r->cat, channel),
+			    language_text(p, catalogue_language(catalogue_find(who->language))),
+			    to);
 }
 
-static void fill_row(struct request *r, struct page *p, const struct proposal *pr,
-		     const struct select_action *act, struct reminder_row *row)
+/* A customer may be chased in several currencies: each has its row, decided with the others. */
+static const char *key_of(struct request *r, const struct proposal *pr,
+			  const struct select_action *act)
+{
+	return arena_printf(r->arena, "%" PRId64 "-%s",
+			    pr->planned.gathered.customers[act->customer].row->id, act->currency);
+}
+
+static void add_row(struct request *r, struct page *p, const struct proposal *pr,
+		    const struct select_action *act, struct table_rows *rows)
 {
 	const struct gathered *g = &pr->planned.gathered;
 	const struct gather_customer *who = &g->customers[act->customer];
 	const char *channel = policy_channel_name(act->step->channel);
-	const char *id = arena_printf(p->arena, "%" PRId64, who->row->id);
+	struct table_cell *cell = table_rows_add(rows, key_of(r, pr, act), act->currency);
 	day_t due = g->in.items[act->lines[0].item].due_on;
-	const char *to = "";
 
-	if (who->to != who->row)
-		to = arena_printf(p->arena, tr(p->cat, ", to %s who pays for it"), who->to->name);
-	*row = (struct reminder_row){
-		.customer_id = who->row->id,
-		.customer = who->row->name,
-		.url = link_with(r, "customer", id, NULL),
-		.why = explain_action(p->arena, p->cat, g, act),
-		.icon = channel_icon(channel),
-		.step = explain_step(p->cat, act->step->name),
-		.detail = arena_printf(
-			p->arena, "%s, %s%s", explain_channel(p->cat, channel),
-			language_text(p, catalogue_language(catalogue_find(who->language))), to),
-		.state = due_state_name(due_state_of(ITEM_INVOICE, due, pr->day)),
-		.words = show_late_words(p, due, pr->day),
-		.amount = show_figure(p, act->amount_minor, act->currency),
-		.documents = arena_printf(
-			p->arena, trn(p->cat, "%zu document", "%zu documents", act->n_lines),
-			act->n_lines),
-		.minor = act->amount_minor,
-		.tick = arena_printf(p->arena, tr(p->cat, "Tick %s"), who->row->name),
-		.mode_icon = act->step->mode == POLICY_AUTO ? "play" : "eye",
-		.mode = mode_text(p, act->step->mode),
-		.is_shown = str_eq(request_query(r, "customer"), id),
-	};
+	cell_link(&cell[CUSTOMER], who->row->name,
+		  link_with(r, "see", NULL, "beside", key_of(r, pr, act), "after",
+			    request_query(r, "after"), NULL));
+	cell[CUSTOMER].sub = explain_action(r->arena, r->cat, g, act);
+	cell_text(&cell[CODE], who->row->code);
+	cell_text(&cell[MESSAGE], explain_step(r->cat, act->step->name));
+	cell[MESSAGE].sub = detail_of(r, p, who, channel);
+	cell_text(&cell[CHANNEL], explain_channel(r->cat, channel));
+	cell_text(&cell[WHY], cell[CUSTOMER].sub);
+	cell_state(&cell[OLDEST], due_state_name(due_state_of(ITEM_INVOICE, due, pr->day)),
+		   show_late_words(p, due, pr->day));
+	cell_count(&cell[DAYS_LATE], pr->day - due);
+	cell_count(&cell[DOCUMENTS], (int64_t)act->n_lines);
+	cell_amount(&cell[AMOUNT], act->amount_minor);
+	cell[AMOUNT].sub = arena_printf(
+		r->arena, trn(r->cat, "%zu document", "%zu documents", act->n_lines), act->n_lines);
+	cell_state(&cell[LEAVES], act->step->mode == POLICY_AUTO ? NULL : "soon",
+		   mode_text(p, act->step->mode));
 }
 
-static const struct select_action *fill_rows(struct request *r, struct page *p,
-					     const struct proposal *pr, struct reminders_view *v)
+/* Of the reader's customers: the rows that the filters leave, how many there are by mode, what is read beside. */
+static const struct select_action *add_rows(struct request *r, struct page *p,
+					    const struct proposal *pr, struct table_view *v,
+					    struct table_rows *rows)
 {
 	const struct select_result *s = &pr->planned.selected;
-	struct reminder_row *rows = ARENA_ARRAY(p->arena, MAX_ROWS, struct reminder_row);
+	const char *mode = table_value(v, "mode"), *channel = table_value(v, "channel");
+	const char **count = ARENA_ARRAY(r->arena, ARRAY_LEN(mode_choices), const char *);
+	int64_t n_of[ARRAY_LEN(mode_choices)] = { 0 };
 	const struct select_action *chosen = NULL;
-	size_t n = 0, n_all = 0;
-	int64_t total = 0;
 
 	for (size_t i = 0; i < s->n_actions; i++) {
 		const struct select_action *act = &s->actions[i];
-		struct err ignored = { 0 };
+		const char *its_mode = policy_mode_name(act->step->mode);
 
-		if (!is_seen(pr, act->customer) || !is_shown(r, act))
+		if (!is_seen(pr, act->customer))
 			continue;
-		n_all++;
-		if (str_eq(act->currency, pr->entity.currency) &&
-		    !minor_add(&total, act->amount_minor, &ignored))
-			total = 0;
-		if (n == MAX_ROWS)
-			continue;
-		fill_row(r, p, pr, act, &rows[n]);
-		chosen = rows[n].is_shown ? act : chosen;
-		n++;
+		for (size_t k = 0; k < ARRAY_LEN(mode_choices); k++)
+			n_of[k] += k == 0 || str_eq(mode_choices[k].value, its_mode);
+		if (str_eq(request_query(r, "beside"), key_of(r, pr, act)))
+			chosen = act;
+		if ((!mode || str_eq(mode, its_mode)) &&
+		    (!channel || str_eq(channel, policy_channel_name(act->step->channel))))
+			add_row(r, p, pr, act, rows);
 	}
-	v->rows = rows;
-	v->n_rows = n;
-	v->summary = arena_printf(p->arena, trn(p->cat, "%s message, %s", "%s messages, %s", n_all),
-				  show_count(p, (int64_t)n_all),
-				  show_amount(p, total, pr->entity.currency));
-	if (n_all > n)
-		v->shown = arena_printf(p->arena, tr(p->cat, "%s shown of %s"),
-					show_count(p, (int64_t)n), show_count(p, (int64_t)n_all));
+	for (size_t k = 0; k < ARRAY_LEN(mode_choices); k++)
+		count[k] = k == 0 || n_of[k] ? show_count(p, n_of[k]) : NULL;
+	v->chip_count[table_filter_at(v->table, "mode")] = count;
+	v->current = request_query(r, "beside");
 	return chosen;
 }
 
-static void add_chip(struct request *r, struct page *p, struct reminders_view *v,
-		     struct part_chip *chips, const char *text, const char *channel,
-		     const char *mode, size_t n)
+static const struct table_acts *acts_of(struct request *r)
 {
-	const char *c = request_query(r, "channel"), *m = request_query(r, "mode");
+	struct table_act *at = ARENA_ARRAY(r->arena, 3, struct table_act);
+	struct table_acts *acts = ARENA_NEW(r->arena, struct table_acts);
 
-	chips[v->n_chips++] = (struct part_chip){
-		.text = text,
-		.url = link_with(r, "channel", channel, "mode", mode, NULL),
-		.count = show_count(p, (int64_t)n),
-		.is_on = str_eq(str_empty(c) ? NULL : c, channel) &&
-			 str_eq(str_empty(m) ? NULL : m, mode),
-	};
-}
-
-static void fill_chips(struct request *r, struct page *p, const struct proposal *pr,
-		       struct reminders_view *v)
-{
-	const struct select_result *s = &pr->planned.selected;
-	struct part_chip *chips = ARENA_ARRAY(p->arena, POLICY_N_CHANNELS + 2, struct part_chip);
-	size_t n_channel[POLICY_N_CHANNELS] = { 0 }, n_all = 0, n_confirm = 0;
-
-	for (size_t i = 0; i < s->n_actions; i++) {
-		if (!is_seen(pr, s->actions[i].customer))
-			continue;
-		n_all++;
-		n_channel[s->actions[i].step->channel]++;
-		n_confirm += s->actions[i].step->mode != POLICY_AUTO;
-	}
-	add_chip(r, p, v, chips, tr(p->cat, "All"), NULL, NULL, n_all);
-	if (n_confirm)
-		add_chip(r, p, v, chips, tr(p->cat, "To confirm"), NULL, "confirm", n_confirm);
-	for (int i = 0; i < POLICY_N_CHANNELS; i++)
-		if (n_channel[i])
-			add_chip(r, p, v, chips,
-				 explain_channel(p->cat,
-						 policy_channel_name((enum policy_channel)i)),
-				 policy_channel_name((enum policy_channel)i), NULL, n_channel[i]);
-	v->chips = chips;
+	at[0] = (struct table_act){ "confirm", tr(r->cat, "Confirm"), "v" };
+	at[1] = (struct table_act){ "later", tr(r->cat, "Postpone three days"), NULL };
+	at[2] = (struct table_act){ "skip", tr(r->cat, "Set aside"), NULL };
+	*acts = (struct table_acts){ "/reminders/decide", at, 3, tr(r->cat, "1 reminder ticked"),
+				     tr(r->cat, "%d reminders ticked") };
+	return acts;
 }
 
 /* ---- left alone ---------------------------------------------------------------------------------- */
@@ -325,43 +342,48 @@ static void note_stale(struct page *p, const struct proposal *pr, struct reminde
 				explain_skip(p->arena, p->cat, &pr->planned.gathered, &s->skips[i]);
 }
 
-static void fill_words(struct page *p, const struct proposal *pr, struct reminders_view *v)
+static bool show_page(struct request *r, struct page *p, const struct proposal *pr,
+		      const struct select_action *chosen, struct table_view *v,
+		      const struct table_source *source, struct err *e)
 {
-	const day_t data_on = pr->planned.gathered.in.data_on;
+	struct reminders_view view = { .line = source->summary };
 
-	v->line = arena_printf(p->arena, tr(p->cat, "Of %s, computed on data of %s."),
-			       show_day_long(p, pr->day), show_day_long(p, data_on));
-	v->as_of = show_day_iso(p, pr->day);
-	v->currency = pr->entity.currency;
-	v->amount_head = arena_printf(p->arena, tr(p->cat, "Amount, %s"),
-				      show_currency(p, pr->entity.currency));
-	v->may_send = page_may(p, "reminder.send");
-	v->empty =
-		(struct part_empty){ .icon = "check",
-				     .title = tr(p->cat, "Nothing to send"),
-				     .text = tr(p->cat, "No step is reached, or everybody is left "
-							"alone for a reason told below.") };
+	fill_groups(r, p, pr, &view);
+	note_stale(p, pr, &view);
+	if (request_may(r, PERM_REMINDER_SEND))
+		v->acts = acts_of(r);
+	if (!table_fill(r, p, v, source, &view.list, e) ||
+	    !fill_preview(r, p, pr, chosen, &view.preview, e))
+		return false;
+	reminders_page(p, &view);
+	return respond_page(r, p, 200);
 }
 
 static bool reminders_show(struct request *r, struct err *e)
 {
-	struct reminders_view v = { 0 };
 	const struct select_action *chosen;
+	struct table_source source;
+	struct table_rows *rows;
 	struct proposal pr;
+	struct table_view v;
 	struct page *p;
 
+	if (!table_read(r, &reminders_table, &v, e))
+		return false;
+	if (v.is_answered)
+		return true;
 	if (!proposal_load(r, &pr, e))
 		return false;
-	p = page_begin_as_of(r, tr(r->cat, "Reminders"), "reminders", pr.day);
-	chosen = fill_rows(r, p, &pr, &v);
-	fill_chips(r, p, &pr, &v);
-	fill_groups(r, p, &pr, &v);
-	fill_words(p, &pr, &v);
-	note_stale(p, &pr, &v);
-	if (!fill_preview(r, p, &pr, chosen, &v.preview, e))
+	p = table_page_begin(r, &v);
+	rows = table_rows_new(r->arena, &v);
+	chosen = add_rows(r, p, &pr, &v, rows);
+	if (!table_rows_source(rows, &source, e))
 		return false;
-	reminders_page(p, &v);
-	return respond_page(r, p, 200);
+	source.summary = arena_printf(r->arena, tr(r->cat, "Of %s, computed on data of %s."),
+				      show_day_long(p, pr.day),
+				      show_day_long(p, pr.planned.gathered.in.data_on));
+	return v.format == TABLE_PAGE ? show_page(r, p, &pr, chosen, &v, &source, e)
+				      : table_answer(r, &v, &source, e);
 }
 
 /* The letter of a proposed action, as a specimen. */
@@ -391,6 +413,7 @@ static bool letter_show(struct request *r, struct err *e)
 
 /* ---- decisions ----------------------------------------------------------------------------------- */
 
+/* "1169-EUR": the customer stands before the currency. */
 static bool read_ticked(struct request *r, int64_t **ret, size_t *ret_n, struct err *e)
 {
 	int64_t *ids = ARENA_ARRAY(r->arena, MAX_DECIDED, int64_t);
@@ -399,7 +422,7 @@ static bool read_ticked(struct request *r, int64_t **ret, size_t *ret_n, struct 
 	for (size_t i = 0; i < r->form.n; i++) {
 		int64_t id = 0;
 
-		if (!str_eq(r->form.at[i].name, "customer"))
+		if (!str_eq(r->form.at[i].name, "only"))
 			continue;
 		for (const char *c = r->form.at[i].value;
 		     *c >= '0' && *c <= '9' && id < INT64_MAX / 10 - 9; c++)

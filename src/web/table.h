@@ -106,6 +106,21 @@ struct table {
 
 enum table_format { TABLE_PAGE, TABLE_CSV, TABLE_XLSX, TABLE_JSON };
 
+/* An act of the bar of ticked rows: a button "act" of that value. */
+struct table_act {
+	const char *value;
+	const char *text; /* in the reader's language */
+	const char *key;  /* of the keyboard; NULL: none */
+};
+
+/* Acts stand in place of the files of ticked rows: the rows are posted as "only", with the day as "as_of". */
+struct table_acts {
+	const char *path;
+	const struct table_act *at; /* the first is the primary one */
+	size_t n;
+	const char *one, *many; /* "1 reminder ticked", "%d reminders ticked" */
+};
+
 /* What the address asks. */
 struct table_view {
 	const struct table *table;
@@ -125,8 +140,10 @@ struct table_view {
 	bool shown[TABLE_MAX_COLUMNS_SHOWN];
 	const char *const *only; /* keys of ticked rows: no others; NULL: all */
 	size_t n_only;
-	bool is_answered; /* the request was led elsewhere */
-	struct when when; /* as asked by a table that has times; else now */
+	const struct table_acts *acts; /* of ticked rows, when the reader may; NULL: files */
+	const char *current;           /* key of the row read beside the list; NULL: none */
+	bool is_answered;              /* the request was led elsewhere */
+	struct when when;              /* as asked by a table that has times; else now */
 };
 
 /* Reads the address, the columns that its reader chose, and leads a bare address to the view he made his

@@ -187,6 +187,7 @@ static bool row_end(struct table_out *out, struct err *e)
 	*l = (struct table_line){
 		.key = out->key, .box = box, .under = under_of(m, box), .currency = out->currency
 	};
+	l->is_current = m->view->current && str_eq(m->view->current, out->key);
 	if (m->picked >= 0)
 		l->minor = arena_printf(m->page->arena, "%" PRId64, out->cell[m->picked].n);
 	m->last_key = out->key;
@@ -457,8 +458,10 @@ static void fill_words(struct making *m)
 	to->self = link_with(m->request, "only", NULL, NULL);
 	to->icon = t->icon;
 	to->picks = t->picks;
-	to->pick_one = tr(p->cat, "1 row");
-	to->pick_many = tr(p->cat, "%d rows");
+	to->acts = m->view->acts;
+	to->as_of = show_day_iso(p, m->view->when.as_of);
+	to->pick_one = to->acts ? to->acts->one : tr(p->cat, "1 row");
+	to->pick_many = to->acts ? to->acts->many : tr(p->cat, "%d rows");
 	to->currency = m->source->currency ? m->source->currency : p->currency;
 	to->decimals = currency_decimals(to->currency);
 	to->is_empty_of_filters = table_has_filter(m->view) && !m->source->is_bare;

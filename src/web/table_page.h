@@ -22,6 +22,7 @@ struct table_line {
 	const char *under;           /* on a phone: what the columns left out say; NULL: nothing */
 	const char *currency;
 	const char *minor; /* for the sum of what is ticked; NULL: none */
+	bool is_current;
 };
 
 struct table_head {
@@ -70,6 +71,8 @@ struct table_page {
 	size_t n_heads;
 	bool has_currencies;
 	bool picks;
+	const struct table_acts *acts; /* NULL: ticked rows go into files */
+	const char *as_of;
 	const char *pick_one, *pick_many;
 	const char *currency; /* of the sum, where a row names none */
 	int decimals;

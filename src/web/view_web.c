@@ -12,8 +12,8 @@
 
 static bool is_kept(const char *name)
 {
-	static const char *const dropped[] = { "after", "only",     "format", "view",
-					       "as_of", "known_at", "back" };
+	static const char *const dropped[] = { "after",    "only", "format", "view", "as_of",
+					       "known_at", "back", "beside", "see" };
 
 	for (size_t i = 0; i < ARRAY_LEN(dropped); i++) {
 		if (str_eq(dropped[i], name))

@@ -111,7 +111,7 @@ try {
 	await lookAt(browser, base, state, "/settings/mail", "settings-mail");
 	await page.goto(base + "/reminders");
 	check("reminders are proposed", (await page.locator("tbody .pick").count()) > 0, await text());
-	check("a promised invoice is left alone", !(await text("section[aria-labelledby=going]")).includes("FA2026-0008"));
+	check("a promised invoice is left alone", !(await text("section[data-pick]")).includes("FA2026-0008"));
 	await lookAt(browser, base, state, "/reminders", "reminders");
 	await lookAt(browser, base, state, "/reminders/policy", "policy");
 	const letter = await page.request.get(`${base}/reminders/letter/${customer.split("/").at(-1)}`);

@@ -84,13 +84,13 @@ check("words are searched without regard to case", found.length > 0 && found.eve
 check("a word that nothing holds finds nothing", (await promises("q=zzqzz")).length === 0 && /No promise fits/.test((await manager.get("/promises?q=zzqzz")).text));
 const box = /name="only" value="(\d+)" data-minor="(\d+)"/.exec((await manager.get("/promises")).text);
 check("the ticked promise alone", (await promises(`only=${box[1]}`)).length === 1 && cents((await promises(`only=${box[1]}`))[0].amount) === Number(box[2]));
-for (const bad of ["/promises?show=blue", "/disputes?sort=nothing", "/bank/entries?state=blue", "/bank/entries?min=abc", "/bank/entries?after=x", "/bank/statements?show=x", "/imports?show=x", "/settings/users?sort=x", "/reminders/outbox?state=x", "/reminders/outbox?after=x"])
+for (const bad of ["/promises?show=blue", "/disputes?sort=nothing", "/bank/entries?state=blue", "/bank/entries?min=abc", "/bank/entries?after=x", "/bank/statements?show=x", "/imports?show=x", "/settings/users?sort=x", "/reminders/outbox?state=x", "/reminders?mode=x", "/reminders?sort=x", "/reminders/outbox?after=x"])
 	check(`refused: ${bad}`, (await manager.get(bad)).status === 400, bad);
 const received = JSON.parse((await manager.get("/bank/entries?format=json")).text).entries;
 let seen = 0;
 for (let at = "/bank/entries"; at; ) {
 	const part = await manager.get(at);
-	seen += (part.text.match(/<th scope="row"><a class="still" href="\/bank\/entries\//g) ?? []).length;
+	seen += (part.text.match(/<th scope="row"[^>]*><a class="still" href="\/bank\/entries\//g) ?? []).length;
 	at = /rel="next" href="([^"]*)"/.exec(part.text)?.[1]?.replaceAll("&amp;", "&");
 }
 check("walking through the entries shows each once", seen === received.length && seen > 0, [seen, received.length]);
@@ -106,6 +106,22 @@ check("the outbox can be taken out", outbox.length > 0 && outbox.every((m) => m.
 const whose = outbox[0].customer;
 check("and cut to a customer", JSON.parse((await manager.get(`/reminders/outbox?q=${encodeURIComponent(whose)}&format=json`)).text).outbox.every((m) => m.customer === whose));
 check("none of nobody", JSON.parse((await manager.get("/reminders/outbox?q=zzqzz&format=json")).text).outbox.length === 0);
+
+// ---- the reminders of a day: the same list on the page and in files, a message beside, acts of what is ticked
+const proposed = async (query = "") => JSON.parse((await manager.get(`/reminders?${query}&format=json`)).text).reminders;
+const day = await proposed();
+const planned = await manager.get("/reminders");
+const picks = [...planned.text.matchAll(/name="only" value="([^"]+)" data-minor="(\d+)"/g)];
+check("reminders are proposed on the one table", day.length > 2 && picks.length === day.length && sum(picks.map((m) => Number(m[2]))) === sum(day.map((m) => cents(m.amount))), [day.length, picks.length]);
+check("by amount", (await proposed("sort=-amount")).every((m, i, all) => i === 0 || cents(m.amount) <= cents(all[i - 1].amount)));
+check("cut to letters and to what asks for a word", (await proposed("channel=letter")).every((m) => m.channel === "Letter") && (await proposed("mode=confirm")).every((m) => m.leaves === "to confirm"));
+check("found by a customer", (await proposed(`q=${encodeURIComponent(day[0].customer)}`)).some((m) => m.customer === day[0].customer) && (await proposed("q=zzqzz")).length === 0);
+check("one beside is read, and its row is marked", ((t) => /<article class="paper"/.test(t) && (t.match(/<tr class="two" aria-current="true">/g) ?? []).length === 1)((await manager.get(`/reminders?beside=${picks[0][1]}`)).text) && !/<article class="paper"/.test(planned.text));
+check("who may not send has no act", !/reminders\/decide/.test((await (await login(server, "audit@encours.example", "essai-encours-2026")).get("/reminders")).text));
+check("nothing ticked, nothing done", (await manager.post("/reminders/decide", { act: "confirm", ...key() })).status === 303 && (await proposed()).length === day.length);
+check("what is ticked is set aside", (await manager.post("/reminders/decide", { act: "skip", only: picks[0][1], ...key() })).status === 303 && JSON.parse((await manager.get("/reminders/outbox?format=json")).text).outbox.length === outbox.length + 1);
+check("and its step counts as done", !(await manager.get("/reminders")).text.includes(`value="${picks[0][1]}" data-minor="${picks[0][2]}"`));
+check("an unknown act is refused", (await manager.post("/reminders/decide", { act: "burn", only: picks[1][1], ...key() })).status === 400);
 
 // ---- the tabs of the customer's sheet
 const open = JSON.parse((await manager.get("/promises?format=json")).text).promises[0];
@@ -129,7 +145,7 @@ check("what a payment paid is named", receipts.some((x) => x.paid && x.left === 
 check("a workbook of them", (await manager.get(`${sheet}?tab=payments&format=xlsx`)).bytes.subarray(0, 2).toString() === "PK");
 
 // ---- order and place
-const names = (page) => [...page.text.matchAll(/<th scope="row"><a class="still" href="[^"]*">([^<]*)</g)].map((m) => m[1]);
+const names = (page) => [...page.text.matchAll(/<th scope="row"[^>]*><a class="still" href="[^"]*">([^<]*)</g)].map((m) => m[1]);
 const late = await manager.get("/items?sort=-open");
 check("the head says how it is sorted", /aria-sort="descending"><a class="sort" href="[^"]*sort=open"/.test(late.text));
 const all = JSON.parse((await manager.get("/items?sort=-open&format=json")).text).items.map((i) => i.document);
