@@ -43,14 +43,32 @@ static int how_named(const struct weighing *w, uint32_t item, uint32_t *ret_clus
 	return how;
 }
 
+/* Characters that name another document of the draft already, as well or better, name no second one. */
+static bool is_named_again(const struct weighing *w, const struct draft *d, size_t line, int how,
+			   uint32_t cluster)
+{
+	for (size_t i = 0; i < d->n_lines; i++) {
+		uint32_t other;
+		int as = d->lines[i].item == d->lines[line].item
+				 ? 0
+				 : how_named(w, d->lines[i].item, &other);
+		if (as > 0 && other == cluster && (as > how || (as == how && i < line)))
+			return true;
+	}
+	return false;
+}
+
 static size_t taken_unnamed(const struct weighing *w, const struct draft *d, struct taken *ret)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_lines; i++) {
 		uint32_t item = d->lines[i].item, cluster;
-		if (how_named(w, item, &cluster) >= 2)
+		int how = how_named(w, item, &cluster);
+		if (how >= 2)
 			continue;
+		if (how > 0 && is_named_again(w, d, i, how, cluster))
+			cluster = MATCH_NONE;
 		ret[n++] = (struct taken){ w->f->book->open[item], item, cluster, false, 0 };
 	}
 	if (n)
