@@ -68,7 +68,8 @@ struct weighing {
 	struct said said;
 	struct period period; /* that the text names */
 	bool has_period;
-	double best_who; /* of the customers looked at */
+	double best_who;     /* of the customers looked at */
+	uint32_t n_paid_for; /* customers for whom this payer pays elsewhere in the run */
 	struct drafts list;
 };
 
@@ -157,7 +158,10 @@ double score_named_none(void);
 bool draft_pays(const struct draft *d, uint32_t item);
 /* Whether draft d pays what evidence i names, or another reading of the same characters. */
 bool draft_satisfies(const struct weighing *w, const struct draft *d, size_t i);
-/* Whether the text names the customer: his code, his name; as the one on whose behalf it is paid. */
+
+/* Whether the payer, being no customer, pays for several of them in this run. */
+bool score_is_centre(const struct weighing *w);
+/* Whether the text names the customer: as the one for whom it is paid; anyhow. */
 bool score_is_behalf(const struct weighing *w, uint32_t customer);
 bool score_is_named(const struct weighing *w, uint32_t customer);
 /* Whether the payer's name is like the customer's; others, not many, may be called so too. */
@@ -183,6 +187,10 @@ int64_t equal_documents_left(const struct weighing *w, const struct draft *d, bo
 struct candidates match_explain(const struct match_book *book, const struct match_entry *entry,
 				const struct match_options *options, struct match_result *ret,
 				struct seen_one *ret_seen);
+
+/* Fills state, stop and certificate by the explanations kept: two of payer, text and amount must speak for the best
+ * one, and none against. */
+void match_decide(const struct weighing *w, struct match_result *r);
 
 const struct match_certificate *certificate_make(const struct weighing *w, const struct draft *d,
 						 const struct match_result *r);

@@ -193,328 +193,7 @@ static void keep_marks(const struct facts *f, struct match_result *ret)
 	}
 }
 
-/* ---- deciding ---- */
-
-static bool stop(struct match_result *r, enum match_why why, const char *text, int64_t minor)
-{
-	r->stop = (struct match_reason){ why, text ? text : "", minor };
-	return false;
-}
-
-/* A whole number in the text that the explanation does not pay is a slip of the pen only when payer
- * and amount say so together. */
-static bool quotes_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
-{
-	const struct evidences *list = &w->f->evidences;
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct evidence *e = &list->at[i];
-		const char *document;
-		if (e->item == MATCH_NONE || e->kind > EVIDENCE_DOCUMENT ||
-		    draft_satisfies(w, d, i))
-			continue;
-		document = w->f->book->in.items[e->item].document;
-		if (e->customer == d->customer || d->payer < PAYER_NAMED || !d->is_exact)
-			return stop(r, WHY_quoted_elsewhere, document, 0);
-	}
-	return true;
-}
-
-static bool payer_agrees(const struct weighing *w, const struct draft *d, enum payer_verdict least,
-			 struct match_result *r)
-{
-	struct match_reason payer;
-
-	if (d->payer >= least || (d->payer != PAYER_CONTRADICTS && score_is_named(w, d->customer)))
-		return true;
-	/* Another customer who says himself for whom he pays, what, and all of it. */
-	if (d->is_exact && d->n_named + d->n_near > 0 && score_is_behalf(w, d->customer))
-		return true;
-	payer = draft_payer_reason(w, d);
-	return stop(r,
-		    payer.why == WHY_payer_contradicts ? WHY_payer_contradicts : WHY_payer_not_sure,
-		    payer.text, 0);
-}
-
-/* The payer's name is nearly another customer's: more than a stranger's name it speaks against. */
-static bool is_nearly_another(const struct weighing *w, const struct draft *d,
-			      struct match_result *r)
-{
-	const struct payer *p = &w->f->payer;
-
-	if (d->payer != PAYER_UNLIKE || score_is_named(w, d->customer))
-		return false;
-	for (size_t i = 0; i < p->n; i++) {
-		if (p->at[i].customer == d->customer)
-			return false;
-		if (p->at[i].likeness >= 0.6 &&
-		    !book_same_group(w->f->book, p->at[i].customer, d->customer))
-			return !stop(r, WHY_payer_contradicts,
-				     w->f->book->in.customers[p->at[i].customer].name, 0);
-	}
-	return false;
-}
-
-/* Each document's number stands in the text, every digit of it, though it may be another kind of number; and
- * the payer is nobody in particular. */
-static bool is_quoted_by_nobody(const struct weighing *w, const struct draft *d)
-{
-	const struct evidences *list = &w->f->evidences;
-	size_t n = 0;
-
-	for (size_t i = 0; i < list->n; i++)
-		n += list->at[i].item != MATCH_NONE && list->at[i].kind == EVIDENCE_NUMBER &&
-		     list->at[i].reading == READING_EXACT && draft_pays(d, list->at[i].item);
-	return d->payer == PAYER_SILENT && n + d->n_named == d->n_documents;
-}
-
-/* What the terms allow; where nobody's terms are known, what is usual. */
-static bool may_be_granted(const struct weighing *w, const struct draft *d)
-{
-	return d->is_agreed ||
-	       (!w->f->book->has_terms && d->per_myriad <= w->options.discount_per_myriad);
-}
-
-/* Whether characters of the run stand in a number that the draft pays. */
-static bool is_run_paid(const struct weighing *w, const struct draft *d, const struct bank_text *t,
-			const struct digit_run *r)
-{
-	const struct evidences *list = &w->f->evidences;
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct evidence *e = &list->at[i];
-		if (e->field == t->field && e->item != MATCH_NONE && draft_pays(d, e->item) &&
-		    e->from < fold_end(&t->text, r->to - 1) && t->text.pos[r->from] < e->to)
-			return true;
-	}
-	return false;
-}
-
-/* Numbers stand beside one that the draft pays, as in a list, and are not understood: what is too much may pay
- * what they name. */
-static bool has_more_numbers(const struct weighing *w, const struct draft *d)
-{
-	for (size_t k = 0; k < w->f->evidences.n_texts; k++) {
-		const struct bank_text *t = &w->f->evidences.texts[k];
-		for (size_t i = 1; i < t->runs.n; i++) {
-			const struct digit_run *x = &t->runs.at[i - 1], *y = &t->runs.at[i];
-			if (x->to == y->from && !x->is_other && !y->is_other &&
-			    is_run_paid(w, d, t, x) != is_run_paid(w, d, t, y))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Two of payer, text and amount must speak for it, and none against. */
-static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
-{
-	bool is_named = d->n_named > 0;
-
-	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->said.more)
-		return stop(r, WHY_more_said, "", d->why_minor);
-	if (d->rule == MATCH_RULE_OVERPAID && has_more_numbers(w, d))
-		return stop(r, WHY_more_said, "", d->why_minor);
-	switch (d->rule) {
-	case MATCH_RULE_ADVICE:
-		return d->is_exact ? payer_agrees(w, d, PAYER_SILENT, r)
-				   : stop(r, WHY_advice_differs, "", d->left_minor);
-	case MATCH_RULE_STRUCTURED:
-	case MATCH_RULE_REFERENCE:
-		return payer_agrees(w, d, PAYER_SILENT, r);
-	case MATCH_RULE_NEAR:
-		return is_quoted_by_nobody(w, d) || payer_agrees(w, d, PAYER_GROUP, r);
-	case MATCH_RULE_PAYER_AMOUNT:
-		return payer_agrees(w, d, PAYER_GROUP, r);
-	case MATCH_RULE_COMPLETED:
-		/* Number and amount agree, and the payer says nothing. */
-		if (is_named && d->payer == PAYER_SILENT)
-			return true;
-		return payer_agrees(w, d, is_named ? PAYER_GROUP : PAYER_LIKE, r);
-	case MATCH_RULE_BALANCE:
-		return payer_agrees(w, d, PAYER_LIKE, r);
-	case MATCH_RULE_COMBINATION:
-		if (!d->is_count_complete && d->form == MATCH_FORM_SEVERAL)
-			return stop(r, WHY_not_all_counted, "", (int64_t)d->n_open);
-		return payer_agrees(w, d, PAYER_LIKE, r);
-	case MATCH_RULE_DISCOUNT:
-		if (!may_be_granted(w, d))
-			return stop(r, d->why, "", d->why_minor);
-		/* fall through */
-	case MATCH_RULE_CHARGES:
-	case MATCH_RULE_ROUNDING:
-		return payer_agrees(w, d,
-				    is_named                          ? PAYER_SILENT
-				    : score_is_called(w, d->customer) ? PAYER_LIKE
-								      : PAYER_NAMED,
-				    r);
-	case MATCH_RULE_PARTIAL:
-	case MATCH_RULE_OVERPAID:
-		if (!is_named && !d->is_telling)
-			return stop(r, d->why, "", d->why_minor);
-		/* Somebody else is called so rather, and the amount says nothing. */
-		if (!d->is_telling && d->payer == PAYER_LIKE &&
-		    payer_is_rather_another(w->f->book, &w->f->payer, d->customer))
-			return stop(r, WHY_payer_not_sure, "", 0);
-		return payer_agrees(w, d,
-				    !is_named       ? PAYER_NAMED
-				    : d->is_telling ? PAYER_SILENT
-						    : PAYER_LIKE,
-				    r);
-	default:
-		return stop(r, WHY_needs_person, "", 0);
-	}
-}
-
-enum { GONE_LEAST = 6 };
-
-/* Whether the draft pays a document of which these characters of the text are the damaged number. */
-static bool is_read_as_near(const struct weighing *w, const struct draft *d, uint32_t from,
-			    uint32_t to)
-{
-	const struct evidences *list = &w->f->evidences;
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct evidence *e = &list->at[i];
-		if (e->field == MATCH_REMITTANCE && e->item != MATCH_NONE &&
-		    draft_pays(d, e->item) && (e->to - e->from) * 2 > to - from && e->from < to &&
-		    from < e->to)
-			return true;
-	}
-	return false;
-}
-
-static bool pays_number(const struct weighing *w, const struct draft *d, const char *key,
-			size_t len)
-{
-	const struct match_book *b = w->f->book;
-
-	for (uint32_t it = key_set_find(&b->documents, key, len); it != INDEX_NONE;
-	     it = key_set_next(&b->documents, it, key, len))
-		if (draft_pays(d, it))
-			return true;
-	return false;
-}
-
-/* Whether the text has a number such as this company's documents have, and the draft pays none of that number: of
- * a document paid long ago, of somebody else's, or of one that never was. */
-static bool names_another_document(const struct weighing *w, const struct draft *d)
-{
-	const struct match_book *b = w->f->book;
-	struct folded f;
-
-	fold_text(b->scratch, w->f->entry->remittance, &f);
-	for (size_t i = 0; i + 3 <= f.n; i++) {
-		uint64_t lengths =
-			fold_is_edge(&f, i) ? key_set_lengths(&b->documents, f.at + i) : 0;
-		for (size_t len = GONE_LEAST; lengths >> len && len <= f.n - i; len++) {
-			size_t n_digits = 0;
-			if (!(lengths >> len & 1) || !fold_is_edge(&f, i + len))
-				continue;
-			for (size_t k = 0; k < len; k++)
-				n_digits += f.at[i + k] >= '0' && f.at[i + k] <= '9';
-			if (n_digits >= 4 && !pays_number(w, d, f.at + i, len) &&
-			    !is_read_as_near(w, d, f.pos[i], fold_end(&f, i + len - 1)))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* What chooses documents that the text does not name must not leave out one that it does, however badly it is
- * written, nor stand beside the number of a document that is gone. */
-static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
-			       struct match_result *r)
-{
-	const struct evidences *list = &w->f->evidences;
-
-	bool differs = d->rule >= MATCH_RULE_DISCOUNT && d->rule <= MATCH_RULE_OVERPAID;
-
-	if (d->n_named == 0 &&
-	    (d->rule == MATCH_RULE_COMPLETED || d->rule == MATCH_RULE_COMBINATION || differs) &&
-	    names_another_document(w, d))
-		return stop(r, WHY_needs_person, "", 0);
-	if (d->n_named || d->n_near ||
-	    (d->rule != MATCH_RULE_PAYER_AMOUNT && d->rule != MATCH_RULE_COMBINATION &&
-	     d->rule != MATCH_RULE_BALANCE && !differs))
-		return true;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct evidence *e = &list->at[i];
-		bool is_whole =
-			differs && e->kind <= EVIDENCE_NUMBER && e->reading == READING_EXACT;
-		if (e->item != MATCH_NONE && (e->customer == d->customer || is_whole) &&
-		    e->kind <= EVIDENCE_NEAR && !draft_satisfies(w, d, i))
-			return stop(r, WHY_quoted_elsewhere, w->f->book->in.items[e->item].document,
-				    0);
-	}
-	return true;
-}
-
-static bool is_of_another_company(const struct weighing *w, const struct draft *d)
-{
-	int64_t owed = w->f->book->in.customers[d->customer].entity_id;
-
-	return owed && w->f->entry->entity_id && owed != w->f->entry->entity_id;
-}
-
-/* Which documents are meant is told. That everything due, or of a month, or the oldest gives the amount does
- * not tell it when by chance another choice of no more documents does too. */
-static bool is_only_choice(const struct weighing *w, struct draft *d, struct match_result *r)
-{
-	bool is_told, is_set = d->rule == MATCH_RULE_BALANCE || d->rule == MATCH_RULE_COMPLETED ||
-			       d->rule == MATCH_RULE_COMBINATION;
-	int64_t n_left = equal_documents_left(w, d, &is_told);
-
-	if (!is_told)
-		return stop(r, WHY_equals_left, "", n_left);
-	/* Who speaks of his account says himself that all of something is meant. */
-	if (is_set && d->n_simpler > 0.5 && !(w->said.balance && d->all_of > 0.5 * d->chance))
-		return stop(r, WHY_other_choices, "", (int64_t)d->n_simpler);
-	/* Each is another choice, which the certificate owns up to. */
-	d->n_others = d->n_others > (double)n_left ? d->n_others : (double)n_left;
-	return true;
-}
-
-static void decide(const struct weighing *w, struct match_result *r)
-{
-	struct draft *best = w->list.n ? &w->list.at[0] : NULL;
-	int64_t n_likely = 0;
-
-	/* Who is known has at least an account, whatever the amount. */
-	if (!best || (best->score < 0 && best->n_lines == 0 && best->payer < PAYER_LIKE)) {
-		stop(r, WHY_nothing_recognised, "", 0);
-		return;
-	}
-	r->state = MATCH_PROPOSED;
-	for (size_t i = 0; i < w->list.n; i++)
-		n_likely += w->list.at[i].n_lines && w->list.at[i].score > best->score - 3;
-	if (is_of_another_company(w, best)) {
-		stop(r, WHY_other_entity, w->f->book->in.customers[best->customer].name, 0);
-		return;
-	}
-	if (!quotes_agree(w, best, r) || !leaves_no_name_out(w, best, r) ||
-	    !kinds_agree(w, best, r) || is_nearly_another(w, best, r))
-		return;
-	if (n_likely > 1) {
-		stop(r, WHY_ambiguous, "", n_likely);
-		return;
-	}
-	if (!is_only_choice(w, best, r))
-		return;
-	if (r->explanations[0].confidence_ppm < w->options.threshold_ppm) {
-		stop(r, best->is_exact ? WHY_unlikely : best->why, "",
-		     best->is_exact ? 0 : best->why_minor);
-		return;
-	}
-	if (w->options.forbidden_rules & MATCH_BIT(best->rule)) {
-		stop(r, best->is_exact ? WHY_needs_person : best->why, "",
-		     best->is_exact ? 0 : best->why_minor);
-		return;
-	}
-	r->state = MATCH_AUTO;
-	r->stop = r->explanations[0].reasons[0];
-	r->certificate = certificate_make(w, best, r);
-}
+/* ---- one entry ---- */
 
 /* Customers whose documents an advice names are worth a look too. */
 static void add_advised(const struct facts *f, struct candidates *who)
@@ -555,6 +234,11 @@ static struct seen_one shown_by(const struct weighing *w, const struct match_res
 	one.minor = d->form == MATCH_FORM_CHARGES    ? d->why_minor
 		    : d->form == MATCH_FORM_DISCOUNT ? d->per_myriad
 						     : 0;
+	if (d->is_exact && d->payer == PAYER_UNLIKE) {
+		one.payer[0] = seen_payer_key(w->f->entry->payer_iban);
+		one.payer[1] = seen_payer_key(w->f->entry->payer_name);
+		one.customer = d->customer;
+	}
 	return one;
 }
 
@@ -569,7 +253,7 @@ struct candidates match_explain(const struct match_book *book, const struct matc
 	*ret_seen = (struct seen_one){ .is_there = false };
 	*ret = (struct match_result){ .state = MATCH_UNMATCHED };
 	if (entry->amount_minor <= 0) {
-		stop(ret, WHY_money_out, "", 0);
+		ret->stop = (struct match_reason){ WHY_money_out, "", 0 };
 		return (struct candidates){ 0 };
 	}
 	facts_find(book, entry, &f);
@@ -582,7 +266,7 @@ struct candidates match_explain(const struct match_book *book, const struct matc
 		qsort(w.list.at, w.list.n, sizeof *w.list.at, compare_drafts);
 	keep_best(&w, weight_of_strangers(&w, &f.who), ret);
 	keep_marks(&f, ret);
-	decide(&w, ret);
+	match_decide(&w, ret);
 	*ret_seen = shown_by(&w, ret);
 	return f.who;
 }

@@ -20,6 +20,8 @@
 #define GAIN_NEXT 6.0
 /* A name that stands in the text as like as this is said. */
 #define NAMED_IN_TEXT 0.85
+/* More do not tell more. */
+#define MOST_PAID_FOR 8
 /* Every word of the name: strangers who are called so are few. */
 #define NAME_WHOLE    0.97
 #define OF_WHOLE_NAME 1.2
@@ -51,6 +53,11 @@ bool score_is_named(const struct weighing *w, uint32_t customer)
 			return true;
 	}
 	return false;
+}
+
+bool score_is_centre(const struct weighing *w)
+{
+	return w->n_paid_for >= 2;
 }
 
 static bool names_another(const struct weighing *w, uint32_t customer)
@@ -110,6 +117,9 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 		payer >= PAYER_GROUP ? known[payer] : one_of_all[payer] - log(n > 20 ? n : 20);
 	double like = likeness_of(w, customer), behalf;
 
+	/* Who pays for others of our customers hardly sends other money. */
+	if (payer == PAYER_UNLIKE && score_is_centre(w))
+		score += 2.5 + log(w->n_paid_for < MOST_PAID_FOR ? w->n_paid_for : MOST_PAID_FOR);
 	/* Who is called nearly so may be meant nearly as well; and the name says again what the account
 	 * does. */
 	if (payer == PAYER_KNOWN && like >= 0.8)
@@ -331,6 +341,11 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 		find_clusters(w);
 	read_period(w);
 	w->said = said_read(f->book->scratch, f->entry->remittance);
+	if (f->book->seen) {
+		uint32_t n = seen_pays_for(f->book->seen, seen_payer_key(f->entry->payer_iban));
+		w->n_paid_for = seen_pays_for(f->book->seen, seen_payer_key(f->entry->payer_name));
+		w->n_paid_for = n > w->n_paid_for ? n : w->n_paid_for;
+	}
 }
 
 void score_best_who(struct weighing *w)

@@ -55,6 +55,79 @@ static size_t count_amounts(struct arena *a, const struct seen_one *one, size_t 
 	return n_counts;
 }
 
+/* ---- who pays for others ---- */
+
+uint64_t seen_payer_key(const char *text)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	bool any = false;
+
+	for (; text && *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c >= 'a' && c <= 'z')
+			c = (unsigned char)(c - 'a' + 'A');
+		if (c < 0x80 && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9'))
+			continue;
+		h = (h ^ c) * UINT64_C(0x100000001b3);
+		any = true;
+	}
+	return any ? h : 0;
+}
+
+struct payment {
+	uint64_t key;
+	uint32_t customer;
+};
+
+static int compare_payment(const void *a, const void *b)
+{
+	const struct payment *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
+static void count_payers(struct arena *a, const struct seen_one *one, size_t n, struct seen *s)
+{
+	struct payment *all;
+	size_t n_all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_all += (size_t)(one[i].payer[0] != 0) + (size_t)(one[i].payer[1] != 0);
+	all = ARENA_ARRAY(a, n_all + 1, struct payment);
+	s->payers = ARENA_ARRAY(a, n_all + 1, struct seen_payer);
+	n_all = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < 2; k++)
+			if (one[i].payer[k])
+				all[n_all++] = (struct payment){ one[i].payer[k], one[i].customer };
+	if (n_all)
+		qsort(all, n_all, sizeof *all, compare_payment);
+	for (size_t i = 0; i < n_all; i++) {
+		if (i == 0 || all[i].key != all[i - 1].key)
+			s->payers[s->n_payers++] = (struct seen_payer){ all[i].key, 1 };
+		else
+			s->payers[s->n_payers - 1].n += all[i].customer != all[i - 1].customer;
+	}
+}
+
+uint32_t seen_pays_for(const struct seen *s, uint64_t key)
+{
+	size_t from = 0, to = s ? s->n_payers : 0;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (s->payers[middle].key < key)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return key && s && from < s->n_payers && s->payers[from].key == key ? s->payers[from].n : 0;
+}
+
+/* ---- all of it ---- */
+
 const struct seen *seen_count(struct arena *a, const struct seen_one *one, size_t n)
 {
 	struct seen *s = ARENA_NEW(a, struct seen);
@@ -64,6 +137,7 @@ const struct seen *seen_count(struct arena *a, const struct seen_one *one, size_
 		s->n_known += one[i].is_known;
 		s->n_account += one[i].is_account;
 	}
+	count_payers(a, one, n, s);
 	s->n_tariffs = count_amounts(a, one, n, MATCH_FORM_CHARGES, s->tariff, SEEN_TARIFFS);
 	s->n_rates = count_amounts(a, one, n, MATCH_FORM_DISCOUNT, s->rate, SEEN_RATES);
 	return s;

@@ -277,6 +277,45 @@ static void learns_how_often_payers_who_are_known_pay_nothing_that_is_open(void 
 	}
 }
 
+/* Who pays for several customers, naming their documents, pays for others when he names them with less ado. */
+static void learns_who_pays_for_several_customers(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} receipts[N_OTHERS] = {
+		{ "PERCEPTION DU VAL", "FACTURE 2011" }, { "Perception du Val", "FACTURE 2018" },
+		{ "PERCEPTION DU VAL", "FACTURE 2025" }, { "PERCEPTION DU VAL", "VIR 2032" },
+		{ "HOLDING ZEPHYR", "VIR 2039" },
+	};
+	struct match_entry entries[5];
+	struct match_result results[5];
+	struct arena *a = arena_new(0);
+	struct match_book *book;
+	struct many m;
+
+	(void)state;
+	(void)one_tariff(a, &m, true);
+	for (int i = 0; i <= N_OTHERS; i++)
+		m.items[i].document = arena_printf(a, "%d", 2011 + i * 7);
+	book = match_book_new(a, &(struct match_input){ .customers = m.customers,
+							.n_customers = N_OTHERS + 1,
+							.items = m.items,
+							.n_items = N_OTHERS + 1 });
+	for (int i = 0; i < 5; i++) {
+		entries[i] = entry_of(receipts[i].name, receipts[i].text, m.items[i].open_minor);
+		entries[i].id = i + 1;
+	}
+	match_one(book, &entries[3], NULL, &results[3]);
+	assert_int_equal(results[3].state, MATCH_PROPOSED);
+	match_run(book, entries, 5, NULL, results);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(results[i].state, MATCH_AUTO);
+		assert_int_equal(results[i].explanations[0].lines[0].item, i);
+	}
+	assert_int_equal(results[4].state, MATCH_PROPOSED);
+	arena_free(a);
+}
+
 static void takes_receipts_that_pay_one_document_together(void **state)
 {
 	static const int64_t whole[] = { 111117, 89013, 112215 },
@@ -317,6 +356,7 @@ int main(void)
 		cmocka_unit_test(hears_in_what_form_somebody_says_to_pay),
 		cmocka_unit_test(learns_what_banks_withhold_from_those_who_name_their_documents),
 		cmocka_unit_test(learns_how_often_payers_who_are_known_pay_nothing_that_is_open),
+		cmocka_unit_test(learns_who_pays_for_several_customers),
 		cmocka_unit_test(takes_receipts_that_pay_one_document_together),
 	};
 
