@@ -22,13 +22,14 @@ static void absorb_payment(struct sim *s, const struct rows *r, bool by_machine)
 	*it = (struct model_item){ .customer = atoi(row_text(r, 2) + 1),
 				   .is_cash = true,
 				   .minor = row_i64(r, 3),
+				   .issued = row_day(r, 4),
 				   .effective = row_day(r, 4),
 				   .known = row_i64(r, 5),
 				   .import = -1,
 				   .n_dues = 1 };
 	snprintf(it->document, sizeof it->document, "%s", row_text(r, 1));
 	it->due[0] = (struct model_due){ row_day(r, 7), it->known };
-	if (!l || it->minor != -l->minor || it->effective != l->on)
+	if (!l || it->minor != -l->minor || it->effective != model_open_day(&s->model, l->on))
 		sim_fail(s, "payment %s is not its bank line", it->document);
 	if (by_machine && l->customer >= 0 && it->customer != l->customer)
 		sim_fail(s, "the money of C%03d went to C%03d", l->customer, it->customer);
@@ -77,8 +78,10 @@ static void absorb_allocation(struct sim *s, const struct rows *r)
 			 minor, row_text(r, 2), row_text(r, 1), credit_open, debit_open);
 	if (m->item[debit].customer != m->item[credit].customer)
 		sim_fail(s, "%s pays a document of another customer", row_text(r, 2));
+	if (model_is_closed(m, row_day(r, 4)))
+		sim_fail(s, "%s is applied in a closed period", row_text(r, 2));
 	a = &m->allocation[m->n_allocations++];
-	*a = (struct model_allocation){ debit, credit, minor, row_day(r, 4), row_i64(r, 5), 0 };
+	*a = (struct model_allocation){ debit, credit, minor, row_day(r, 4), row_i64(r, 5), 0, 0 };
 	sim_trace(s, "apply %" PRId64 " to %s", minor, row_text(r, 1));
 }
 
@@ -95,6 +98,11 @@ static void absorb_undo(struct sim *s, const struct rows *r)
 		    strcmp(m->item[a->credit].document, row_text(r, 2)) == 0 &&
 		    (!a->undone || a->undone == row_i64(r, 5))) {
 			a->undone = row_i64(r, 5);
+			a->undone_on = row_day(r, 4);
+			if (a->undone_on != model_open_day(m, a->effective))
+				sim_fail(s, "what pays %s is undone as of day %d, expected %d",
+					 row_text(r, 1), a->undone_on,
+					 model_open_day(m, a->effective));
 			sim_trace(s, "undo %" PRId64 " on %s", a->minor, row_text(r, 1));
 			return;
 		}

@@ -34,6 +34,7 @@ void sim_import(struct sim *s, const char *name, const struct buf *text, struct 
 					  .actor = "sim",
 					  .now = now,
 					  .today = s->today,
+					  .dates_forward = s->may_date,
 					  .bank = &bank };
 
 		statement_importer(s->arena, &bank);
@@ -76,13 +77,13 @@ static void put_document(struct draft *d, const struct model_item *it)
 	char issued[DATE_TEXT], due[DATE_TEXT], amount[MONEY_TEXT];
 
 	buf_printf(&d->text, "%s;%s;C%03d;%s;%s;%s;EUR\n", it->document,
-		   it->minor < 0 ? "CN" : "INV", it->customer, date_format(it->effective, issued),
+		   it->minor < 0 ? "CN" : "INV", it->customer, date_format(it->issued, issued),
 		   date_format(it->due[it->n_dues - 1].due_on, due),
 		   minor_format(it->minor, "EUR", amount));
 	d->n++;
 }
 
-static struct model_item *add_document(struct sim *s, struct draft *d, int effective)
+static struct model_item *add_document(struct sim *s, struct draft *d, int issued)
 {
 	struct model_item *it = &s->model.item[s->model.n_items++];
 	bool is_credit = sim_chance(s, 20);
@@ -90,7 +91,8 @@ static struct model_item *add_document(struct sim *s, struct draft *d, int effec
 	if (s->model.n_items == MODEL_ITEMS)
 		sim_fail(s, "the model is full");
 	*it = (struct model_item){ .customer = sim_below(s, SIM_CUSTOMERS),
-				   .effective = effective,
+				   .issued = issued,
+				   .effective = issued,
 				   .import = d->import,
 				   .n_dues = 1 };
 	snprintf(it->document, sizeof it->document, "%s%06d", is_credit ? "AV" : "FA",
@@ -98,7 +100,7 @@ static struct model_item *add_document(struct sim *s, struct draft *d, int effec
 	it->minor = 1000 + sim_below(s, 900000);
 	if (is_credit)
 		it->minor = -it->minor / 5 - 1;
-	it->due[0].due_on = effective + (is_credit ? 0 : 15 * (1 + sim_below(s, 4)));
+	it->due[0].due_on = issued + (is_credit ? 0 : 15 * (1 + sim_below(s, 4)));
 	put_document(d, it);
 	return it;
 }
@@ -151,9 +153,22 @@ void sim_late_document(struct sim *s)
 	int first = s->model.n_items;
 	struct draft d;
 
+	struct model_item *it;
+
 	begin_file(s, &d);
-	add_document(s, &d, s->today - 1 - sim_below(s, 80));
-	take_file(s, &d, first, 0);
+	it = add_document(s, &d, s->today - 1 - sim_below(s, 80));
+	s->may_date = sim_chance(s, 50);
+	/* Of a closed period: refused, or counted from the first open day by who may. */
+	if (!model_is_closed(&s->model, it->issued)) {
+		take_file(s, &d, first, 0);
+	} else if (s->may_date) {
+		it->effective = model_open_day(&s->model, it->issued);
+		take_file(s, &d, first, 0);
+	} else {
+		s->model.n_items--;
+		take_file(s, &d, first, 1);
+	}
+	s->may_date = false;
 }
 
 /* Documents that came by file and still stand. */
@@ -207,6 +222,16 @@ void sim_repeat_file(struct sim *s)
 		take_file(s, &d, known, 0);
 }
 
+/* Whether the file brought something that a closed period rests on. */
+static bool is_settled(const struct sim *s, int file)
+{
+	for (int i = 0; i < s->model.n_items; i++)
+		if (s->model.item[i].import == file && !s->model.item[i].reversed &&
+		    model_is_settled(&s->model, i))
+			return true;
+	return false;
+}
+
 void sim_undo_file(struct sim *s)
 {
 	int f = s->n_files ? sim_below(s, s->n_files) : -1;
@@ -221,8 +246,10 @@ void sim_undo_file(struct sim *s)
 		ok = sim_was_done(s, before) ||
 		     import_undo(s->db, s->entity.id, s->file[f].import_id, "sim", s->now, &e);
 	}
-	if (!ok && e.code != ERR_CONFLICT)
+	if (!ok && e.code != ERR_CONFLICT && !(e.code == ERR_REFUSED && is_settled(s, f)))
 		sim_fail(s, "undoing file %d: %s", f, e.msg);
+	if (ok && is_settled(s, f))
+		sim_fail(s, "file %d is undone though a closed period rests on it", f);
 	sim_trace(s, "undo file %d: %s", f, ok ? "done" : "refused");
 	if (!ok)
 		return;
@@ -234,8 +261,10 @@ void sim_undo_file(struct sim *s)
 		struct model_allocation *a = &s->model.allocation[i];
 		bool is_gone = s->model.item[a->debit].reversed == s->now ||
 			       s->model.item[a->credit].reversed == s->now;
-		if (is_gone && !a->undone)
+		if (is_gone && !a->undone) {
 			a->undone = s->now;
+			a->undone_on = a->effective;
+		}
 	}
 	sim_absorb(s, false);
 }

@@ -8,21 +8,6 @@
 
 #include <string.h>
 
-/* After an act of one transaction: whether it is done. Refusals that may happen are the caller's. */
-static bool settle(struct sim *s, bool ok, int64_t before, const struct err *e, const char *what,
-		   bool *ret_again)
-{
-	*ret_again = false;
-	if (!ok && s->fault.n_fired > 0 && (e->code == ERR_DB || e->code == ERR_RETRY)) {
-		ok = sim_was_done(s, before);
-		*ret_again = !ok;
-		return ok;
-	}
-	if (!ok && e->code != ERR_CONFLICT && e->code != ERR_REFUSED && e->code != ERR_STALE)
-		sim_fail(s, "%s: %s", what, e->msg);
-	return ok;
-}
-
 /* ---- matching ---- */
 
 void sim_match(struct sim *s)
@@ -64,7 +49,7 @@ void sim_unapply(struct sim *s)
 		return;
 	do {
 		e = (struct err){ 0 };
-		ok = settle(s, cash_unapply(s->db, &d, &e), before, &e, "unapply", &again);
+		ok = sim_settle(s, cash_unapply(s->db, &d, &e), before, &e, "unapply", &again);
 	} while (again);
 	sim_trace(s, "unapply %s: %s", reference, ok ? "done" : "refused");
 	sim_absorb(s, false);
@@ -125,8 +110,8 @@ void sim_letter(struct sim *s)
 	o.now = sim_tick(s);
 	do {
 		struct err e = { 0 };
-		ok = settle(s, lettering_make(s->db, &o, &done, &e), before, &e, "lettering",
-			    &again);
+		ok = sim_settle(s, lettering_make(s->db, &o, &done, &e), before, &e, "lettering",
+				&again);
 	} while (again);
 	sim_trace(s, "letter %s with %s: %s", s->model.item[debit].document,
 		  s->model.item[credit].document, ok ? "done" : "refused");
@@ -168,8 +153,8 @@ void sim_unletter(struct sim *s)
 		fault_arm(s->db, &s->fault);
 	do {
 		e = (struct err){ 0 };
-		ok = settle(s, lettering_undo(s->db, &u, list[pick].code, NULL, &e), before, &e,
-			    "undoing a lettering", &again);
+		ok = sim_settle(s, lettering_undo(s->db, &u, list[pick].code, NULL, &e), before, &e,
+				"undoing a lettering", &again);
 	} while (again);
 	sim_trace(s, "unletter C%03d %s: %s", c, list[pick].code, ok ? "done" : "refused");
 	sim_absorb(s, false);
@@ -200,8 +185,8 @@ void sim_dispute(struct sim *s)
 	sim_tick(s);
 	do {
 		struct err e = { 0 };
-		ok = settle(s, dispute_open(s->db, s->entity.id, &d, "sim", s->now, NULL, &e),
-			    before, &e, "dispute", &again);
+		ok = sim_settle(s, dispute_open(s->db, s->entity.id, &d, "sim", s->now, NULL, &e),
+				before, &e, "dispute", &again);
 	} while (again);
 	if (ok)
 		s->model.item[i].disputed += model_open(&s->model, i, s->today, INT64_MAX);
@@ -222,8 +207,8 @@ void sim_promise(struct sim *s)
 	sim_tick(s);
 	do {
 		struct err e = { 0 };
-		ok = settle(s, promise_add(s->db, s->entity.id, &p, "sim", s->now, NULL, &e),
-			    before, &e, "promise", &again);
+		ok = sim_settle(s, promise_add(s->db, s->entity.id, &p, "sim", s->now, NULL, &e),
+				before, &e, "promise", &again);
 	} while (again);
 	sim_trace(s, "promise %s: %s", s->model.item[i].document, ok ? "done" : "refused");
 }

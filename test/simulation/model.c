@@ -28,7 +28,8 @@ int64_t model_open(const struct model *m, int item, int as_of, int64_t known)
 	for (int i = 0; i < m->n_allocations; i++) {
 		const struct model_allocation *a = &m->allocation[i];
 
-		if (a->effective > as_of || a->known > known || (a->undone && a->undone <= known))
+		if (a->effective > as_of || a->known > known ||
+		    (a->undone && a->undone <= known && a->undone_on <= as_of))
 			continue;
 		if (a->debit == item)
 			open -= a->minor;
@@ -47,4 +48,33 @@ int model_due(const struct model *m, int item, int64_t known)
 		if (it->due[i].known <= known)
 			due = it->due[i].due_on;
 	return due;
+}
+
+bool model_is_closed(const struct model *m, int day)
+{
+	for (int i = 0; i < m->n_periods; i++)
+		if (!m->period[i].is_open && m->period[i].from <= day && day <= m->period[i].to)
+			return true;
+	return false;
+}
+
+int model_open_day(const struct model *m, int day)
+{
+	while (model_is_closed(m, day))
+		day++;
+	return day;
+}
+
+bool model_is_settled(const struct model *m, int item)
+{
+	if (model_is_closed(m, m->item[item].effective))
+		return true;
+	for (int i = 0; i < m->n_allocations; i++) {
+		const struct model_allocation *a = &m->allocation[i];
+
+		if ((a->debit == item || a->credit == item) && !a->undone &&
+		    model_is_closed(m, a->effective))
+			return true;
+	}
+	return false;
 }

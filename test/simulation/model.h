@@ -12,7 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MODEL_ITEMS = 20000, MODEL_ALLOCATIONS = 20000, MODEL_DUES = 6, MODEL_TEXT = 40 };
+enum {
+	MODEL_ITEMS = 20000,
+	MODEL_ALLOCATIONS = 20000,
+	MODEL_PERIODS = 500,
+	MODEL_DUES = 6,
+	MODEL_TEXT = 40
+};
 
 struct model_due {
 	int due_on;
@@ -24,7 +30,7 @@ struct model_item {
 	int customer;
 	bool is_cash; /* a payment: counted as unallocated while it is open */
 	int64_t minor;
-	int effective;
+	int issued, effective;   /* later than issued when that day was closed */
 	int64_t known, reversed; /* moments; reversed 0: stands */
 	int import;              /* number of the file that brought it; -1: none */
 	struct model_due due[MODEL_DUES];
@@ -38,6 +44,12 @@ struct model_allocation {
 	int64_t minor;
 	int effective;
 	int64_t known, undone; /* undone 0: stands */
+	int undone_on;         /* the day from which it is undone; its own unless that was closed */
+};
+
+struct model_period {
+	int from, to;
+	bool is_open; /* reopened */
 };
 
 struct model {
@@ -45,6 +57,8 @@ struct model {
 	int n_items;
 	struct model_allocation allocation[MODEL_ALLOCATIONS];
 	int n_allocations;
+	struct model_period period[MODEL_PERIODS];
+	int n_periods;
 };
 
 /* -1 when there is none that stands. */
@@ -57,5 +71,13 @@ int64_t model_open(const struct model *m, int item, int as_of, int64_t known);
 bool model_counts(const struct model *m, int item, int as_of, int64_t known);
 
 int model_due(const struct model *m, int item, int64_t known);
+
+bool model_is_closed(const struct model *m, int day);
+
+/* The first day from there on that is not closed. */
+int model_open_day(const struct model *m, int day);
+
+/* Whether the item, or something that is applied to it, counts in a closed period. */
+bool model_is_settled(const struct model *m, int item);
 
 #endif

@@ -150,6 +150,20 @@ bool sim_was_done(struct sim *s, int64_t events_before)
 	return sim_events(s) > events_before;
 }
 
+bool sim_settle(struct sim *s, bool ok, int64_t before, const struct err *e, const char *what,
+		bool *ret_again)
+{
+	*ret_again = false;
+	if (!ok && s->fault.n_fired > 0 && (e->code == ERR_DB || e->code == ERR_RETRY)) {
+		ok = sim_was_done(s, before);
+		*ret_again = !ok;
+		return ok;
+	}
+	if (!ok && e->code != ERR_CONFLICT && e->code != ERR_REFUSED && e->code != ERR_STALE)
+		sim_fail(s, "%s: %s", what, e->msg);
+	return ok;
+}
+
 /* Some acts meet a failure: which one and where is the seed's. */
 static void plan_fault(struct sim *s)
 {
@@ -175,11 +189,11 @@ static void act(struct sim *s)
 		int weight;
 		void (*run)(struct sim *s);
 	} acts[] = {
-		{ 15, sim_invoices },   { 4, sim_late_document }, { 5, sim_new_due_date },
-		{ 4, sim_repeat_file }, { 6, sim_undo_file },     { 16, sim_bank_statement },
+		{ 14, sim_invoices },   { 4, sim_late_document }, { 5, sim_new_due_date },
+		{ 3, sim_repeat_file }, { 6, sim_undo_file },     { 16, sim_bank_statement },
 		{ 13, sim_match },      { 7, sim_unapply },       { 9, sim_letter },
-		{ 6, sim_unletter },    { 4, sim_dispute },       { 3, sim_promise },
-		{ 8, sim_mail },
+		{ 5, sim_unletter },    { 3, sim_dispute },       { 3, sim_promise },
+		{ 6, sim_mail },        { 4, sim_close_period },  { 2, sim_reopen_period },
 	};
 	int at = sim_below(s, 100);
 	size_t i = 0;

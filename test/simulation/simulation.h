@@ -44,6 +44,7 @@ struct sim {
 	int stated_on; /* day of the newest bank statement */
 	int n_invoices, n_statements, n_lines, n_files;
 	int64_t balance_minor;
+	bool may_date; /* who imports may date forward what falls in a closed period */
 	struct sim_line line[SIM_LINES];
 	struct sim_file file[SIM_FILES];
 	int64_t customer_id[SIM_CUSTOMERS];
@@ -83,6 +84,8 @@ void sim_unletter(struct sim *s);
 void sim_dispute(struct sim *s);
 void sim_promise(struct sim *s);
 void sim_mail(struct sim *s);
+void sim_close_period(struct sim *s);
+void sim_reopen_period(struct sim *s);
 
 /* Makes the company live, and a folder for its mail relay; throws the folder away. */
 void sim_open_mail(struct sim *s);
@@ -97,6 +100,11 @@ void sim_absorb(struct sim *s, bool by_machine);
 /* After an act that failed: a new connection, and whether the act was done all the same. */
 bool sim_was_done(struct sim *s, int64_t events_before);
 int64_t sim_events(struct sim *s);
+
+/* After an act of one transaction: whether it is done, and whether to try again. Refusals that may happen are
+ * the caller's. */
+bool sim_settle(struct sim *s, bool ok, int64_t events_before, const struct err *e,
+		const char *what, bool *ret_again);
 
 /* The end of failures for this act. What went down without a word (the act did not need it) is opened again. */
 void sim_calm(struct sim *s);
