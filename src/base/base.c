@@ -27,32 +27,34 @@ bool str_empty(const char *s)
 	return !s || !*s;
 }
 
-/* Length of the well-formed sequence at s (Unicode, table 3-7), 0 when there is none. The NUL behind the
- * text ends every sequence that is cut. */
-static size_t utf8_length(const unsigned char *s)
+size_t str_utf8_length(const char *s, size_t n)
 {
+	const unsigned char *u = (const unsigned char *)s;
 	unsigned char low = 0x80, high = 0xBF;
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+	size_t len;
 
-	if (n == 1)
+	if (u[0] < 0x80)
 		return 1;
-	if (s[0] < 0xC2 || s[0] > 0xF4)
+	if (u[0] < 0xC2 || u[0] > 0xF4)
 		return 0;
-	if (s[0] == 0xE0)
+	len = u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : 4;
+	if (n < len)
+		return 0;
+	if (u[0] == 0xE0)
 		low = 0xA0;
-	else if (s[0] == 0xED)
+	else if (u[0] == 0xED)
 		high = 0x9F;
-	else if (s[0] == 0xF0)
+	else if (u[0] == 0xF0)
 		low = 0x90;
-	else if (s[0] == 0xF4)
+	else if (u[0] == 0xF4)
 		high = 0x8F;
-	for (size_t i = 1; i < n; i++) {
-		if (s[i] < low || s[i] > high)
+	for (size_t i = 1; i < len; i++) {
+		if (u[i] < low || u[i] > high)
 			return 0;
 		low = 0x80;
 		high = 0xBF;
 	}
-	return n;
+	return len;
 }
 
 char *str_mend_utf8(char *s)
@@ -60,7 +62,7 @@ char *str_mend_utf8(char *s)
 	size_t kept = 0;
 
 	for (size_t at = 0; s[at];) {
-		size_t n = utf8_length((const unsigned char *)s + at);
+		size_t n = str_utf8_length(s + at, SIZE_MAX);
 		memmove(s + kept, s + at, n);
 		kept += n;
 		at += n ? n : 1;

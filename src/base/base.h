@@ -38,6 +38,10 @@ bool str_eq(const char *a, const char *b);
 /* True when s begins with prefix. */
 bool str_starts(const char *s, const char *prefix);
 
+/* Length of the well-formed UTF-8 sequence at s (Unicode, table 3-7), of which n bytes may be read; 0 when
+ * there is none. A NUL ends a sequence that is cut. */
+size_t str_utf8_length(const char *s, size_t n);
+
 /* Takes out of s, in place, what is no well-formed UTF-8: the half characters that a format such as
  * "%.40s" or the end of a buffer leaves. Returns s. */
 char *str_mend_utf8(char *s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
+#include "base/clock.h"
 #include "base/money.h"
 
 void json_init(struct json *j, struct buf *out)
@@ -148,4 +149,11 @@ void json_put_minor(struct json *j, const char *key, int64_t minor, const char *
 {
 	json_key(j, key);
 	json_minor(j, minor, currency);
+}
+
+void json_put_moment(struct json *j, const char *key, int64_t moment)
+{
+	char text[CLOCK_TEXT];
+
+	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
 }

@@ -53,4 +53,7 @@ void json_put_bool(struct json *j, const char *key, bool v);
 void json_put_day(struct json *j, const char *key, day_t d);
 void json_put_minor(struct json *j, const char *key, int64_t minor, const char *currency);
 
+/* A moment as RFC 3339 (clock.h); null for 0: not yet. */
+void json_put_moment(struct json *j, const char *key, int64_t moment);
+
 #endif

@@ -43,6 +43,11 @@ struct books_batch {
 	const char *fec_sha256, *lettering_sha256, *csv_sha256;
 };
 
+struct json;
+
+/* Its members in the object that is open. */
+void books_batch_json(struct json *j, const struct books_batch *b);
+
 /* What an export would carry now. */
 struct books_pool {
 	int64_t n_entries, n_reversals, n_letterings;

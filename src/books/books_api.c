@@ -1,39 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* books_api.c - exports to the books, for the accounting system (doc/api.md). */
 #include "base/json.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "books/books_request.h"
 #include "books/routes.h"
 #include "cash/cash_api.h"
 
 enum { LIST_MAX = 1000 };
-
-static void put_moment(struct json *j, const char *key, int64_t moment)
-{
-	char text[CLOCK_TEXT];
-
-	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
-}
-
-static void put_batch(struct json *j, const struct books_batch *b)
-{
-	json_open_object(j);
-	json_put_int(j, "number", b->number);
-	json_put_text(j, "state", b->state);
-	json_put_day(j, "prepared", b->prepared_on);
-	json_put_int(j, "entries", b->n_entries);
-	json_put_int(j, "letterings", b->n_letterings);
-	json_put_minor(j, "amount", b->debit_minor, b->currency);
-	json_put_text(j, "currency", b->currency);
-	put_moment(j, "delivered", b->delivered);
-	put_moment(j, "decided", b->decided);
-	json_put_text(j, "remark", b->remark);
-	json_put_text(j, "fec_sha256", b->fec_sha256);
-	json_put_text(j, "lettering_sha256", b->lettering_sha256);
-	json_put_text(j, "csv_sha256", b->csv_sha256);
-	json_end(j);
-}
 
 static bool answer(struct request *r, int64_t number, int status, struct err *e)
 {
@@ -45,7 +18,9 @@ static bool answer(struct request *r, int64_t number, int status, struct err *e)
 		return false;
 	buf_init(&out, r->arena);
 	json_init(&j, &out);
-	put_batch(&j, &b);
+	json_open_object(&j);
+	books_batch_json(&j, &b);
+	json_end(&j);
 	return respond_json(r, &out, status);
 }
 
@@ -62,8 +37,11 @@ static bool exports_get(struct request *r, struct err *e)
 	json_init(&j, &out);
 	json_open_object(&j);
 	json_key(&j, "exports"), json_open_array(&j);
-	for (size_t i = 0; i < n; i++)
-		put_batch(&j, &b[i]);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(&j);
+		books_batch_json(&j, &b[i]);
+		json_end(&j);
+	}
 	json_end(&j);
 	json_end(&j);
 	return respond_json(r, &out, 200);

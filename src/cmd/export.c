@@ -21,28 +21,6 @@ static struct books_order order_of(const struct cmd *c)
 	return (struct books_order){ &c->entity, c->date, c->actor, c->now };
 }
 
-static void put_moment(struct json *j, const char *key, int64_t moment)
-{
-	char text[CLOCK_TEXT];
-
-	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
-}
-
-static void put_batch(struct json *j, const struct books_batch *b)
-{
-	json_put_int(j, "number", b->number);
-	json_put_text(j, "state", b->state);
-	json_put_day(j, "prepared", b->prepared_on);
-	json_put_int(j, "entries", b->n_entries);
-	json_put_int(j, "letterings", b->n_letterings);
-	json_put_minor(j, "amount", b->debit_minor, b->currency);
-	json_put_text(j, "currency", b->currency);
-	put_moment(j, "delivered", b->delivered);
-	put_moment(j, "decided", b->decided);
-	json_put_text(j, "decided_by", b->decided_by);
-	json_put_text(j, "remark", b->remark);
-}
-
 /* ---- files --------------------------------------------------------------------------------------- */
 
 static bool save(struct cmd *c, const char *path, const struct books_file_bytes *file)
@@ -103,7 +81,7 @@ static void say_export(struct cmd *c, const struct books_batch *b, const struct 
 	json_key(&j, "export");
 	if (b->id) {
 		json_open_object(&j);
-		put_batch(&j, b);
+		books_batch_json(&j, b);
 		json_end(&j);
 	} else {
 		json_nothing(&j);
@@ -167,7 +145,7 @@ static int list(struct cmd *c)
 	json_key(&j, "exports"), json_open_array(&j);
 	for (size_t i = 0; i < n; i++) {
 		json_open_object(&j);
-		put_batch(&j, &b[i]);
+		books_batch_json(&j, &b[i]);
 		json_end(&j);
 		table_row(&t, cmd_count(c, b[i].number),
 			  arena_strdup(c->arena, date_format(b[i].prepared_on, day)), b[i].state,
@@ -215,7 +193,7 @@ static int show(struct cmd *c, int64_t number)
 	buf_init(&out, c->arena);
 	json_init(&j, &out);
 	json_open_object(&j);
-	put_batch(&j, &b);
+	books_batch_json(&j, &b);
 	json_key(&j, "lines"), json_open_array(&j);
 	for (size_t i = 0; i < n; i++) {
 		put_line(&j, &l[i], b.currency);

@@ -17,13 +17,6 @@ static const struct cmd_option outbox_options[] = {
 	{ 0 },
 };
 
-static void put_moment(struct json *j, const char *key, int64_t moment)
-{
-	char text[CLOCK_TEXT];
-
-	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
-}
-
 static void put_message(struct json *j, const struct outbox_message *m)
 {
 	json_open_object(j);
@@ -44,8 +37,8 @@ static void put_message(struct json *j, const struct outbox_message *m)
 	json_put_text(j, "decision", m->decision);
 	json_put_text(j, "reason", m->reason);
 	json_put_int(j, "attempts", m->n_attempts);
-	put_moment(j, "next_try", m->next_try);
-	put_moment(j, "sent_at", m->sent_at);
+	json_put_moment(j, "next_try", m->next_try);
+	json_put_moment(j, "sent_at", m->sent_at);
 	json_end(j);
 }
 

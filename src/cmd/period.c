@@ -2,7 +2,6 @@
 /* period.c - closed accounting periods. */
 #include "ledger/period.h"
 
-#include "base/clock.h"
 #include "cmd/cmd.h"
 #include "i18n/catalogue.h"
 
@@ -11,13 +10,6 @@ static const struct cmd_option options[] = {
 	{ 0 },
 };
 
-static void put_moment(struct json *j, const char *key, int64_t moment)
-{
-	char text[CLOCK_TEXT];
-
-	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
-}
-
 static void put_period(struct json *j, const struct period *p)
 {
 	json_open_object(j);
@@ -25,13 +17,13 @@ static void put_period(struct json *j, const struct period *p)
 	json_put_day(j, "to", p->to_on);
 	json_put_text(j, "state", p->state);
 	json_put_text(j, "closed_by", p->closed_by);
-	put_moment(j, "closed", p->recorded);
+	json_put_moment(j, "closed", p->recorded);
 	json_put_text(j, "reopening", p->reopening_state);
 	json_put_text(j, "reason", p->reason);
 	json_put_text(j, "asked_by", p->asked_by);
-	put_moment(j, "asked", p->asked);
+	json_put_moment(j, "asked", p->asked);
 	json_put_text(j, "decided_by", p->decided_by);
-	put_moment(j, "decided", p->decided);
+	json_put_moment(j, "decided", p->decided);
 	json_end(j);
 }
 

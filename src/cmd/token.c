@@ -19,13 +19,6 @@ static const struct cmd_option options[] = {
 
 static const int64_t day_moment = INT64_C(86400) * 1000000;
 
-static void put_moment(struct json *j, const char *key, int64_t moment)
-{
-	char text[CLOCK_TEXT];
-
-	json_put_text(j, key, moment ? clock_format(moment, text) : NULL);
-}
-
 static const char *moment_text(struct cmd *c, int64_t moment)
 {
 	char text[CLOCK_TEXT];
@@ -56,10 +49,10 @@ static int list(struct cmd *c)
 		json_put_int(&j, "id", k->id);
 		json_put_text(&j, "name", k->name);
 		json_put_text(&j, "role", k->role);
-		put_moment(&j, "expires", k->expires);
-		put_moment(&j, "last_used", k->last_used);
-		put_moment(&j, "revoked", k->revoked);
-		put_moment(&j, "created", k->recorded);
+		json_put_moment(&j, "expires", k->expires);
+		json_put_moment(&j, "last_used", k->last_used);
+		json_put_moment(&j, "revoked", k->revoked);
+		json_put_moment(&j, "created", k->recorded);
 		json_end(&j);
 		table_row(&t, arena_printf(c->arena, "%" PRId64, k->id), k->name, k->role,
 			  moment_text(c, k->expires), moment_text(c, k->last_used),

@@ -5,6 +5,7 @@
 #include "base/identifier.h"
 #include "base/list.h"
 #include "base/money.h"
+#include "format/bank.h"
 #include "format/card.h"
 #include "format/encoding.h"
 #include "format/grid.h"
@@ -96,28 +97,12 @@ bool cfonb_amount(const char *s, size_t n, int64_t *ret)
 	return true;
 }
 
-/* From the record's decimals to the currency's. */
-static bool scale(int64_t *minor, int decimals, const char *currency)
-{
-	int wanted = currency_decimals(currency);
-
-	for (; decimals > wanted; decimals--) {
-		if (*minor % 10 != 0)
-			return false;
-		*minor /= 10;
-	}
-	for (; decimals < wanted; decimals++)
-		if (__builtin_mul_overflow(*minor, 10, minor))
-			return false;
-	return true;
-}
-
 static bool amount_of(const struct card *c, int from, int last, int decimals, const char *currency,
 		      int64_t *ret)
 {
 	struct csv_field p = card_part(c, from, last);
 
-	return cfonb_amount(p.s, p.n, ret) && scale(ret, decimals, currency);
+	return cfonb_amount(p.s, p.n, ret) && bank_scale(ret, decimals, currency);
 }
 
 /* Currency and decimals of a record; some banks leave them blank. */
@@ -301,7 +286,7 @@ static bool detail_amount(struct cfonb *f, const struct card *c, int64_t *ret,
 		return false;
 	for (size_t i = 0; i < p.n; i++)
 		v = v * 10 + (p.s[i] - '0');
-	if (!scale(&v, decimals, code))
+	if (!bank_scale(&v, decimals, code))
 		return false;
 	*ret = v;
 	*currency = arena_strdup(f->arena, code);

@@ -30,35 +30,6 @@ static bool is_ascii8(const char *s)
 	return (w & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* Length of the well-formed sequence at s, 0 when there is none (Unicode table 3-7). */
-static size_t utf8_sequence(const unsigned char *s, size_t n)
-{
-	unsigned char low = 0x80, high = 0xBF;
-	size_t len;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xC2 || s[0] > 0xF4)
-		return 0;
-	len = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-	if (n < len)
-		return 0;
-	if (s[0] == 0xE0)
-		low = 0xA0;
-	else if (s[0] == 0xED)
-		high = 0x9F;
-	else if (s[0] == 0xF0)
-		low = 0x90;
-	else if (s[0] == 0xF4)
-		high = 0x8F;
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if (s[i] < 0x80 || s[i] > 0xBF)
-			return 0;
-	return len;
-}
-
 size_t encoding_utf8_fault(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -69,7 +40,7 @@ size_t encoding_utf8_fault(const char *s, size_t n)
 			i += 8;
 			continue;
 		}
-		step = utf8_sequence((const unsigned char *)s + i, n - i);
+		step = str_utf8_length(s + i, n - i);
 		if (step == 0)
 			return i;
 		i += step;
@@ -140,7 +111,7 @@ static struct census take_census(const char *bytes, size_t n)
 		}
 		step = 1;
 		if (b >= 0x80) {
-			step = utf8_sequence((const unsigned char *)bytes + i, n - i);
+			step = str_utf8_length(bytes + i, n - i);
 			c.n_high += step ? step : 1;
 			c.n_sequences += step;
 			if (step == 0 && c.first_fault == n)
