@@ -54,11 +54,15 @@ for ((seed = first; seed < first + seeds; seed++)); do
 done
 
 # A failure is brought down to the acts that it needs, which lead there again. (Here it is a line of the trace
-# that is taken for one: somebody resolves what a relay took without a word.)
-shrunk=$(ENCOURS_TEST_DB=sqlite $program --seed 2 --days 14 --stop-at "resolve C" --shrink 2>/dev/null)
+# that is taken for one: a payment leaves the ledger, so there was a statement, and its entry applied and taken
+# back. The first seed in which that happens.)
+for ((seed = 1; seed < 10; seed++)); do
+	ENCOURS_TEST_DB=sqlite $program --seed $seed --days 14 --stop-at "gone " >/dev/null 2>&1 || break
+done
+shrunk=$(ENCOURS_TEST_DB=sqlite $program --seed $seed --days 14 --stop-at "gone " --shrink 2>/dev/null)
 left=$(sed -n 's/^\([0-9]*\) of [0-9]* acts are left.*/\1/p' <<<"$shrunk")
 only=$(sed -n 's/.*--only \([0-9.,]*\) .*/\1/p' <<<"$shrunk")
-tell $([ "${left:-99}" -le 4 ] && echo 1 || echo 0) "a failure is shrunk to few acts: ${left:-none} (${only:-no list})"
-again=$(ENCOURS_TEST_DB=sqlite $program --seed 2 --days 14 --stop-at "resolve C" --only "${only:-0.0}" 2>&1)
-tell $([ $? = 1 ] && grep -q 'stopped at "resolve C"' <<<"$again" && echo 1 || echo 0) "and they lead there again"
+tell $([ "${left:-99}" -le 9 ] && echo 1 || echo 0) "a failure is shrunk to few acts: ${left:-none} (${only:-no list})"
+again=$(ENCOURS_TEST_DB=sqlite $program --seed $seed --days 14 --stop-at "gone " --only "${only:-0.0}" 2>&1)
+tell $([ $? = 1 ] && grep -q 'stopped at "gone "' <<<"$again" && echo 1 || echo 0) "and they lead there again"
 echo "1..$n"
