@@ -51,6 +51,7 @@ CREATE TABLE payment_return (
 	payment_item_id BIGINT REFERENCES item (id),
 	return_item_id  BIGINT REFERENCES item (id),
 	fee_item_id     BIGINT REFERENCES item (id),
+	booked_fee_item_id BIGINT REFERENCES item (id), -- the accounting's line of the charge: none was posted
 	booked_item_id  BIGINT REFERENCES item (id), -- the accounting's own line: it is the return, or it may be while waiting
 	documents       TEXT,                  -- that are open again
 	is_seen         INT    NOT NULL DEFAULT 0 CHECK (is_seen IN (0, 1)),

@@ -195,8 +195,10 @@ bool cash_verify(struct db *db, struct arena *a, int64_t entity_id, struct verif
 		     " WHERE x.entity_id = $1 AND x.state IN ('matched', 'on_account', 'booked')"
 		     " AND (b.item_id IS NULL OR (x.amount_minor > 0 AND i.amount_minor <> "
 		     "-x.amount_minor)"
-		     "  OR (x.amount_minor < 0 AND (i.amount_minor > -x.amount_minor OR "
-		     "i.amount_minor <= 0))"
+		     "  OR (x.amount_minor < 0 AND (i.amount_minor <= 0"
+		     /* The accounting's line of a return may have its charge. */
+		     "   OR (i.amount_minor > -x.amount_minor AND NOT EXISTS"
+		     "    (SELECT 1 FROM payment_return r WHERE r.booked_item_id = i.id))))"
 		     "  OR i.currency <> x.currency OR i.bank_entry_id IS NULL"
 		     "  OR i.bank_entry_id <> x.id) ORDER BY x.id LIMIT 100",
 		     "bank entry without its payment", ret, e) &&

@@ -43,10 +43,11 @@ enum { RETURN_REFS = 6, RETURN_GUESSES = 5 };
 
 struct return_fact {
 	enum return_kind kind;
-	const char *code;  /* of ISO 20022 where one is told, else the bank's own; NULL */
-	const char *text;  /* what the bank says beside */
-	int64_t minor;     /* positive: what goes back, charges included */
-	int64_t fee_minor; /* of it the bank's charge, where told */
+	const char *code;    /* of ISO 20022 where one is told, else the bank's own; NULL */
+	const char *text;    /* what the bank says beside */
+	int64_t minor;       /* positive: what goes back, charges included */
+	int64_t fee_minor;   /* of it the bank's charge, where told */
+	int64_t asked_minor; /* charge that the company asks back; 0: none */
 	char currency[4];
 	day_t on;
 	const char *reference;

@@ -8,6 +8,11 @@
 
 /* ---- which line it is ---- */
 
+bool return_line_has_fee(const struct return_fact *fact, int64_t minor)
+{
+	return fact->asked_minor > 0 && minor == fact->minor - fact->fee_minor + fact->asked_minor;
+}
+
 enum agreement { AGREES_NOT, AGREES_AMOUNT, AGREES_PAYER, AGREES_CUSTOMER, AGREES_REFERENCE };
 
 static bool same_key(struct arena *a, const char *x, const char *y)
@@ -48,7 +53,8 @@ static enum agreement agreement_of(struct arena *a, const struct return_fact *fa
 	int days = abs(line->on - fact->on);
 
 	if (days > RETURN_BOOKED_DAYS || !str_eq(line->currency, fact->currency) ||
-	    (line->minor != fact->minor && line->minor != fact->minor - fact->fee_minor))
+	    (line->minor != fact->minor && line->minor != fact->minor - fact->fee_minor &&
+	     !return_line_has_fee(fact, line->minor)))
 		return AGREES_NOT;
 	if (payment && line->settles_item_id == payment->item_id)
 		return AGREES_REFERENCE;
@@ -114,7 +120,7 @@ bool return_booked_lines(struct db *db, struct arena *a, int64_t entity_id,
 		       " FROM item i JOIN item_balance b ON b.item_id = i.id"
 		       " JOIN customer c ON c.id = i.customer_id"
 		       " WHERE i.entity_id = $1 AND i.kind = 'payment' AND i.source = 'fec'"
-		       " AND i.bank_entry_id IS NULL AND i.amount_minor IN ($2, $3)"
+		       " AND i.bank_entry_id IS NULL AND i.amount_minor IN ($2, $3, $7)"
 		       " AND i.currency = $4 AND i.effective >= $5 AND i.effective <= $6"
 		       " AND NOT EXISTS (SELECT 1 FROM payment_return r"
 		       "  WHERE r.return_item_id = i.id AND r.state = 'treated')"
@@ -122,8 +128,66 @@ bool return_booked_lines(struct db *db, struct arena *a, int64_t entity_id,
 		       DB_PARAMS(P_I64(entity_id), P_I64(fact->minor),
 				 P_I64(fact->minor - fact->fee_minor), P_TEXT(fact->currency),
 				 P_DAY(fact->on - RETURN_BOOKED_DAYS),
-				 P_DAY(fact->on + RETURN_BOOKED_DAYS)),
+				 P_DAY(fact->on + RETURN_BOOKED_DAYS),
+				 P_I64(fact->minor - fact->fee_minor + fact->asked_minor)),
 		       columns, ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+/* ---- its charge ---- */
+
+/* Whether the words say that it is the charge of a return. */
+static bool says_fee(struct arena *a, const char *label)
+{
+	static const char *const words[] = {
+		"FRAIS", "REJET", "IMPAYE", "FEE", "CHARGE", "RETURN"
+	};
+	const char *key = text_key(a, label ? label : "");
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strstr(key, words[i]))
+			return true;
+	return false;
+}
+
+bool return_booked_fee(struct db *db, struct arena *a, int64_t customer_id,
+		       const struct return_fact *fact, int64_t not_item_id, int64_t *ret,
+		       struct err *e)
+{
+	struct fee_line {
+		int64_t id;
+		const char *kind, *label;
+		day_t on;
+	} * list;
+	static const struct db_column fee_columns[] = {
+		DB_COL(struct fee_line, id),
+		DB_COL(struct fee_line, kind),
+		DB_COL(struct fee_line, label),
+		DB_DAY(struct fee_line, on),
+	};
+	int best = RETURN_BOOKED_DAYS + 1;
+	size_t n;
+
+	*ret = 0;
+	if (!db_list(db, a,
+		     "SELECT i.id, i.kind, i.label, i.effective FROM item i"
+		     " JOIN item_balance b ON b.item_id = i.id WHERE i.customer_id = $1"
+		     " AND i.source = 'fec' AND i.bank_entry_id IS NULL AND i.amount_minor = $2"
+		     " AND i.currency = $3 AND i.effective >= $4 AND i.effective <= $5"
+		     " AND i.id <> $6 AND NOT EXISTS (SELECT 1 FROM payment_return r"
+		     "  WHERE r.state = 'treated' AND (r.return_item_id = i.id"
+		     "  OR r.booked_fee_item_id = i.id)) ORDER BY i.effective, i.id LIMIT 50",
+		     DB_PARAMS(P_I64(customer_id), P_I64(fact->asked_minor), P_TEXT(fact->currency),
+			       P_DAY(fact->on - RETURN_BOOKED_DAYS),
+			       P_DAY(fact->on + RETURN_BOOKED_DAYS), P_I64(not_item_id)),
+		     fee_columns, ARRAY_LEN(fee_columns), sizeof *list, (void **)&list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((str_eq(list[i].kind, "payment") || says_fee(a, list[i].label)) &&
+		    abs(list[i].on - fact->on) < best) {
+			*ret = list[i].id;
+			best = abs(list[i].on - fact->on);
+		}
+	return true;
 }
 
 bool return_booked_list(struct db *db, struct arena *a, int64_t entity_id,
@@ -132,6 +196,6 @@ bool return_booked_list(struct db *db, struct arena *a, int64_t entity_id,
 {
 	struct return_fact fact;
 
-	return_fact_of(a, r, &fact);
-	return return_booked_lines(db, a, entity_id, &fact, ret, ret_n, e);
+	return return_fact_load(db, a, entity_id, r, &fact, e) &&
+	       return_booked_lines(db, a, entity_id, &fact, ret, ret_n, e);
 }

@@ -5,7 +5,6 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "cash/cash_post.h"
-#include "cash/match_policy.h"
 #include "match/reason.h"
 #include "cash/return_private.h"
 #include "db/event.h"
@@ -154,30 +153,27 @@ static bool link_booked(const struct posting *p, struct act *act, bool is_free, 
 					later(act->r.returned_on, act->booked.effective), e));
 }
 
-/* The charge that the company asks back: the bank's own, or what it set; 0: none. */
-static bool fee_of(struct db *db, struct act *act, int64_t *ret, struct err *e)
+/* The charge asked, unless the accounting has it: in its line of the return, or in one of its own. */
+static bool fee_of(struct db *db, struct act *act, int64_t *ret_minor, int64_t *ret_booked,
+		   struct err *e)
 {
-	struct match_policy usual;
 	struct return_fact fact;
-	const char *policy;
-	struct money m;
 
-	*ret = 0;
-	if (!setting_get(db, act->arena, act->entity_id, "return_fee", "", &policy, e) ||
-	    !match_policy_load(db, act->arena, act->entity_id, &usual, e))
+	*ret_minor = *ret_booked = 0;
+	if (!return_fact_load(db, act->arena, act->entity_id, &act->r, &fact, e))
 		return false;
-	return_fact_of(act->arena, &act->r, &fact);
-	if (str_eq(policy, "bank"))
-		*ret = fact.fee_minor;
-	else if (!str_empty(policy) && money_parse(policy, act->r.currency, &m, NULL) &&
-		 m.minor > 0)
-		*ret = m.minor;
-	else if (str_empty(policy) && str_eq(act->r.currency, act->entity.currency))
-		*ret = usual.return_fee_minor;
+	if (fact.asked_minor == 0 ||
+	    (act->booked_item_id && return_line_has_fee(&fact, act->booked.amount_minor)))
+		return true;
+	if (!return_booked_fee(db, act->arena, customer_of(act), &fact, act->booked_item_id,
+			       ret_booked, e))
+		return false;
+	*ret_minor = *ret_booked ? 0 : fact.asked_minor;
 	return true;
 }
 
-static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item, struct err *e)
+static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item,
+		    int64_t *ret_booked, struct err *e)
 {
 	const struct catalogue *cat = catalogue_find(act->entity.language);
 	struct new_item it = {
@@ -193,7 +189,7 @@ static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item,
 	};
 
 	*ret_item = 0;
-	if (!fee_of(p->db, act, &it.amount_minor, e))
+	if (!fee_of(p->db, act, &it.amount_minor, ret_booked, e))
 		return false;
 	memcpy(it.currency, act->r.currency, sizeof it.currency);
 	return it.amount_minor == 0 || post_item(p, &it, ret_item, e);
@@ -224,19 +220,20 @@ static const char *join_documents(struct arena *a, const struct paid *paid, size
 	return b.len ? buf_str(&b) : NULL;
 }
 
-/* Whether the accounting left it to us to open what the payment paid: its line settles nothing yet. */
+/* Whether the accounting left it to us to open what the payment paid: its line, perhaps with the charge, settles
+ * nothing yet. */
 static bool is_free(const struct act *act)
 {
 	return !act->booked_item_id ||
 	       (act->payment.id && act->booked.open_minor == act->booked.amount_minor &&
-		act->booked.amount_minor == -act->payment.amount_minor);
+		act->booked.amount_minor >= -act->payment.amount_minor);
 }
 
 static bool post_return(struct db *db, struct act *act, struct err *e)
 {
 	struct paid *paid = NULL;
 	struct posting p;
-	int64_t return_item = act->booked_item_id, fee_item;
+	int64_t return_item = act->booked_item_id, fee_item, booked_fee;
 	const char *documents;
 	size_t n = 0;
 
@@ -251,16 +248,17 @@ static bool post_return(struct db *db, struct act *act, struct err *e)
 	if (!reopen(&p, act, paid, n, e) ||
 	    !(act->booked_item_id ? link_booked(&p, act, is_free(act), e)
 				  : settle(&p, act, &return_item, e)) ||
-	    !ask_fee(&p, act, &fee_item, e) || !entry_matched(&p, act, return_item, documents, e))
+	    !ask_fee(&p, act, &fee_item, &booked_fee, e) ||
+	    !entry_matched(&p, act, return_item, documents, e))
 		return false;
 	return db_exec(db,
 		       "UPDATE payment_return SET state = 'treated', customer_id = $2,"
 		       " payment_item_id = $3, return_item_id = $4, fee_item_id = $5,"
-		       " documents = $6, is_seen = 0, event_id = $7, booked_item_id = $8"
-		       " WHERE id = $1",
+		       " documents = $6, is_seen = 0, event_id = $7, booked_item_id = $8,"
+		       " booked_fee_item_id = $9 WHERE id = $1",
 		       DB_PARAMS(P_I64(act->r.id), P_I64(customer_of(act)), P_ID(act->payment.id),
 				 P_I64(return_item), P_ID(fee_item), P_TEXT(documents),
-				 P_I64(p.event_id), P_ID(act->booked_item_id)),
+				 P_I64(p.event_id), P_ID(act->booked_item_id), P_ID(booked_fee)),
 		       NULL, e);
 }
 
@@ -302,20 +300,20 @@ static bool refuse_decided(const struct act *act, struct err *e)
 }
 
 /* Whether money of that amount, positive, is what came back. */
-static bool is_amount(struct act *act, int64_t minor, const char *currency)
+static bool is_amount(const struct act *act, const struct return_fact *fact, int64_t minor,
+		      const char *currency)
 {
-	struct return_fact fact;
-
-	return_fact_of(act->arena, &act->r, &fact);
 	return strcmp(currency, act->r.currency) == 0 &&
-	       (minor == fact.minor || minor == fact.minor - fact.fee_minor);
+	       (minor == fact->minor || minor == fact->minor - fact->fee_minor);
 }
 
 /* The payment that came back; one comes back once. */
 static bool take_payment(struct db *db, struct act *act, struct err *e)
 {
+	struct return_fact fact;
 	int64_t n;
 
+	return_fact_of(act->arena, &act->r, &fact);
 	if (!item_get(db, act->arena, act->entity_id, act->payment_item_id, &act->payment, e) ||
 	    !db_get_i64(db,
 			"SELECT COUNT(*) FROM payment_return WHERE payment_item_id = $1"
@@ -328,7 +326,7 @@ static bool take_payment(struct db *db, struct act *act, struct err *e)
 	/* Which money would go back, at which rate? A person takes the conversion back first. */
 	if (!conversion_refuse(db, act->payment.id, e))
 		return false;
-	return is_amount(act, -act->payment.amount_minor, act->payment.currency) ||
+	return is_amount(act, &fact, -act->payment.amount_minor, act->payment.currency) ||
 	       err_set(e, ERR_INVALID, "%.60s is no payment of the amount that came back",
 		       act->payment.document);
 }
@@ -340,11 +338,12 @@ static bool take_booked(struct db *db, struct act *act, struct err *e)
 	struct return_booked *lines;
 	size_t n;
 
-	return_fact_of(act->arena, &act->r, &fact);
-	if (!item_get(db, act->arena, act->entity_id, act->booked_item_id, &act->booked, e) ||
+	if (!return_fact_load(db, act->arena, act->entity_id, &act->r, &fact, e) ||
+	    !item_get(db, act->arena, act->entity_id, act->booked_item_id, &act->booked, e) ||
 	    !return_booked_lines(db, act->arena, act->entity_id, &fact, &lines, &n, e))
 		return false;
-	if (!is_amount(act, act->booked.amount_minor, act->booked.currency))
+	if (!is_amount(act, &fact, act->booked.amount_minor, act->booked.currency) &&
+	    !return_line_has_fee(&fact, act->booked.amount_minor))
 		return err_set(e, ERR_INVALID, "%.60s is no line of the amount that came back",
 			       act->booked.document);
 	for (size_t i = 0; i < n; i++)
@@ -489,7 +488,7 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
 	       db_exec(db,
 		       "UPDATE payment_return SET state = 'undone', return_item_id = NULL,"
 		       " fee_item_id = NULL, payment_item_id = NULL, booked_item_id = NULL,"
-		       " event_id = $2 WHERE id = $1",
+		       " booked_fee_item_id = NULL, event_id = $2 WHERE id = $1",
 		       DB_PARAMS(P_I64(act->r.id), P_I64(p.event_id)), NULL, e);
 }
 

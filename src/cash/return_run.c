@@ -171,8 +171,8 @@ static bool treat_one(struct db *db, struct work *w, const struct payment_return
 		w->run->n_waiting++;
 		return true;
 	}
-	return_fact_of(w->arena, r, &fact);
-	if (!return_payments(db, w->arena, w->run->entity_id, &fact, &payments, &n, e) ||
+	if (!return_fact_load(db, w->arena, w->run->entity_id, r, &fact, e) ||
+	    !return_payments(db, w->arena, w->run->entity_id, &fact, &payments, &n, e) ||
 	    !return_booked_lines(db, w->arena, w->run->entity_id, &fact, &lines, &n_lines, e))
 		return false;
 	payment = return_find(w->arena, &fact, payments, n, guess, &n_guesses)

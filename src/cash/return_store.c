@@ -3,6 +3,8 @@
 #include "cash/return_store.h"
 
 #include "base/buf.h"
+#include "base/money.h"
+#include "cash/match_policy.h"
 #include "base/list.h"
 #include "base/text.h"
 #include "cash/return_private.h"
@@ -109,6 +111,29 @@ void return_fact_of(struct arena *a, const struct payment_return *r, struct retu
 	memcpy(en.currency, r->currency, sizeof en.currency);
 	ENSURE(return_of_entry(a, &en, ret));
 	ret->kind = return_kind_of(r->kind_name);
+}
+
+bool return_fact_load(struct db *db, struct arena *a, int64_t entity_id,
+		      const struct payment_return *r, struct return_fact *ret, struct err *e)
+{
+	struct match_policy usual;
+	const char *policy;
+	char *currency;
+	struct money m;
+
+	return_fact_of(a, r, ret);
+	if (!setting_get(db, a, entity_id, "return_fee", "", &policy, e) ||
+	    !match_policy_load(db, a, entity_id, &usual, e) ||
+	    !db_get_text(db, a, "SELECT currency FROM entity WHERE id = $1",
+			 DB_PARAMS(P_I64(entity_id)), &currency, e))
+		return false;
+	if (str_eq(policy, "bank"))
+		ret->asked_minor = ret->fee_minor;
+	else if (!str_empty(policy) && money_parse(policy, r->currency, &m, NULL) && m.minor > 0)
+		ret->asked_minor = m.minor;
+	else if (str_empty(policy) && str_eq(r->currency, currency))
+		ret->asked_minor = usual.return_fee_minor;
+	return true;
 }
 
 static const struct db_column payment_columns[] = {

@@ -9,6 +9,7 @@
 #include "ledger/import_plan.h"
 
 #include "base/money.h"
+#include "base/text.h"
 
 /* Days between the bank's date of a receipt and the entry that books it. */
 enum { BOOKING_DAYS = 10, REFUND_DAYS = 60 };
@@ -148,6 +149,74 @@ static struct known_item *receipt_of(const struct item_fact *f)
 	return best;
 }
 
+static int days_between(day_t a, day_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* Posted here, and booked by no line yet. */
+static bool waits_for(const struct item_fact *f, const struct known_item *k)
+{
+	return !k->is_taken && !k->is_booked && !k->is_reversed && !k->is_new &&
+	       strcmp(k->currency, f->currency) == 0 &&
+	       days_between(k->effective, f->effective) <= BOOKING_DAYS;
+}
+
+static bool says_fee(struct arena *a, const struct item_fact *f)
+{
+	static const char *const words[] = {
+		"FRAIS", "REJET", "IMPAYE", "FEE", "CHARGE", "RETURN"
+	};
+	const char *key = text_key(a, f->label ? f->label : "");
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strstr(key, words[i]))
+			return true;
+	return false;
+}
+
+/* The returned payment that its charge is of, while the same line may book both. */
+static struct known_item *returned_of(const struct item_fact *f, const struct known_item *fee)
+{
+	for (struct known_item *k = f->customer->items; k; k = k->next_customer)
+		if (k->id == fee->fee_of_id && k->amount_minor > 0 && waits_for(f, k) &&
+		    k->amount_minor == f->amount_minor - fee->amount_minor)
+			return k;
+	return NULL;
+}
+
+/* The charge of a returned payment, asked here when the bank told it: the accounting books it by a line of its own,
+ * or with what came back in one. */
+static bool take_fee(struct import_plan *p, struct item_fact *f)
+{
+	struct known_item *best = NULL, *returned = NULL;
+
+	for (struct known_item *k = f->customer->items; k; k = k->next_customer) {
+		struct known_item *with;
+
+		if (!k->fee_of_id || !waits_for(f, k))
+			continue;
+		with = f->kind == ITEM_PAYMENT ? returned_of(f, k) : NULL;
+		if (!with && (k->amount_minor != f->amount_minor ||
+			      (f->kind != ITEM_PAYMENT && !says_fee(p->arena, f))))
+			continue;
+		if (best && days_between(best->effective, f->effective) <=
+				    days_between(k->effective, f->effective))
+			continue;
+		best = k;
+		returned = with;
+	}
+	if (!best)
+		return false;
+	if (returned) {
+		plan_target(p, f, returned, returned->amount_minor);
+		learn(p, f, returned);
+	}
+	plan_target(p, f, best, best->amount_minor);
+	learn(p, f, best);
+	return true;
+}
+
 /* An à-nouveau names an older document, of whatever kind the former year's entry was. */
 static struct known_item *carried_over(const struct item_fact *f)
 {
@@ -171,6 +240,8 @@ static void pair_by_other_means(struct import_plan *p, struct item_fact *f)
 		k = carried_over(f);
 	if (k)
 		match(p, f, k);
+	else if (f->is_ledger && !f->is_opening && f->amount_minor > 0)
+		(void)take_fee(p, f);
 }
 
 /* What is left on both sides of one identity, summed. */

@@ -172,6 +172,41 @@ static int newest_first(const void *a, const void *b)
 	return (x->item.id < y->item.id) - (x->item.id > y->item.id);
 }
 
+/* Charges of returned payments, which the accounting may book with what came back. */
+static bool mark_fees(struct import_plan *p, int64_t from_id, int64_t to_id, struct err *e)
+{
+	struct fee {
+		int64_t customer_id, item_id, return_item_id;
+	} * list;
+	static const struct db_column columns[] = {
+		DB_COL(struct fee, customer_id),
+		DB_COL(struct fee, item_id),
+		DB_COL(struct fee, return_item_id),
+	};
+	size_t n;
+
+	if (p->format != FORMAT_FEC)
+		return true;
+	if (!db_list(p->posting.db, p->arena,
+		     "SELECT customer_id, fee_item_id, return_item_id FROM payment_return"
+		     " WHERE entity_id = $1 AND state = 'treated' AND fee_item_id IS NOT NULL"
+		     " AND return_item_id IS NOT NULL AND customer_id >= $2 AND customer_id <= $3"
+		     " ORDER BY id",
+		     DB_PARAMS(P_I64(p->posting.entity_id), P_I64(from_id), P_I64(to_id)), columns,
+		     ARRAY_LEN(columns), sizeof *list, (void **)&list, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct plan_customer *c = plan_customer_by_id(p, list[i].customer_id);
+		struct known_item *k = c && c->is_in_batch ? c->items : NULL;
+
+		while (k && k->id != list[i].item_id)
+			k = k->next_customer;
+		if (k)
+			k->fee_of_id = list[i].return_item_id;
+	}
+	return true;
+}
+
 /* The items of the customers from one id to another. */
 static bool load_range(struct import_plan *p, int64_t from_id, int64_t to_id, struct err *e)
 {
@@ -219,7 +254,7 @@ static bool load_range(struct import_plan *p, int64_t from_id, int64_t to_id, st
 		qsort(all, n, sizeof *all, newest_first);
 	for (size_t i = 0; i < n; i++)
 		index_item(p, &all[i]);
-	return plan_load_exported(p, from_id, to_id, e);
+	return mark_fees(p, from_id, to_id, e) && plan_load_exported(p, from_id, to_id, e);
 }
 
 /* How many customers the ledger has between the first and the last of the batch. */

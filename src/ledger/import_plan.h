@@ -96,6 +96,7 @@ struct known_item {
 	day_t issued_on, due_on, effective;
 	int due_source;
 	int64_t bank_entry_id;
+	int64_t fee_of_id; /* it is the charge of that returned payment; 0: none */
 	bool is_booked;
 	const char *payment_ref;
 	const char *order_ref;

@@ -321,6 +321,7 @@ static bool undo_returns(const struct posting *p, int64_t import_id, struct err 
 	if (!db_get_i64(p->db,
 			"SELECT COUNT(*) FROM payment_return WHERE state = 'treated'"
 			" AND (import_id = $1 OR booked_item_id IN"
+			"  (SELECT id FROM item WHERE import_id = $1) OR booked_fee_item_id IN"
 			"  (SELECT id FROM item WHERE import_id = $1))",
 			DB_PARAMS(P_I64(import_id)), 0, &n, e))
 		return false;

@@ -541,6 +541,101 @@ static void a_payment_and_its_return_of_one_statement_are_treated_together(void 
 	cash_world_clean(w);
 }
 
+/* ---- the charge, booked too ---- */
+
+static void ask_fifteen(struct cash_world *w)
+{
+	struct err e = { 0 };
+
+	store_ok(db_exec(w->db,
+			 "INSERT INTO setting (entity_id, name, value, recorded)"
+			 " VALUES ($1, 'return_fee', '15.00', 1)",
+			 DB_PARAMS(P_I64(w->entity.id)), NULL, &e),
+		 e);
+}
+
+/* Return and charge as the accounting may book them: in two lines, or in one. */
+static const struct booking in_two_lines[] = {
+	{ "20261007", "C0001", "BQ10-02", "REJET PRLV", NULL, true, NULL },
+	{ "20261007", "C0001", "BQ10-03", "FRAIS DE REJET", NULL, true, "15,00" },
+};
+static const struct booking in_one_line[] = {
+	{ "20261007", "C0001", "BQ10-02", "REJET PRLV ET FRAIS", NULL, true, "465,00" },
+};
+
+static void a_charge_counts_once_whichever_comes_first(void **state)
+{
+	for (int round = 0; round < 4; round++) {
+		const struct booking *books = round & 1 ? in_one_line : in_two_lines;
+		size_t n = round & 1 ? ARRAY_LEN(in_one_line) : ARRAY_LEN(in_two_lines);
+		bool bank_first = round < 2;
+		struct cash_world *w;
+		struct world x;
+		struct payment_return r;
+		struct err e = { 0 };
+
+		if (round > 0)
+			assert_int_equal(cash_world_teardown(state) + cash_world_setup(state), 0);
+		x = set_up(state);
+		w = x.w;
+		ask_fifteen(w);
+		if (!bank_first)
+			take_books(w, books, n);
+		entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04",
+			 NULL);
+		run(w);
+		if (bank_first) {
+			assert_int_equal(owed(w), 51500);
+			take_books(w, books, n);
+		}
+		r = last(w);
+		assert_string_equal(r.state, "treated");
+		if (owed(w) != 51500 || cash_world_open_of(w, x.invoice) != 30000)
+			fail_msg("round %d: %" PRId64 " owed", round, owed(w));
+		cash_world_clean(w);
+		run(w);
+		take_books(w, books, n); /* the same file changes nothing */
+		assert_int_equal(owed(w), 51500);
+		store_ok(return_undo(w->db, w->entity.id, r.id, "user:1", w->now++, &e), e);
+		cash_world_clean(w);
+		/* Taken back: what the accounting booked by itself stays. */
+		assert_int_equal(owed(w), bank_first ? 5000 : 51500);
+	}
+}
+
+static void two_charges_of_one_amount_are_two_lines(void **state)
+{
+	struct world x = set_up(state);
+	struct cash_world *w = x.w;
+	struct cash_receipt in = { "IN7", "BETA SAS", NULL, "", 12300, CASH_WORLD_DAY };
+	int64_t entry = cash_world_entry(w, w->entity.id, &in);
+	struct cash_decision d = { .entity_id = w->entity.id,
+				   .entry_id = entry,
+				   .customer_id = x.beta,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	struct err e = { 0 };
+
+	store_ok(cash_apply(w->db, &d, &e), e);
+	store_ok(db_exec(w->db, "UPDATE statement_entry SET end_to_end = 'E2E-7' WHERE id = $1",
+			 DB_PARAMS(P_I64(entry)), NULL, &e),
+		 e);
+	ask_fifteen(w);
+	take_books(w, in_two_lines, 2);
+	entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04", NULL);
+	entry_of(w, "OUT2", -12300, CASH_WORLD_DAY + 4, "E2E-7", "PMNT/IDDT/UPDD", "AM04", NULL);
+	run(w);
+	/* One line of 15.00 is the charge of one return alone; the other asks for its own. */
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"
+					  " WHERE booked_fee_item_id IS NOT NULL"),
+			 1);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"
+					  " WHERE fee_item_id IS NOT NULL"),
+			 1);
+	assert_int_equal(owed(w), 53000);
+	cash_world_clean(w);
+}
+
 #define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
 
 int main(void)
@@ -557,6 +652,8 @@ int main(void)
 		FACT(what_the_books_lettered_stays_lettered),
 		FACT(a_doubtful_pair_counts_once_and_waits),
 		FACT(of_equal_lines_each_is_one_return),
+		FACT(a_charge_counts_once_whichever_comes_first),
+		FACT(two_charges_of_one_amount_are_two_lines),
 		FACT(a_payment_and_its_return_of_one_statement_are_treated_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
