@@ -2,6 +2,7 @@
 /* import.c - the company's files into the ledger. */
 #include "ledger/import.h"
 
+#include "base/scratch_file.h"
 #include "base/text.h"
 #include "bank/statement.h"
 #include "cmd/cmd.h"
@@ -31,19 +32,17 @@ static const struct cmd_option options[] = {
 /* Standard input is kept in a file that has no name, since it is read twice. */
 static int spool_stdin(struct err *e)
 {
-	char path[] = "/tmp/encours-import-XXXXXX";
-	int fd = mkostemp(path, O_CLOEXEC);
 	char block[65536];
 	ssize_t n = 0;
+	int fd;
 
-	if (fd < 0) {
-		err_set(e, ERR_IO, "could not make a temporary file");
+	if (!scratch_file(&fd, e))
 		return -1;
-	}
-	unlink(path);
 	while ((n = read(STDIN_FILENO, block, sizeof block)) > 0)
-		if (write(fd, block, (size_t)n) != n)
-			n = -1;
+		if (!scratch_write(fd, block, (size_t)n, e)) {
+			close(fd);
+			return -1;
+		}
 	if (n < 0) {
 		err_set(e, ERR_IO, "could not keep standard input: %s", strerror(errno));
 		close(fd);

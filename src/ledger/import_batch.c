@@ -89,16 +89,17 @@ static void end_batch(struct import_plan *p)
 	}
 }
 
-static void unpack(struct import_plan *p, const struct spooled *from, size_t n)
+static bool unpack(struct import_plan *p, const struct spooled *from, size_t n, struct err *e)
 {
 	/* At once, so that facts do not move: customers and identities point to them. */
 	p->items.at = ARENA_ARRAY(p->arena, n, struct item_fact);
 	p->items.room = n;
 	for (size_t i = 0; i < n; i++) {
 		struct item_fact *f = &p->items.at[p->items.n++];
-		uint32_t entry;
-		spool_get(from[i], f, &entry);
-		f->customer = p->customer_by_code.entries[spool_customer(from[i])].value;
+		uint32_t customer, entry;
+		if (!spool_get(p->spool, from[i], p->arena, f, &customer, &entry, e))
+			return false;
+		f->customer = p->customer_by_code.entries[customer].value;
 		if (p->complete)
 			p->complete(p->reader, f, entry);
 		if (f->customer->last_fact)
@@ -107,6 +108,7 @@ static void unpack(struct import_plan *p, const struct spooled *from, size_t n)
 			f->customer->facts = f;
 		f->customer->last_fact = f;
 	}
+	return true;
 }
 
 static bool run_batch(struct import_plan *p, struct plan_customer **customer, size_t n_customers,
@@ -115,9 +117,8 @@ static bool run_batch(struct import_plan *p, struct plan_customer **customer, si
 	bool ok;
 
 	begin_batch(p, customer, n_customers);
-	unpack(p, fact, n_facts);
-	ok = plan_load(p, e) && plan_apply_items(p, e) && plan_unsettle(p, e) &&
-	     plan_apply_openings(p, e) && plan_apply_lettering(p, e);
+	ok = unpack(p, fact, n_facts, e) && plan_load(p, e) && plan_apply_items(p, e) &&
+	     plan_unsettle(p, e) && plan_apply_openings(p, e) && plan_apply_lettering(p, e);
 	if (ok)
 		plan_apply_carried(p);
 	ok = ok && plan_apply_settled(p, e) && plan_write(p, e);
@@ -131,7 +132,7 @@ static bool run_batch(struct import_plan *p, struct plan_customer **customer, si
 static struct plan_customer **list_wanted(struct import_plan *p, size_t *ret_n)
 {
 	struct plan_customer **wanted = ARENA_ARRAY(p->keep, p->n_by_id, struct plan_customer *);
-	bool is_snapshot = p->job->mode == IMPORT_SNAPSHOT && p->spool.n > 0;
+	bool is_snapshot = p->job->mode == IMPORT_SNAPSHOT && p->spool->n > 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_by_id; i++)
@@ -143,30 +144,39 @@ static struct plan_customer **list_wanted(struct import_plan *p, size_t *ret_n)
 }
 
 /* The facts in the order of their customers, each customer's in the order of the file. */
-static const struct spooled *sort_facts(struct import_plan *p, struct plan_customer **wanted,
-					size_t n_wanted)
+static bool sort_facts(struct import_plan *p, struct plan_customer **wanted, size_t n_wanted,
+		       struct spooled *sorted, struct err *e)
 {
 	size_t *next = ARENA_ARRAY(p->keep, p->customer_by_code.n, size_t), at = 0;
-	struct spooled *sorted = ARENA_ARRAY(p->keep, p->spool.n, struct spooled), fact;
-	struct spool_walk walk = { .chunk = p->spool.first };
+	struct spool_walk walk = { 0 };
+	struct spooled fact;
+	uint32_t customer;
+	bool more;
 
 	for (size_t i = 0; i < n_wanted; i++) {
 		next[wanted[i]->number] = at;
 		at += wanted[i]->n_facts;
 	}
-	while (spool_next(&walk, &fact))
-		sorted[next[spool_customer(fact)]++] = fact;
-	return sorted;
+	while (spool_next(p->spool, &walk, &more, &fact, &customer, e)) {
+		if (!more)
+			return true;
+		sorted[next[customer]++] = fact;
+	}
+	return false;
 }
 
-static const struct spooled *list_facts(struct import_plan *p)
+static bool list_facts(struct import_plan *p, struct spooled *list, struct err *e)
 {
-	struct spooled *list = ARENA_ARRAY(p->keep, p->spool.n, struct spooled), *at = list;
-	struct spool_walk walk = { .chunk = p->spool.first };
+	struct spool_walk walk = { 0 };
+	uint32_t customer;
+	bool more;
 
-	while (spool_next(&walk, at))
-		at++;
-	return list;
+	while (spool_next(p->spool, &walk, &more, list, &customer, e)) {
+		if (!more)
+			return true;
+		list++;
+	}
+	return false;
 }
 
 static bool run_batches(struct import_plan *p, struct plan_customer **wanted, size_t n_wanted,
@@ -207,18 +217,20 @@ bool plan_batches(struct import_plan *p, struct err *e)
 {
 	size_t facts_max = p->job->batch ? p->job->batch : FACTS_MAX, n_wanted;
 	struct plan_customer **wanted;
+	struct spooled *fact;
 	bool ok;
 
 	if (!load_former_year(p, e))
 		return false;
 	order_customers(p);
 	wanted = list_wanted(p, &n_wanted);
-	if (p->is_first && p->spool.n >= MANY_FACTS && !defer_indexes(p, e))
+	if (p->is_first && p->spool->n >= MANY_FACTS && !defer_indexes(p, e))
 		return false;
-	if (n_wanted <= CUSTOMERS_MAX && p->spool.n <= facts_max)
-		ok = run_batch(p, wanted, n_wanted, list_facts(p), p->spool.n, e);
+	fact = ARENA_ARRAY(p->keep, p->spool->n + 1, struct spooled);
+	if (n_wanted <= CUSTOMERS_MAX && p->spool->n <= facts_max)
+		ok = list_facts(p, fact, e) && run_batch(p, wanted, n_wanted, fact, p->spool->n, e);
 	else
-		ok = run_batches(p, wanted, n_wanted, sort_facts(p, wanted, n_wanted), facts_max,
-				 e);
+		ok = sort_facts(p, wanted, n_wanted, fact, e) &&
+		     run_batches(p, wanted, n_wanted, fact, facts_max, e);
 	return ok && db_indexes_build(p->posting.db, e) && touch_customers(p, wanted, n_wanted, e);
 }

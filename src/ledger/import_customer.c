@@ -209,6 +209,25 @@ static bool apply_contact(struct import_plan *p, const struct contact_fact *fact
 			    p->posting.recorded, NULL, e);
 }
 
+/* The customers that only items told of. */
+static bool apply_announced(struct import_plan *p, struct err *e)
+{
+	size_t n = p->customer_by_code.n;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct plan_customer *c = p->customer_by_code.entries[i].value;
+		struct customer_fact fact = { .line = c->told_line, .code = c->code };
+
+		if (!c->is_announced)
+			continue;
+		fact.fields.name = c->told_name;
+		if (!apply_customer(p, &fact, e))
+			return err_while(e, "line %" PRId64, fact.line);
+		arena_reset(p->arena);
+	}
+	return true;
+}
+
 bool plan_apply_customers(struct import_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->customers.n; i++) {
@@ -216,6 +235,8 @@ bool plan_apply_customers(struct import_plan *p, struct err *e)
 			return err_while(e, "line %" PRId64, p->customers.at[i].line);
 		arena_reset(p->arena);
 	}
+	if (!apply_announced(p, e))
+		return false;
 	for (size_t i = 0; i < p->contacts.n; i++) {
 		if (!apply_contact(p, &p->contacts.at[i], e))
 			return err_while(e, "line %" PRId64, p->contacts.at[i].line);

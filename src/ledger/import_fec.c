@@ -199,18 +199,8 @@ static void name_document(struct import_plan *p, bool is_opening, struct item_fa
 
 static struct plan_customer *announce_customer(struct import_plan *p, const struct fec_line *l)
 {
-	struct plan_customer *customer = plan_customer(p, customer_code_of(p->arena, l));
-	const char *name = l->aux_label ? l->aux_label : l->account_label;
-	struct customer_fact *c;
-
-	if (customer->is_announced)
-		return customer;
-	customer->is_announced = true;
-	c = LIST_ADD(p->keep, &p->customers);
-	c->line = l->line;
-	c->code = customer->code;
-	c->fields.name = name ? arena_strdup(p->keep, name) : c->code;
-	return customer;
+	return plan_announce(p, customer_code_of(p->arena, l),
+			     l->aux_label ? l->aux_label : l->account_label, l->line);
 }
 
 /* A line of a customer account is an item; which kind of item shows when all lines of its entry are read. */

@@ -53,9 +53,22 @@ struct plan_customer *plan_customer(struct import_plan *p, const char *code)
 	return c;
 }
 
+struct plan_customer *plan_announce(struct import_plan *p, const char *code, const char *name,
+				    int64_t line)
+{
+	struct plan_customer *c = plan_customer(p, code);
+
+	if (c->is_announced)
+		return c;
+	c->is_announced = true;
+	c->told_name = arena_strdup(p->keep, name);
+	c->told_line = line;
+	return c;
+}
+
 void plan_keep_fact(struct import_plan *p, const struct item_fact *f, uint32_t entry)
 {
-	spool_put(&p->spool, f, f->customer->number, entry);
+	spool_put(p->spool, f, f->customer->number, entry);
 	f->customer->n_facts++;
 	if (p->last_issue_on == DAY_NONE || f->issued_on > p->last_issue_on)
 		p->last_issue_on = f->issued_on;
@@ -85,7 +98,7 @@ void plan_init(struct import_plan *p, const struct import_job *job, struct impor
 				   .last_issue_on = DAY_NONE };
 	memcpy(p->currency, job->entity->currency, sizeof p->currency);
 	map_init(&p->customer_by_code, p->keep);
-	spool_init(&p->spool, p->keep);
+	p->spool = spool_new(p->keep);
 }
 
 bool plan_apply(struct import_plan *p, struct err *e)

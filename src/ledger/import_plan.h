@@ -123,8 +123,10 @@ struct plan_customer {
 	uint32_t number;  /* in order of being named */
 	uint32_t n_facts; /* of this file */
 	bool is_new, is_changed;
-	bool is_announced; /* by this file */
-	bool is_wanted;    /* its items matter though the file says nothing of it */
+	bool is_announced; /* by an item of this file: this is all that it tells of its customer */
+	const char *told_name; /* NULL: its code */
+	int64_t told_line;
+	bool is_wanted; /* its items matter though the file says nothing of it */
 	bool is_in_batch;
 	/* while it is in the batch at hand */
 	struct known_item *items; /* of the ledger, and new ones */
@@ -174,9 +176,9 @@ struct import_plan {
 	enum format format;
 	const char *file_name;
 	char currency[4];
-	LIST_OF(struct customer_fact) customers;
+	LIST_OF(struct customer_fact) customers; /* of a file of customers */
 	LIST_OF(struct contact_fact) contacts;
-	struct spool spool;
+	struct spool *spool;
 	LIST_OF(struct import_error) errors;
 	LIST_OF(const char *) warnings;
 	LIST_OF(struct reject {
@@ -243,6 +245,10 @@ void plan_warn(struct import_plan *p, const char *format, ...) PRINTF(2, 3);
 
 /* The customer of that code, known or announced by this file; made new when it is neither. */
 struct plan_customer *plan_customer(struct import_plan *p, const char *code);
+
+/* The same, written with that name if it is new (NULL: its code). The first name is kept. */
+struct plan_customer *plan_announce(struct import_plan *p, const char *code, const char *name,
+				    int64_t line);
 
 /* Keeps the fact until its customer's turn comes. entry: see import_plan.complete. */
 void plan_keep_fact(struct import_plan *p, const struct item_fact *f, uint32_t entry);

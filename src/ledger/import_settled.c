@@ -147,7 +147,7 @@ bool plan_apply_settled(struct import_plan *p, UNUSED struct err *e)
 		if (f->targets && (f->has_open || f->cleared_on != DAY_NONE))
 			settle_fact(p, f, p->last_issue_on);
 	}
-	if (p->job->mode == IMPORT_SNAPSHOT && p->spool.n > 0)
+	if (p->job->mode == IMPORT_SNAPSHOT && p->spool->n > 0)
 		settle_absent(p);
 	return true;
 }

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/import_spool.h"
 
+#include "base/scratch_file.h"
 #include "ledger/import_plan.h"
 
-enum { CHUNK = 1 << 20, HEAD = 8, NUMBERS_MAX = 200 };
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PIECE = 1 << 20, HEAD = 8, NUMBERS_MAX = 200, LENGTH_MAX = (1 << 24) - 1 };
+
+static const uint64_t place_max = (UINT64_C(1) << 40) - 1;
 
 /* Flags of the struct, in one number. */
 enum { HAS_NET = 1, IS_OPENING = 2, IS_LEDGER = 4, HAS_OPEN = 8, IS_DISPUTED = 16 };
@@ -16,9 +22,23 @@ static const size_t texts[] = {
 	offsetof(struct item_fact, lettering),
 };
 
-void spool_init(struct spool *s, struct arena *a)
+static void forget(void *arg)
 {
-	*s = (struct spool){ .arena = a };
+	struct spool *s = arg;
+
+	free(s->bytes);
+	if (s->fd >= 0)
+		close(s->fd);
+}
+
+struct spool *spool_new(struct arena *a)
+{
+	struct spool *s = ARENA_NEW(a, struct spool);
+
+	s->arena = a;
+	s->fd = -1;
+	arena_defer(a, forget, s);
+	return s;
 }
 
 static const char *text_of(const struct item_fact *f, size_t i)
@@ -29,21 +49,28 @@ static const char *text_of(const struct item_fact *f, size_t i)
 	return text;
 }
 
+/* Everything so far goes to the file. */
+static bool flush(struct spool *s, struct err *e)
+{
+	if ((s->fd < 0 && !scratch_file(&s->fd, e)) || !scratch_write(s->fd, s->bytes, s->used, e))
+		return false;
+	*LIST_ADD(s->arena, &s->pieces) = s->used;
+	s->n_written += s->used;
+	s->used = 0;
+	return true;
+}
+
 static unsigned char *room_for(struct spool *s, size_t need)
 {
-	struct spool_chunk *c = s->last;
-
-	if (!c || c->room - c->used < need) {
-		size_t room = need > CHUNK ? need : CHUNK;
-		c = arena_alloc(s->arena, sizeof *c + room);
-		c->room = room;
-		if (s->last)
-			s->last->next = c;
-		else
-			s->first = c;
-		s->last = c;
+	/* What was not written is lost, and so is the whole import: only memory is to be spared until it is told. */
+	if (s->used && s->used + need > PIECE && (s->failure.code || !flush(s, &s->failure)))
+		s->used = 0;
+	if (s->room < s->used + need) {
+		s->room = need > PIECE ? need : PIECE;
+		s->bytes = realloc(s->bytes, s->room);
+		ENSURE(s->bytes);
 	}
-	return c->bytes + c->used;
+	return s->bytes + s->used;
 }
 
 static unsigned char *put_number(unsigned char *at, int64_t v)
@@ -118,7 +145,7 @@ void spool_put(struct spool *s, const struct item_fact *f, uint32_t customer, ui
 		length[i] = text ? strlen(text) + 1 : 0;
 		need += length[i];
 	}
-	ENSURE(need < UINT32_MAX && f->issued_on != DAY_NONE);
+	ENSURE(need <= LENGTH_MAX && f->issued_on != DAY_NONE);
 	begin = room_for(s, need);
 	at = put_numbers(begin + HEAD, f, entry);
 	mask = at++;
@@ -133,42 +160,56 @@ void spool_put(struct spool *s, const struct item_fact *f, uint32_t customer, ui
 	total = (uint32_t)(at - begin);
 	memcpy(begin, &total, sizeof total);
 	memcpy(begin + sizeof total, &customer, sizeof customer);
-	s->last->used += total;
-	s->last->n++;
+	s->used += total;
 	s->n++;
 }
 
-bool spool_next(struct spool_walk *w, struct spooled *ret)
+/* The piece that comes next; its facts are put back to back. */
+static bool next_piece(struct spool *s, struct spool_walk *w, struct err *e)
+{
+	w->begin += w->size;
+	w->used = 0;
+	if (s->fd < 0) {
+		w->size = w->piece++ ? 0 : s->used;
+		w->bytes = s->bytes;
+		return true;
+	}
+	if (w->piece == 0 && s->used && !flush(s, e))
+		return false;
+	w->size = w->piece < s->pieces.n ? s->pieces.at[w->piece++] : 0;
+	if (w->size > w->room) {
+		w->bytes = arena_alloc(s->arena, w->size);
+		w->room = w->size;
+	}
+	return scratch_read(s->fd, w->begin, w->bytes, w->size, e);
+}
+
+bool spool_next(struct spool *s, struct spool_walk *w, bool *ret_more, struct spooled *ret,
+		uint32_t *ret_customer, struct err *e)
 {
 	uint32_t total;
 
-	while (w->chunk && w->n == w->chunk->n) {
-		w->chunk = w->chunk->next;
-		w->n = 0;
-		w->at = NULL;
-	}
-	if (!w->chunk)
+	if (s->failure.code) {
+		if (e)
+			*e = s->failure;
 		return false;
-	if (!w->at)
-		w->at = w->chunk->bytes;
-	memcpy(&total, w->at, sizeof total);
-	ret->at = w->at + HEAD;
-	w->at += total;
-	w->n++;
+	}
+	if (w->used == w->size && !next_piece(s, w, e))
+		return false;
+	*ret_more = w->size > 0;
+	if (!*ret_more)
+		return true;
+	memcpy(&total, w->bytes + w->used, sizeof total);
+	memcpy(ret_customer, w->bytes + w->used + sizeof total, sizeof *ret_customer);
+	ENSURE(w->begin + w->used <= place_max);
+	*ret = (struct spooled){ .at = (w->begin + w->used) & place_max,
+				 .length = total & LENGTH_MAX };
+	w->used += total;
 	return true;
 }
 
-uint32_t spool_customer(struct spooled from)
+static void unpack(const unsigned char *at, struct item_fact *ret, uint32_t *ret_entry)
 {
-	uint32_t customer;
-
-	memcpy(&customer, from.at - sizeof customer, sizeof customer);
-	return customer;
-}
-
-void spool_get(struct spooled from, struct item_fact *ret, uint32_t *ret_entry)
-{
-	const unsigned char *at = from.at;
 	struct item_fact f = { .line = get_number(&at) };
 	unsigned mask;
 	int64_t flags;
@@ -200,4 +241,20 @@ void spool_get(struct spooled from, struct item_fact *ret, uint32_t *ret_entry)
 		at += text ? strlen(text) + 1 : 0;
 	}
 	*ret = f;
+}
+
+bool spool_get(const struct spool *s, struct spooled from, struct arena *a, struct item_fact *ret,
+	       uint32_t *ret_customer, uint32_t *ret_entry, struct err *e)
+{
+	const unsigned char *at = s->bytes + from.at;
+
+	if (s->fd >= 0) {
+		unsigned char *copy = arena_alloc(a, from.length);
+		if (!scratch_read(s->fd, from.at, copy, from.length, e))
+			return false;
+		at = copy;
+	}
+	memcpy(ret_customer, at + sizeof(uint32_t), sizeof *ret_customer);
+	unpack(at + HEAD, ret, ret_entry);
+	return true;
 }

@@ -520,20 +520,6 @@ static bool is_told_twice(struct table_reader *r, const struct item_fact *f, con
 	return false;
 }
 
-static void announce(struct table_reader *r, struct plan_customer *customer, const char *name)
-{
-	struct import_plan *p = r->plan;
-	struct customer_fact *c;
-
-	if (customer->is_announced)
-		return;
-	customer->is_announced = true;
-	c = LIST_ADD(p->keep, &p->customers);
-	c->line = r->row->line;
-	c->code = customer->code;
-	c->fields.name = arena_strdup(p->keep, name);
-}
-
 static void take_item(struct table_reader *r)
 {
 	struct import_plan *p = r->plan;
@@ -558,8 +544,7 @@ static void take_item(struct table_reader *r)
 	f.is_disputed = disputed && table_is_yes(p->arena, disputed);
 	if (!r->row_ok || is_told_twice(r, &f, code))
 		return;
-	f.customer = plan_customer(p, code);
-	announce(r, f.customer, name);
+	f.customer = plan_announce(p, code, name, r->row->line);
 	if (f.amount_minor == 0)
 		p->n_zero_lines++;
 	else

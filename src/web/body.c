@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/body.h"
 
+#include "base/scratch_file.h"
 #include "base/text.h"
 #include "web/multipart.h"
 
@@ -42,28 +43,6 @@ static void close_upload(void *arg)
 		close(u->fd);
 }
 
-/* A file without a name: nobody else can open it, and it is gone when it is closed, however we end. */
-static bool open_unnamed(int *ret, struct err *e)
-{
-	const char *folder = getenv("TMPDIR");
-	char path[4096];
-	int fd;
-
-	folder = folder && folder[0] == '/' ? folder : "/var/tmp";
-	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		snprintf(path, sizeof path, "%s/encours-upload-XXXXXX", folder);
-		fd = mkostemp(path, O_CLOEXEC);
-		if (fd >= 0)
-			unlink(path);
-	}
-	if (fd < 0)
-		return err_set(e, ERR_IO, "could not keep the file that was sent: %s",
-			       strerror(errno));
-	*ret = fd;
-	return true;
-}
-
 static bool part_begin(void *arg, const char *name, const char *file_name, const char *media_type,
 		       struct err *e)
 {
@@ -88,7 +67,7 @@ static bool part_begin(void *arg, const char *name, const char *file_name, const
 		.media_type = arena_strdup(b->arena, media_type),
 		.fd = -1,
 	};
-	if (!open_unnamed(&u->fd, e))
+	if (!scratch_file(&u->fd, e))
 		return false;
 	b->n_uploads++;
 	arena_defer(b->arena, close_upload, u);

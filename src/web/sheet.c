@@ -2,6 +2,7 @@
 /* sheet.c - one door for both kinds of file, and the CSV writer. */
 #include "base/buf.h"
 #include "base/money.h"
+#include "base/scratch_file.h"
 #include "web/sheet_private.h"
 
 #include <errno.h>
@@ -15,46 +16,9 @@
 
 enum { WRITE_AT = 1 << 16, MICROSECONDS = 1000000, DAY_SECONDS = 86400 };
 
-/* ---- the file ---------------------------------------------------------------------------------- */
-
-bool sheet_file(int *ret_fd, struct err *e)
-{
-	const char *folder = getenv("TMPDIR");
-	char path[4096];
-	int fd;
-
-	folder = folder && folder[0] == '/' ? folder : "/var/tmp";
-	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		snprintf(path, sizeof path, "%s/encours-sheet-XXXXXX", folder);
-		fd = mkostemp(path, O_CLOEXEC);
-		if (fd >= 0)
-			unlink(path);
-	}
-	if (fd < 0)
-		return err_set(e, ERR_IO, "could not write the table: %s", strerror(errno));
-	*ret_fd = fd;
-	return true;
-}
-
-bool sheet_write(int fd, const char *bytes, size_t n, struct err *e)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return err_set(e, ERR_IO, "could not write the table: %s", strerror(errno));
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
 static bool flush(struct sheet *s, struct err *e)
 {
-	if (!sheet_write(s->fd, buf_str(s->out), s->out->len, e))
+	if (!scratch_write(s->fd, buf_str(s->out), s->out->len, e))
 		return false;
 	buf_clear(s->out);
 	return true;
@@ -79,7 +43,7 @@ bool sheet_open(struct arena *a, const struct sheet_options *o, struct sheet **r
 	s->fd = -1;
 	s->separator = is_french ? ';' : ',';
 	s->point = is_french ? ',' : '.';
-	if (!sheet_file(&s->fd, e))
+	if (!scratch_file(&s->fd, e))
 		return false;
 	arena_defer(a, close_file, s);
 	if (o->kind == SHEET_XLSX) {
@@ -322,7 +286,7 @@ static bool copy_all(int from, int to, struct err *e)
 			continue;
 		if (n < 0)
 			return err_set(e, ERR_IO, "could not read the table: %s", strerror(errno));
-		if (!sheet_write(to, bytes, (size_t)n, e))
+		if (!scratch_write(to, bytes, (size_t)n, e))
 			return false;
 	}
 }

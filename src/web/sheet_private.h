@@ -23,10 +23,6 @@ struct sheet {
 	struct sheet_book *book;
 };
 
-/* An open file without a name. */
-bool sheet_file(int *ret_fd, struct err *e) NODISCARD;
-bool sheet_write(int fd, const char *bytes, size_t n, struct err *e) NODISCARD;
-
 bool sheet_xlsx_open(struct sheet *s, struct err *e) NODISCARD;
 void sheet_xlsx_begin(struct sheet *s, const char *name, const struct sheet_column *columns,
 		      size_t n);

@@ -5,9 +5,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/money.h"
+#include "base/scratch_file.h"
 #include "db/event.h"
 #include "i18n/amount.h"
-#include "web/sheet_private.h"
+#include "web/sheet.h"
 #include "web/show.h"
 
 #include <stdio.h>
@@ -178,7 +179,7 @@ static bool end_sheet(struct writing *w, int *ret_fd, struct err *e)
 
 static bool flush(struct writing *w, struct err *e)
 {
-	if (!sheet_write(w->fd, buf_str(w->text), w->text->len, e))
+	if (!scratch_write(w->fd, buf_str(w->text), w->text->len, e))
 		return false;
 	buf_clear(w->text);
 	return true;
@@ -219,7 +220,7 @@ static bool json_row_end(struct table_out *out, struct err *e)
 
 static bool begin_json(struct writing *w, struct arena *a, struct err *e)
 {
-	if (!sheet_file(&w->fd, e))
+	if (!scratch_file(&w->fd, e))
 		return false;
 	w->text = ARENA_NEW(a, struct buf);
 	buf_init(w->text, a);
