@@ -77,6 +77,10 @@ bool virtual_iban_close(struct db *db, const struct virtual_iban_end *v, struct 
 bool virtual_iban_list(struct db *db, struct arena *a, int64_t entity_id, int64_t customer_id,
 		       struct virtual_iban **ret, size_t *ret_n, struct err *e) NODISCARD;
 
+/* The same without what came, each once: for the matching. */
+bool virtual_iban_list_given(struct db *db, struct arena *a, int64_t entity_id,
+			     struct virtual_iban **ret, size_t *ret_n, struct err *e) NODISCARD;
+
 /* One of them, once for each currency that it received. ERR_NOT_FOUND when the company has none of that id. */
 bool virtual_iban_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		      struct virtual_iban **ret, size_t *ret_n, struct err *e) NODISCARD;

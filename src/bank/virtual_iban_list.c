@@ -47,6 +47,20 @@ bool virtual_iban_list(struct db *db, struct arena *a, int64_t entity_id, int64_
 		       sizeof **ret, (void **)ret, ret_n, e);
 }
 
+bool virtual_iban_list_given(struct db *db, struct arena *a, int64_t entity_id,
+			     struct virtual_iban **ret, size_t *ret_n, struct err *e)
+{
+	return db_list(db, a,
+		       "SELECT v.id, v.iban, v.customer_id, c.code, c.name,"
+		       " COALESCE(v.item_id, 0), i.document, v.valid_from, v.valid_to, v.source,"
+		       " v.actor, 0, 0, NULL, NULL FROM virtual_iban v"
+		       " JOIN customer c ON c.id = v.customer_id LEFT JOIN item i"
+		       " ON i.id = v.item_id WHERE v.entity_id = $1"
+		       " ORDER BY c.code, v.iban, v.valid_from, v.id",
+		       DB_PARAMS(P_I64(entity_id)), columns, ARRAY_LEN(columns), sizeof **ret,
+		       (void **)ret, ret_n, e);
+}
+
 bool virtual_iban_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		      struct virtual_iban **ret, size_t *ret_n, struct err *e)
 {

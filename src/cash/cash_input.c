@@ -227,7 +227,7 @@ static bool load_virtual_ibans(struct db *db, struct arena *a, int64_t entity_id
 	struct virtual_iban *given;
 	size_t n;
 
-	if (!virtual_iban_list(db, a, entity_id, 0, &given, &n, e))
+	if (!virtual_iban_list_given(db, a, entity_id, &given, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		size_t at = book_customer_by_id(ledger, given[i].customer_id);

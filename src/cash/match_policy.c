@@ -20,6 +20,7 @@ const char *const match_policy_names[] = {
 	"write_off_limit",
 	"write_off_account",
 	"return_fee",
+	"return_fee_vat",
 	NULL,
 };
 
@@ -121,22 +122,22 @@ static bool set_days(struct match_policy *p, const char *value, struct err *e)
 	return true;
 }
 
-/* Percent with at most two decimals: per myriad. */
-static bool set_discount(struct match_policy *p, const char *value, struct err *e)
+/* Percent with at most two decimals, at most so many: per myriad. */
+static bool set_percent(int *to, const char *name, const char *value, int most, struct err *e)
 {
 	char *end;
 	long whole = strtol(value, &end, 10), part = 0;
-	bool ok = *value >= '0' && *value <= '9' && whole <= 10;
+	bool ok = *value >= '0' && *value <= '9' && whole <= most;
 
 	if (ok && (*end == '.' || *end == ',')) {
 		size_t n = strspn(end + 1, "0123456789");
 		ok = n == 1 || n == 2;
 		part = ok ? strtol(end + 1, &end, 10) * (n == 1 ? 10 : 1) : 0;
 	}
-	if (!ok || *end || whole * 100 + part > 1000)
-		return err_field(e, ERR_INVALID, "discount_limit",
-				 "expected 0 to 10 percent, not \"%.20s\"", value);
-	p->discount_per_myriad = (int)(whole * 100 + part);
+	if (!ok || *end || whole * 100 + part > most * 100)
+		return err_field(e, ERR_INVALID, name, "expected 0 to %d percent, not \"%.20s\"",
+				 most, value);
+	*to = (int)(whole * 100 + part);
 	return true;
 }
 
@@ -168,13 +169,15 @@ bool match_policy_set(struct match_policy *p, const char *name, const char *valu
 	if (str_eq(name, "discount_grace_days"))
 		return set_days(p, value, e);
 	if (str_eq(name, "discount_limit"))
-		return set_discount(p, value, e);
+		return set_percent(&p->discount_per_myriad, name, value, 10, e);
 	if (str_eq(name, "write_off_limit"))
 		return set_amount(&p->write_off_limit_minor, name, value, currency, e);
 	if (str_eq(name, "write_off_account"))
 		return set_account(p, value, e);
 	if (str_eq(name, "return_fee"))
 		return set_amount(&p->return_fee_minor, name, value, currency, e);
+	if (str_eq(name, "return_fee_vat"))
+		return set_percent(&p->return_fee_vat_per_myriad, name, value, 30, e);
 	return err_field(e, ERR_INVALID, "name", "there is no setting \"%.40s\"", name);
 }
 
@@ -202,6 +205,11 @@ static const char *amount_text_of(struct arena *a, int64_t minor, const char *cu
 	return arena_printf(a, "%.*s", (int)(b.len - 2), buf_str(&b) + 1);
 }
 
+static const char *percent_text(struct arena *a, int per_myriad)
+{
+	return arena_printf(a, "%d.%02d", per_myriad / 100, per_myriad % 100);
+}
+
 const char *match_policy_get(struct arena *a, const struct match_policy *p, const char *name,
 			     const char *currency)
 {
@@ -221,14 +229,15 @@ const char *match_policy_get(struct arena *a, const struct match_policy *p, cons
 	if (str_eq(name, "discount_grace_days"))
 		return arena_printf(a, "%d", p->discount_grace_days);
 	if (str_eq(name, "discount_limit"))
-		return arena_printf(a, "%d.%02d", p->discount_per_myriad / 100,
-				    p->discount_per_myriad % 100);
+		return percent_text(a, p->discount_per_myriad);
 	if (str_eq(name, "write_off_limit"))
 		return amount_text_of(a, p->write_off_limit_minor, currency);
 	if (str_eq(name, "write_off_account"))
 		return arena_strdup(a, p->write_off_account);
-	ENSURE(str_eq(name, "return_fee"));
-	return amount_text_of(a, p->return_fee_minor, currency);
+	if (str_eq(name, "return_fee"))
+		return amount_text_of(a, p->return_fee_minor, currency);
+	ENSURE(str_eq(name, "return_fee_vat"));
+	return percent_text(a, p->return_fee_vat_per_myriad);
 }
 
 struct match_options match_policy_options(const struct match_policy *p)

@@ -12,7 +12,8 @@
  *
  * Settings by name: mode (automatic, propose), threshold (0.5 to 1), rules (those that may post alone, with
  * commas), equal_documents (ask, oldest: what is paid of equal documents that nothing tells apart), rounding, charges (most that a bank withholds), discount_grace_days, discount_limit (in percent, granted
- * where no customer's terms are known), write_off_limit, write_off_account, return_fee (of a returned direct debit, charged to the customer; 0: none).
+ * where no customer's terms are known), write_off_limit, write_off_account, return_fee (of a returned direct debit, charged to the customer; 0: none),
+ * return_fee_vat (percent that such a fee bears, included in it; 0: it is an indemnity, outside VAT).
  */
 #ifndef CASH_MATCH_POLICY_H
 #define CASH_MATCH_POLICY_H
@@ -32,6 +33,7 @@ struct match_policy {
 	int64_t write_off_limit_minor; /* of a difference that a clerk writes off with a receipt */
 	char write_off_account[16];
 	int64_t return_fee_minor;
+	int return_fee_vat_per_myriad; /* that the fee asked bears, included in it; 0: outside VAT */
 };
 
 /* Every setting's name, in the order of the page; NULL ends. */

@@ -29,6 +29,7 @@ static const char *encode(struct arena *a, const struct match_policy *p)
 	json_put_int(&j, "write_off_limit_minor", p->write_off_limit_minor);
 	json_put_text(&j, "write_off_account", p->write_off_account);
 	json_put_int(&j, "return_fee_minor", p->return_fee_minor);
+	json_put_int(&j, "return_fee_vat_per_myriad", p->return_fee_vat_per_myriad);
 	json_end(&j);
 	return b.data;
 }
@@ -61,6 +62,8 @@ static bool decode(const char *body, struct match_policy *ret, struct err *e)
 		p.write_off_limit_minor =
 			number(o, "write_off_limit_minor", p.write_off_limit_minor);
 		p.return_fee_minor = number(o, "return_fee_minor", p.return_fee_minor);
+		p.return_fee_vat_per_myriad =
+			(int)number(o, "return_fee_vat_per_myriad", p.return_fee_vat_per_myriad);
 		snprintf(p.write_off_account, sizeof p.write_off_account, "%s", account);
 		*ret = p;
 	}

@@ -22,7 +22,7 @@ struct matching_policy_view {
 	const struct matching_rule *rules;
 	size_t n_rules;
 	struct part_field threshold;
-	struct part_field fields[7];
+	struct part_field fields[8];
 	size_t n_fields;
 	int64_t revision;
 };

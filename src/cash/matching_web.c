@@ -145,6 +145,8 @@ static void fill_fields(struct request *r, struct page *p, const struct match_po
 		{ "write_off_account", tr(p->cat, "Account of write-offs"), NULL },
 		{ "return_fee", tr(p->cat, "Fee of a returned debit"),
 		  tr(p->cat, "charged to the customer; 0 for none") },
+		{ "return_fee_vat", tr(p->cat, "VAT in that fee, in percent"),
+		  tr(p->cat, "0 when it only makes good a damage: outside VAT") },
 	};
 
 	_Static_assert(ARRAY_LEN(texts) <= ARRAY_LEN(v->fields), "room for each field");

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "cash/cash_post.h"
+#include "cash/match_policy.h"
 #include "match/reason.h"
 #include "cash/return_private.h"
 #include "db/event.h"
@@ -172,6 +173,24 @@ static bool fee_of(struct db *db, struct act *act, int64_t *ret_minor, int64_t *
 	return true;
 }
 
+/* What of it is VAT, where the company says that it bears some: the books split it so. */
+static bool split_fee(struct db *db, struct act *act, struct new_item *it, struct err *e)
+{
+	enum { MYRIAD = 10000 };
+	struct match_policy policy;
+
+	if (!match_policy_load(db, act->arena, act->entity_id, &policy, e))
+		return false;
+	if (policy.return_fee_vat_per_myriad == 0)
+		return true;
+	if (!minor_scale_round(it->amount_minor, policy.return_fee_vat_per_myriad,
+			       MYRIAD + policy.return_fee_vat_per_myriad, &it->vat_minor, e))
+		return false;
+	it->net_minor = it->amount_minor - it->vat_minor;
+	it->has_net = true;
+	return true;
+}
+
 static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item,
 		    int64_t *ret_booked, struct err *e)
 {
@@ -192,7 +211,8 @@ static bool ask_fee(const struct posting *p, struct act *act, int64_t *ret_item,
 	if (!fee_of(p->db, act, &it.amount_minor, ret_booked, e))
 		return false;
 	memcpy(it.currency, act->r.currency, sizeof it.currency);
-	return it.amount_minor == 0 || post_item(p, &it, ret_item, e);
+	return it.amount_minor == 0 ||
+	       (split_fee(p->db, act, &it, e) && post_item(p, &it, ret_item, e));
 }
 
 static bool entry_matched(const struct posting *p, struct act *act, int64_t return_item,

@@ -73,7 +73,8 @@ static void every_kind_of_decision_has_its_accounts(void **state)
 		  0 },
 		{ "654", "\t65400000\tPertes sur créances irrécouvrables\t\t\tX4\t20260922\t",
 		  -9000, 0, 0 },
-		{ "708", "\t70800000\tFrais facturés aux clients\t\t\tX5\t20260922\t", 1500, 0, 0 },
+		{ "708", "\t70800000\tFrais facturés aux clients\t\t\tX5\t20260922\t", 1500, 1250,
+		  250 },
 		{ "451", "\t45100000\tSociétés du groupe\t\t\tX6\t20260922\t", 2500, 0, 0 },
 		{ "6588", "\t65800000\t", -1, 0, 0 },
 		{ "4671", "\t46710000\t4671\t", 100, 0, 0 },
@@ -107,6 +108,11 @@ static void every_kind_of_decision_has_its_accounts(void **state)
 		     "\t0,00"));
 	assert_true(has_line(
 		fec, "\t44571000\tTVA collectée\t\t\tX0\t20260922\tVIR FACTURE 12\t2,00\t0,00"));
+	/* And a fee charged to the customer: its VAT is owed. */
+	assert_true(has_line(fec, "\t70800000\tFrais facturés aux clients\t\t\tX5\t20260922"
+				  "\tVIR FACTURE 12\t0,00\t12,50"));
+	assert_true(has_line(
+		fec, "\t44571000\tTVA collectée\t\t\tX5\t20260922\tVIR FACTURE 12\t0,00\t2,50"));
 }
 
 static void the_account_that_pays_for_another_gives_its_money_over(void **state)

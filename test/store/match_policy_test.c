@@ -92,6 +92,10 @@ static void every_setting_is_read_as_it_is_written(void **state)
 		{ "write_off_account", "6581", "6581" },
 		{ "write_off_account", "658; DROP", NULL },
 		{ "return_fee", "15.00", "15.00" },
+		{ "return_fee_vat", "20", "20.00" },
+		{ "return_fee_vat", "5,5", "5.50" },
+		{ "return_fee_vat", "30.01", NULL },
+		{ "return_fee_vat", "20 %", NULL },
 		{ "colour", "red", NULL },
 	};
 	struct cash_world *w = *state;
@@ -119,7 +123,7 @@ static void every_setting_is_kept(void **state)
 		{ "rounding", "0.04" },         { "charges", "12.00" },
 		{ "discount_grace_days", "7" }, { "discount_limit", "1.50" },
 		{ "write_off_limit", "3.00" },  { "write_off_account", "6588" },
-		{ "return_fee", "9.00" },
+		{ "return_fee", "9.00" },       { "return_fee_vat", "8.50" },
 	};
 	struct cash_world *w = *state;
 	struct match_policy p;

@@ -2,6 +2,8 @@
 /* Payments that come back: what they paid is open again, once, and can be taken back to the cent. */
 #include "cash_world.h"
 
+#include "cash/match_policy.h"
+
 #include "base/buf.h"
 #include "cash/return_store.h"
 #include "ledger/import.h"
@@ -603,6 +605,38 @@ static void a_charge_counts_once_whichever_comes_first(void **state)
 	}
 }
 
+/* Outside VAT unless the company says that it bears some. */
+static void a_charge_bears_the_vat_that_the_company_says(void **state)
+{
+	for (int round = 0; round < 2; round++) {
+		struct cash_world *w;
+		struct match_policy policy;
+		struct err e = { 0 };
+
+		if (round > 0)
+			assert_int_equal(cash_world_teardown(state) + cash_world_setup(state), 0);
+		w = set_up(state).w;
+		store_ok(match_policy_load(w->db, w->arena, w->entity.id, &policy, &e) &&
+				 match_policy_set(&policy, "return_fee", "14.99", "EUR", &e) &&
+				 match_policy_set(&policy, "return_fee_vat", round ? "20" : "0",
+						  "EUR", &e) &&
+				 match_policy_save(w->db, &policy, w->entity.id, "test", w->now++,
+						   &e),
+			 e);
+		entry_of(w, "OUT1", -45000, CASH_WORLD_DAY + 4, "E2E-1", "PMNT/IDDT/UPDD", "AM04",
+			 NULL);
+		run(w);
+		assert_int_equal(last(w).fee_minor, 1499);
+		assert_int_equal(store_i64(w->db, "SELECT COALESCE(vat_minor, -1) FROM item"
+						  " WHERE kind = 'adjustment'"),
+				 round ? 250 : -1);
+		assert_int_equal(store_i64(w->db, "SELECT COALESCE(net_minor, -1) FROM item"
+						  " WHERE kind = 'adjustment'"),
+				 round ? 1249 : -1);
+		cash_world_clean(w);
+	}
+}
+
 static void two_charges_of_one_amount_are_two_lines(void **state)
 {
 	struct world x = set_up(state);
@@ -653,6 +687,7 @@ int main(void)
 		FACT(a_doubtful_pair_counts_once_and_waits),
 		FACT(of_equal_lines_each_is_one_return),
 		FACT(a_charge_counts_once_whichever_comes_first),
+		FACT(a_charge_bears_the_vat_that_the_company_says),
 		FACT(two_charges_of_one_amount_are_two_lines),
 		FACT(a_payment_and_its_return_of_one_statement_are_treated_together),
 	};
