@@ -281,27 +281,6 @@ static void what_reads_a_pdf_can_neither_write_nor_stay(void **state)
 				   "</RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></" \
 				   "Document>"
 
-static struct import_report take_camt(struct cash_world *w, const char *xml)
-{
-	struct bank_importer bank;
-	struct import_job job = { .db = w->db,
-				  .arena = w->arena,
-				  .entity = &w->entity,
-				  .actor = "test",
-				  .now = w->now++,
-				  .today = CASH_WORLD_DAY,
-				  .bank = &bank };
-	struct import_report report = { 0 };
-	struct err e = { 0 };
-	int fd = memfd_create("camt", MFD_CLOEXEC);
-
-	assert_true(fd >= 0 && write(fd, xml, strlen(xml)) == (ssize_t)strlen(xml));
-	statement_importer(w->arena, &bank);
-	store_ok(import_file(&job, fd, "camt.xml", &report, &e), e);
-	close(fd);
-	return report;
-}
-
 static void the_bank_s_details_are_the_advice_of_their_receipt(void **state)
 {
 	static const char xml[] =
@@ -329,7 +308,7 @@ static void the_bank_s_details_are_the_advice_of_their_receipt(void **state)
 	cash_world_item(w, who, "FA2026-0000012", 70000, CASH_WORLD_DAY - 60);
 	cash_world_item(w, who, "FA2026-0000013", 20000, CASH_WORLD_DAY - 50);
 	cash_world_item(w, who, "AV2026-0000001", -10000, CASH_WORLD_DAY - 40);
-	report = take_camt(w, xml);
+	report = cash_world_take(w, "camt.xml", xml);
 	store_ok(advice_take_details(&job, &e), e);
 	store_ok(advice_take_details(&job, &e), e); /* once */
 	store_ok(advice_list(w->db, w->arena, w->entity.id, 10, &list, &n, &e), e);
@@ -364,7 +343,7 @@ static void details_without_amounts_or_of_another_currency_are_none(void **state
 				       "<Strd><RfrdDocAmt><RmtdAmt "
 				       "Ccy=\"EUR\">50.00</RmtdAmt></RfrdDocAmt></Strd>");
 	struct cash_world *w = *state;
-	struct import_report report = take_camt(w, xml);
+	struct import_report report = cash_world_take(w, "camt.xml", xml);
 	struct cash_match_report matched;
 
 	cash_world_match(w, w->entity.id, &matched);

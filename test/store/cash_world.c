@@ -4,6 +4,9 @@
 #include "base/text.h"
 #include "db/event.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 static void must(bool ok, const struct err *e)
 {
 	if (!ok)
@@ -187,6 +190,27 @@ int64_t cash_world_entry(struct cash_world *w, int64_t entity_id, const struct c
 }
 
 /* ---- acts ---- */
+
+struct import_report cash_world_take(struct cash_world *w, const char *name, const char *bytes)
+{
+	struct bank_importer bank;
+	struct import_job job = { .db = w->db,
+				  .arena = w->arena,
+				  .entity = &w->entity,
+				  .actor = "test",
+				  .now = w->now++,
+				  .today = CASH_WORLD_DAY,
+				  .bank = &bank };
+	struct import_report report = { 0 };
+	struct err e = { 0 };
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	assert_true(fd >= 0 && write(fd, bytes, strlen(bytes)) == (ssize_t)strlen(bytes));
+	statement_importer(w->arena, &bank);
+	store_ok(import_file(&job, fd, name, &report, &e), e);
+	close(fd);
+	return report;
+}
 
 void cash_world_match(struct cash_world *w, int64_t entity_id, struct cash_match_report *ret)
 {

@@ -14,6 +14,7 @@
 #include "store.h"
 
 #include "cash/cash.h"
+#include "ledger/import.h"
 #include "ledger/post.h"
 
 enum { CASH_WORLD_DAY = 20728, CASH_WORLD_NOW = 1000 }; /* 2026-10-02 */
@@ -42,6 +43,9 @@ int64_t cash_world_customer(struct cash_world *w, int64_t entity_id, const char 
 int64_t cash_world_item(struct cash_world *w, int64_t customer_id, const char *document,
 			int64_t minor, day_t on);
 int64_t cash_world_entry(struct cash_world *w, int64_t entity_id, const struct cash_receipt *r);
+
+/* Imports the bytes of a file, as of CASH_WORLD_DAY; ends the test when that fails. */
+struct import_report cash_world_take(struct cash_world *w, const char *name, const char *bytes);
 
 /* As of the end of 2026; the clock goes on. */
 void cash_world_match(struct cash_world *w, int64_t entity_id, struct cash_match_report *ret);

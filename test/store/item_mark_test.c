@@ -55,14 +55,8 @@ static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
 	struct err e = { 0 };
-	bool created;
 
-	store_open(&f->db);
-	f->arena = arena_new(0);
-	store_ok(entity_init(f->db, "Société Exemple", "FR", "EUR", NOW, &created, &e) &&
-			 entity_get(f->db, f->arena, NULL, &f->entity, &e) &&
-			 db_tx(f->db, seed_tx, f, &e),
-		 e);
+	store_company(&f->db, &f->arena, &f->entity, seed_tx, f, NOW);
 	store_ok(item_status_save(f->db, f->entity.id,
 				  &(struct item_status){ .type = "En cours",
 							 .name = "bon de commande demandé",

@@ -4,9 +4,6 @@
 
 #include "ledger/import.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #define TX(minor, side, e2e, name, text)                                               \
 	"<TxDtls><Refs><EndToEndId>" e2e "</EndToEndId></Refs><Amt Ccy=\"EUR\">" minor \
 	"</Amt><CdtDbtInd>" side "</CdtDbtInd><RltdPties><Dbtr><Pty><Nm>" name         \
@@ -54,27 +51,6 @@ static const char noon[] =
 		 ENTRY("90.00", "CRDT", "BOOK", "2026-10-06", REF("A2"), "")
 			 ENTRY("12.00", "CRDT", "BOOK", "2026-10-06", REF("A3"), ""));
 
-static struct import_report take(struct cash_world *w, const char *xml)
-{
-	struct bank_importer bank;
-	struct import_job job = { .db = w->db,
-				  .arena = w->arena,
-				  .entity = &w->entity,
-				  .actor = "test",
-				  .now = w->now++,
-				  .today = CASH_WORLD_DAY,
-				  .bank = &bank };
-	struct import_report report = { 0 };
-	struct err e = { 0 };
-	int fd = memfd_create("camt", MFD_CLOEXEC);
-
-	assert_true(fd >= 0 && write(fd, xml, strlen(xml)) == (ssize_t)strlen(xml));
-	statement_importer(w->arena, &bank);
-	store_ok(import_file(&job, fd, "camt.xml", &report, &e), e);
-	close(fd);
-	return report;
-}
-
 static void untake(struct cash_world *w, const struct import_report *report)
 {
 	struct err e = { 0 };
@@ -103,12 +79,13 @@ static void the_transactions_of_a_net_batch_stand_for_it(void **state)
 	struct cash_world *w = *state;
 
 	for (int order = 0; order < 2; order++) {
-		struct import_report first = take(w, order ? net_details : net);
+		struct import_report first =
+			cash_world_take(w, "camt.xml", order ? net_details : net);
 		struct import_report second;
 
 		assert_string_equal(stand(w, order ? "announced" : "open"),
 				    order ? "3 17000" : "1 17000");
-		second = take(w, order ? net : net_details);
+		second = cash_world_take(w, "camt.xml", order ? net : net_details);
 		assert_string_equal(stand(w, "open"), "3 17000");
 		assert_string_equal(stand(w, "split"), "1 17000");
 		assert_string_equal(stand(w, "announced"), "0 0");
@@ -128,8 +105,10 @@ static void details_fill_what_the_statement_leaves_blank(void **state)
 	struct cash_world *w = *state;
 
 	for (int order = 0; order < 2; order++) {
-		struct import_report first = take(w, order ? bare_details : bare);
-		struct import_report second = take(w, order ? bare : bare_details);
+		struct import_report first =
+			cash_world_take(w, "camt.xml", order ? bare_details : bare);
+		struct import_report second =
+			cash_world_take(w, "camt.xml", order ? bare : bare_details);
 
 		assert_string_equal(stand(w, "open"), "1 9000");
 		assert_string_equal(stand(w, "replaced"), "1 9000");
@@ -153,15 +132,15 @@ static void what_is_told_during_the_day_is_replaced_by_its_statement(void **stat
 	struct cash_world *w = *state;
 	struct import_report day;
 
-	take(w, morning);
+	cash_world_take(w, "camt.xml", morning);
 	assert_string_equal(stand(w, "announced"), "1 9000");
 	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM entry_notice WHERE is_pending = 1"),
 			 1);
-	take(w, noon); /* tells the first again, booked now */
+	cash_world_take(w, "camt.xml", noon); /* tells the first again, booked now */
 	assert_string_equal(stand(w, "announced"), "2 10200");
 	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM entry_notice WHERE is_pending = 1"),
 			 0);
-	day = take(w, bare);
+	day = cash_world_take(w, "camt.xml", bare);
 	assert_string_equal(stand(w, "open"), "1 9000");
 	assert_string_equal(stand(w, "announced"), "0 0");
 	assert_string_equal(stand(w, "replaced"), "2 10200");
@@ -178,7 +157,7 @@ static void an_account_with_notices_alone_books_them(void **state)
 	struct cash_world *w = *state;
 	struct err e = { 0 };
 
-	take(w, net_details);
+	cash_world_take(w, "camt.xml", net_details);
 	assert_string_equal(stand(w, "announced"), "3 17000");
 	assert_false(
 		account_set_books_notices(w->db, w->entity.id, "FR76", true, "test", w->now++, &e));
@@ -187,10 +166,10 @@ static void an_account_with_notices_alone_books_them(void **state)
 					   "test", w->now++, &e),
 		 e);
 	assert_string_equal(stand(w, "open"), "3 17000");
-	take(w, bare_details);
+	cash_world_take(w, "camt.xml", bare_details);
 	assert_string_equal(stand(w, "open"), "4 26000");
 	/* Should a statement come after all, it does not count again. */
-	take(w, net);
+	cash_world_take(w, "camt.xml", net);
 	assert_string_equal(stand(w, "open"), "4 26000");
 	assert_string_equal(stand(w, "split"), "1 17000");
 	cash_world_clean(w);
@@ -209,8 +188,8 @@ static void equal_movements_without_references_stay_apart(void **state)
 
 	struct import_report last;
 
-	take(w, twice);
-	last = take(w, one);
+	cash_world_take(w, "camt.xml", twice);
+	last = cash_world_take(w, "camt.xml", one);
 	assert_string_equal(stand(w, "open"), "2 2000");
 	assert_string_equal(stand(w, "announced"), "1 1000"); /* it may be either: it waits */
 	assert_true(last.n_warnings > 0);
@@ -233,9 +212,10 @@ static void a_notice_with_other_numbers_is_joined_by_its_words(void **state)
 	struct cash_world *w = *state;
 
 	for (int order = 0; order < 2; order++) {
-		struct import_report first = take(w, order ? told : booked), second;
+		struct import_report first = cash_world_take(w, "camt.xml", order ? told : booked),
+				     second;
 
-		second = take(w, order ? booked : told);
+		second = cash_world_take(w, "camt.xml", order ? booked : told);
 		assert_string_equal(stand(w, "open"), "2 8800");
 		assert_string_equal(stand(w, "replaced"), "1 4400");
 		assert_string_equal(stand(w, "announced"), "0 0");
@@ -258,8 +238,8 @@ static void of_two_that_it_may_be_none_is_taken(void **state)
 				  SAME("A2", "NOTPROVIDED", "DELTA", "FACTURE FA-9 SOLDE"));
 	struct cash_world *w = *state;
 
-	take(w, told);
-	take(w, booked);
+	cash_world_take(w, "camt.xml", told);
+	cash_world_take(w, "camt.xml", booked);
 	assert_string_equal(stand(w, "open"), "2 8800");
 	assert_string_equal(stand(w, "announced"), "1 4400");
 }
@@ -278,11 +258,11 @@ static void a_counted_notice_counts_once_though_it_may_be_two(void **state)
 	struct import_report last;
 	struct err e = { 0 };
 
-	take(w, told);
+	cash_world_take(w, "camt.xml", told);
 	store_ok(account_set_books_notices(w->db, w->entity.id, "FR7630006000011234567890189", true,
 					   "test", w->now++, &e),
 		 e);
-	last = take(w, booked);
+	last = cash_world_take(w, "camt.xml", booked);
 	assert_string_equal(stand(w, "open"), "2 2000");
 	assert_string_equal(stand(w, "split"), "1 1000");
 	assert_non_null(strstr(last.warnings[last.n_warnings - 1], "it counts once"));

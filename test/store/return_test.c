@@ -8,9 +8,6 @@
 #include "cash/return_store.h"
 #include "ledger/import.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 struct world {
 	struct cash_world *w;
 	int64_t beta, gamma, invoice, second, payment;
@@ -203,26 +200,6 @@ static void money_going_out_is_no_return(void **state)
 	assert_int_equal(cash_world_open_of(w, x.invoice), 0);
 }
 
-static void take(struct cash_world *w, const char *name, const char *bytes)
-{
-	struct bank_importer bank;
-	struct import_job job = { .db = w->db,
-				  .arena = w->arena,
-				  .entity = &w->entity,
-				  .actor = "test",
-				  .now = w->now++,
-				  .today = CASH_WORLD_DAY,
-				  .bank = &bank };
-	struct import_report report = { 0 };
-	struct err e = { 0 };
-	int fd = memfd_create(name, MFD_CLOEXEC);
-
-	assert_true(fd >= 0 && write(fd, bytes, strlen(bytes)) == (ssize_t)strlen(bytes));
-	statement_importer(w->arena, &bank);
-	store_ok(import_file(&job, fd, name, &report, &e), e);
-	close(fd);
-}
-
 static void a_refused_collection_counts_once_with_its_debit(void **state)
 {
 	static const char xml[] =
@@ -240,7 +217,7 @@ static void a_refused_collection_counts_once_with_its_debit(void **state)
 	struct cash_world *w = x.w;
 	int64_t out;
 
-	take(w, "pain.xml", xml);
+	(void)cash_world_take(w, "pain.xml", xml);
 	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM payment_return"), 1);
 	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM statement WHERE kind <> 'booked'"),
 			 0);
@@ -291,7 +268,7 @@ static void take_books(struct cash_world *w, const struct booking *list, size_t 
 				   is_customer && k->let ? k->day : "");
 		}
 	}
-	take(w, "123456782FEC20261231.txt", buf_str(&b));
+	(void)cash_world_take(w, "123456782FEC20261231.txt", buf_str(&b));
 }
 
 /* What the customers owe in all. */

@@ -161,6 +161,20 @@ void store_open(struct db **ret)
 	store_ok(db_migrate(*ret, NULL, &e), e);
 }
 
+void store_company(struct db **ret, struct arena **ret_arena, struct entity *ret_entity,
+		   db_tx_fn *seed, void *arg, int64_t now)
+{
+	struct err e = { 0 };
+	bool created;
+
+	store_open(ret);
+	*ret_arena = arena_new(0);
+	store_ok(entity_init(*ret, "Société Exemple", "FR", "EUR", now, &created, &e) &&
+			 entity_get(*ret, *ret_arena, NULL, ret_entity, &e) &&
+			 db_tx(*ret, seed, arg, &e),
+		 e);
+}
+
 struct db *store_again(struct db *db)
 {
 	struct err e = { 0 };

@@ -21,6 +21,7 @@
 #include "test.h"
 
 #include "db/db.h"
+#include "ledger/entity.h"
 
 /* A fresh migrated database; ends the test when there is none to be had. */
 void store_open(struct db **ret);
@@ -33,6 +34,11 @@ struct db *store_again(struct db *db);
 
 /* Closes the connection and throws its database away. */
 void store_close(struct db *db);
+
+/* A fresh database with a company in euros, made at now, and what seed puts there in one transaction. Close it with
+ * store_close, and free the arena. */
+void store_company(struct db **ret, struct arena **ret_arena, struct entity *ret_entity,
+		   db_tx_fn *seed, void *arg, int64_t now);
 
 /* As a fixture of cmocka: *state is the struct db. */
 int store_setup(void **state);

@@ -52,16 +52,9 @@ static bool seed_tx(struct db *db, void *arg, struct err *e)
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
-	struct err e = { 0 };
-	bool created;
 
-	store_open(&f->db);
-	f->arena = arena_new(0);
 	f->now = NOW;
-	store_ok(entity_init(f->db, "Société Exemple", "FR", "EUR", NOW, &created, &e) &&
-			 entity_get(f->db, f->arena, NULL, &f->entity, &e) &&
-			 db_tx(f->db, seed_tx, f, &e),
-		 e);
+	store_company(&f->db, &f->arena, &f->entity, seed_tx, f, NOW);
 	*state = f;
 	return 0;
 }
