@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cash/certificate.h"
+#include "cash/hand.h"
 #include "cash/match_policy.h"
 
 const char *cash_body(struct arena *a, const struct entry *entry, const struct cash_line *lines,
@@ -53,7 +54,10 @@ bool entry_set_state(const struct posting *p, const struct entry *entry, enum en
 		return err_set(e, ERR_STALE, "bank entry %.60s changed meanwhile",
 			       entry->reference);
 	return db_exec(p->db, "DELETE FROM match_proposal WHERE entry_id = $1",
-		       DB_PARAMS(P_I64(entry->id)), NULL, e);
+		       DB_PARAMS(P_I64(entry->id)), NULL, e) &&
+	       (!payment_item_id || !hand_is_paper(entry) ||
+		hand_risk_update(p->db, p->entity_id, payment_item_id, p->event_id, p->recorded,
+				 e));
 }
 
 /* ---- sharing the money out ---- */

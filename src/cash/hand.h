@@ -74,13 +74,15 @@ struct deposit_order {
 	const int64_t *entries;
 	size_t n_entries;
 	day_t deposited_on;
+	bool is_discount; /* bills for their money at once (escompte), at risk until they are paid */
 	const char *actor;
 	int64_t now;
 };
 
 enum { DEPOSIT_MAX = 500 };
 
-/* ERR_INVALID without receipts, for receipts of two kinds or currencies, or an account of another currency;
+/* ERR_INVALID without receipts, for receipts of two kinds or currencies, an account of another currency, or a discount of
+ * what is no bill;
  * ERR_CONFLICT for one that is on a slip already. */
 bool deposit_make(struct db *db, const struct deposit_order *o, int64_t *ret_id,
 		  struct err *e) NODISCARD;
@@ -93,8 +95,9 @@ struct deposit {
 	int64_t n_receipts;
 	int64_t amount_minor;
 	char currency[4];
-	const char *state; /* deposited, credited */
-	int64_t entry_id;  /* the bank's credit; 0: not yet */
+	const char *state; /* deposited, credited, undone */
+	bool is_discount;
+	int64_t entry_id; /* the bank's credit; 0: not yet */
 };
 
 /* Newest first. */
@@ -112,6 +115,25 @@ bool deposit_of_entry(struct db *db, struct arena *a, int64_t entity_id, const s
  * decided already, ERR_STALE. */
 bool deposit_credit(struct db *db, const struct cash_decision *d, int64_t slip_id,
 		    struct err *e) NODISCARD;
+
+/* The slip did not go to the bank: its receipts are to be deposited again. ERR_CONFLICT when the bank credited it, or it
+ * is undone already. In the caller's transaction. */
+bool deposit_undo(struct db *db, int64_t entity_id, int64_t slip_id, const char *actor, int64_t now,
+		  struct err *e) NODISCARD;
+
+/* ---- at risk until it is money (ledger/paper.h) ---- */
+
+/* Whether an entry is of a bill or cheque received by hand. */
+bool hand_is_paper(const struct entry *entry);
+
+/* Says anew how long the payment of a bill or cheque stays at risk: after it was applied, deposited, came back, or any
+ * of it was undone. Nothing for other payments. In the caller's transaction. */
+bool hand_risk_update(struct db *db, int64_t entity_id, int64_t payment_item_id, int64_t event_id,
+		      int64_t now, struct err *e) NODISCARD;
+
+/* The same for what was received by hand as that entry, when it has a payment. */
+bool hand_risk_of_entry(struct db *db, int64_t entity_id, int64_t entry_id, int64_t event_id,
+			int64_t now, struct err *e) NODISCARD;
 
 /* For the entry's undo, in its transaction. */
 bool deposit_undo_credit(struct db *db, int64_t entry_id, struct err *e) NODISCARD;

@@ -51,6 +51,8 @@ static bool check_receipts(struct db *db, struct depositing *w, struct err *e)
 	for (size_t i = 0; i < w->o->n_entries; i++)
 		if (!add_receipt(w, list, n, w->o->entries[i], e))
 			return false;
+	if (w->o->is_discount && !str_eq(w->kind, hand_kind_name(HAND_BILL)))
+		return err_field(e, ERR_INVALID, "discount", "only bills are discounted");
 	if (!db_get_i64(db,
 			"SELECT COUNT(*) FROM bank_account WHERE id = $1 AND entity_id = $2"
 			" AND currency = $3 AND is_held = 0",
@@ -66,14 +68,14 @@ static bool insert_slip(struct db *db, const struct depositing *w, struct err *e
 	return db_exec(db,
 		       "INSERT INTO deposit_slip (id, entity_id, bank_account_id, kind, number,"
 		       " deposited_on, n_receipts, amount_minor, currency, state, actor, event_id,"
-		       " recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'deposited', $10,"
-		       " $11, $12)",
+		       " recorded, is_discount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+		       " 'deposited', $10, $11, $12, $13)",
 		       DB_PARAMS(P_I64(w->id), P_I64(w->o->entity_id), P_I64(w->o->bank_account_id),
 				 P_TEXT(w->kind),
 				 P_TEXT(arena_printf(w->arena, "R%" PRId64, w->id)),
 				 P_DAY(w->o->deposited_on), P_I64((int64_t)w->o->n_entries),
 				 P_I64(w->amount_minor), P_TEXT(w->currency), P_TEXT(w->o->actor),
-				 P_I64(w->event_id), P_I64(w->o->now)),
+				 P_I64(w->event_id), P_I64(w->o->now), P_I64(w->o->is_discount)),
 		       NULL, e);
 }
 
@@ -103,6 +105,9 @@ static bool deposit_tx(struct db *db, void *arg, struct err *e)
 		if (changed == 0)
 			return err_set(e, ERR_CONFLICT,
 				       "a receipt chosen is on a slip already, or gone");
+		if (!hand_risk_of_entry(db, w->o->entity_id, w->o->entries[i], w->event_id,
+					w->o->now, e))
+			return false;
 	}
 	return true;
 }
@@ -122,7 +127,8 @@ bool deposit_make(struct db *db, const struct deposit_order *o, int64_t *ret_id,
 
 #define DEPOSIT_SELECT                                                                 \
 	"SELECT d.id, d.kind, d.number, b.iban, b.name, d.deposited_on, d.n_receipts," \
-	" d.amount_minor, d.currency, d.state, d.entry_id FROM deposit_slip d"         \
+	" d.amount_minor, d.currency, d.state, d.entry_id, d.is_discount"              \
+	" FROM deposit_slip d"                                                         \
 	" JOIN bank_account b ON b.id = d.bank_account_id WHERE d.entity_id = $1"
 
 static const struct db_column columns[] = {
@@ -131,13 +137,13 @@ static const struct db_column columns[] = {
 	DB_COL(struct deposit, account_name), DB_DAY(struct deposit, deposited_on),
 	DB_COL(struct deposit, n_receipts),   DB_COL(struct deposit, amount_minor),
 	DB_COL(struct deposit, currency),     DB_COL(struct deposit, state),
-	DB_COL(struct deposit, entry_id),
+	DB_COL(struct deposit, entry_id),     DB_COL(struct deposit, is_discount),
 };
 
 bool deposit_list(struct db *db, struct arena *a, int64_t entity_id, int limit,
 		  struct deposit **ret, size_t *ret_n, struct err *e)
 {
-	return db_list(db, a, DEPOSIT_SELECT " ORDER BY d.id DESC LIMIT $2",
+	return db_list(db, a, DEPOSIT_SELECT " AND d.state <> 'undone' ORDER BY d.id DESC LIMIT $2",
 		       DB_PARAMS(P_I64(entity_id), P_I64(limit)), columns, ARRAY_LEN(columns),
 		       sizeof **ret, (void **)ret, ret_n, e);
 }
@@ -234,4 +240,42 @@ bool deposit_undo_credit(struct db *db, int64_t entry_id, struct err *e)
 		       "UPDATE deposit_slip SET state = 'deposited', entry_id = NULL,"
 		       " version = version + 1 WHERE entry_id = $1 AND state = 'credited'",
 		       DB_PARAMS(P_I64(entry_id)), NULL, e);
+}
+
+/* ---- taking a slip back ---- */
+
+bool deposit_undo(struct db *db, int64_t entity_id, int64_t slip_id, const char *actor, int64_t now,
+		  struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(8 << 20);
+	struct hand_receipt *list;
+	int64_t changed, event_id;
+	size_t n;
+
+	if (!hand_list(db, a, entity_id, slip_id, &list, &n, e) ||
+	    !db_exec(db,
+		     "UPDATE deposit_slip SET state = 'undone', version = version + 1"
+		     " WHERE id = $1 AND entity_id = $2 AND state = 'deposited'",
+		     DB_PARAMS(P_I64(slip_id), P_I64(entity_id)), &changed, e))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT,
+			       "the bank credited the slip already, or it is undone");
+	if (!event_add(db,
+		       &(struct event){ .entity_id = entity_id,
+					.kind = "deposit.undone",
+					.subject_kind = "deposit_slip",
+					.subject_id = slip_id,
+					.actor = actor,
+					.body = "{}",
+					.recorded = now },
+		       &event_id, e) ||
+	    !db_exec(db,
+		     "UPDATE hand_receipt SET slip_id = NULL WHERE slip_id = $1 AND entity_id = $2",
+		     DB_PARAMS(P_I64(slip_id), P_I64(entity_id)), NULL, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!hand_risk_of_entry(db, entity_id, list[i].entry_id, event_id, now, e))
+			return false;
+	return true;
 }

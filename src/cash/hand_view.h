@@ -20,6 +20,7 @@ struct slip_row {
 	const char *number, *pdf_url, *entry_url; /* entry_url NULL: not credited */
 	const char *day, *account, *receipts, *amount;
 	const char *state, *words;
+	bool is_discount;
 };
 
 struct hand_field {

@@ -92,6 +92,7 @@ static struct slip_row slip_of(struct page *p, const struct deposit *d)
 		.amount = show_amount(p, d->amount_minor, d->currency),
 		.state = is_credited ? "done" : "soon",
 		.words = is_credited ? tr(p->cat, "Credited") : tr(p->cat, "Not credited yet"),
+		.is_discount = d->is_discount,
 	};
 }
 
@@ -216,12 +217,14 @@ static bool deposit_post(struct request *r, struct err *e)
 	form_init(&f, r);
 	o.bank_account_id = form_int(&f, "account", FORM_NEEDED, 1, INT64_MAX, 0);
 	o.deposited_on = form_day(&f, "deposited_on", FORM_NEEDED, DAY_BEHIND);
+	o.is_discount = request_form(r, "discount") != NULL;
 	for (size_t i = 0; i < r->form.n; i++)
 		if (str_eq(r->form.at[i].name, "entry") &&
 		    text_to_u64(r->form.at[i].value, INT64_MAX, &entry))
 			entries[o.n_entries++] = (int64_t)entry;
 	if (form_ok(&f) && deposit_make(r->db, &o, &id, e))
-		return flash_set(r, tr(r->cat, "The slip is made."), NULL, e) &&
+		return flash_set(r, tr(r->cat, "The slip is made."), undo_now(r, "deposit.made"),
+				 e) &&
 		       respond_redirect(r, "/bank/receipts");
 	if (form_ok(&f) && !form_refused(&f, e))
 		return false;

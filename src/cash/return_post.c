@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cash/cash_post.h"
 #include "cash/match_policy.h"
+#include "cash/hand.h"
 #include "match/reason.h"
 #include "cash/return_private.h"
 #include "db/event.h"
@@ -279,7 +280,9 @@ static bool post_return(struct db *db, struct act *act, struct err *e)
 		       DB_PARAMS(P_I64(act->r.id), P_I64(customer_of(act)), P_ID(act->payment.id),
 				 P_I64(return_item), P_ID(fee_item), P_TEXT(documents),
 				 P_I64(p.event_id), P_ID(act->booked_item_id), P_ID(booked_fee)),
-		       NULL, e);
+		       NULL, e) &&
+	       (!act->payment.id ||
+		hand_risk_update(db, act->entity_id, act->payment.id, p.event_id, act->now, e));
 }
 
 /* ---- who decides ---- */
@@ -509,7 +512,10 @@ static bool undo_tx(struct db *db, void *arg, struct err *e)
 		       "UPDATE payment_return SET state = 'undone', return_item_id = NULL,"
 		       " fee_item_id = NULL, payment_item_id = NULL, booked_item_id = NULL,"
 		       " booked_fee_item_id = NULL, event_id = $2 WHERE id = $1",
-		       DB_PARAMS(P_I64(act->r.id), P_I64(p.event_id)), NULL, e);
+		       DB_PARAMS(P_I64(act->r.id), P_I64(p.event_id)), NULL, e) &&
+	       (!act->r.payment_item_id ||
+		hand_risk_update(db, act->entity_id, act->r.payment_item_id, p.event_id, act->now,
+				 e));
 }
 
 bool return_undo(struct db *db, int64_t entity_id, int64_t return_id, const char *actor,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* undo.c - decisions on receipts, taken back. */
 #include "cash/ask.h"
+#include "cash/hand.h"
 #include "cash/learn.h"
 #include "cash/match_policy.h"
 #include "cash/refund.h"
@@ -35,6 +36,11 @@ static bool entry_undo(struct undo_act *u, struct err *e)
 	u->note = cash_since_say(u->arena, u->request ? u->request->cat : catalogue_find("en"),
 				 &since);
 	return true;
+}
+
+static bool deposit_made_undo(struct undo_act *u, struct err *e)
+{
+	return deposit_undo(u->db, u->entity_id, u->event.subject_id, u->actor, u->now, e);
 }
 
 static bool payer_undo(struct undo_act *u, struct err *e)
@@ -109,6 +115,8 @@ static const struct undo undos[] = {
 	     N_("The virtual IBAN is open again.")),
 	UNDO("match_policy.changed", policy_undo, PERM_POLICY_EDIT,
 	     N_("The settings are as before.")),
+	UNDO("deposit.made", deposit_made_undo, PERM_CASH_APPLY,
+	     N_("The slip is taken back: its receipts are to be deposited again.")),
 	UNDO("payer.forgotten", payer_undo, PERM_CASH_APPLY, N_("The payer is known again.")),
 	UNDO("payment.bounced", returned_undo, PERM_CASH_APPLY,
 	     N_("The payment stands again, and what it paid.")),

@@ -58,6 +58,8 @@ static const struct setting_name names[] = {
 	COMPANY(language, FORM_TEXT),
 	SETTING("group_currency", FORM_CURRENCY),
 	SETTING("inbox_folder", FORM_TEXT),
+	SETTING("paper_bill_days", FORM_NUMBER),
+	SETTING("paper_cheque_days", FORM_NUMBER),
 	SETTING("provision_rules", FORM_TEXT),
 	SETTING("provision_vat", FORM_TEXT),
 	SETTING("write_off_limit_accountant", FORM_TEXT),

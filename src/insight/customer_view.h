@@ -6,6 +6,7 @@
 #include "ledger/converted.h"
 #include "web/files.h"
 #include "insight/customer_tab.h"
+#include "ledger/book.h"
 #include "ledger/customer.h"
 #include "web/chart.h"
 #include "ledger/item_view.h"
@@ -115,6 +116,10 @@ struct customer_act_view {
 	size_t n_fields;
 	const char *message; /* what is wrong with the whole; NULL: nothing */
 };
+
+/* What is at risk, with its limit, in that currency (customer_exposure.c). ERR_RANGE. */
+bool customer_exposure_fill(struct page *p, const struct book *b, const char *currency,
+			    struct customer_page_view *v, struct err *e) NODISCARD;
 
 void customer_page(struct page *p, const struct customer_page_view *v);
 /* Parts of customer.th. */

@@ -179,37 +179,7 @@ static bool fill_items(struct sheet_of *s, struct err *e)
 	return true;
 }
 
-/* ---- exposure, habit, identity ----------------------------------------------------------------- */
-
-static void fill_limit(struct sheet_of *s, struct fact_list *fl)
-{
-	struct page *p = s->page;
-	const struct customer *c = &s->v->row;
-	int64_t left = c->credit_limit_minor - s->o.total_minor;
-	bool is_over = left < 0;
-
-	fact(fl, tr(p->cat, "Credit limit"), amount(s, c->credit_limit_minor), false);
-	fact(fl, is_over ? tr(p->cat, "Over the limit by") : tr(p->cat, "Left"),
-	     amount(s, is_over ? -left : left), true);
-	s->v->gauge =
-		(struct part_gauge){ s->o.total_minor, c->credit_limit_minor, -1, s->currency };
-}
-
-static void fill_exposure(struct sheet_of *s)
-{
-	struct page *p = s->page;
-	struct fact_list fl = { .arena = p->arena };
-
-	fact(&fl, tr(p->cat, "Open documents"), amount(s, s->o.documents_minor), false);
-	fact(&fl, tr(p->cat, "Unallocated"), amount(s, s->o.of[DUE_LOOSE].open_minor), false);
-	fact(&fl, tr(p->cat, "Exposure"), amount(s, s->o.total_minor), true);
-	if (s->v->row.has_limit && str_eq(s->v->row.currency, s->currency))
-		fill_limit(s, &fl);
-	else
-		fact(&fl, tr(p->cat, "Credit limit"), tr(p->cat, "none set"), false);
-	s->v->exposure = fl.list.at;
-	s->v->n_exposure = fl.list.n;
-}
+/* ---- habit, identity --------------------------------------------------------------------------- */
 
 static bool fill_habit(struct sheet_of *s, struct err *e)
 {
@@ -535,12 +505,11 @@ static bool fill(struct sheet_of *s, struct err *e)
 	if (!promised_items(r, s->book, s->v->id, s->page->when, &is_promised, e) ||
 	    !overview_fold(s->book, r->arena, currency, is_promised, &s->o, e) ||
 	    !converted_fill(r, s->page, s->book, SIZE_MAX, &s->v->converted, e) ||
-	    !fill_people(s, e) ||
+	    !fill_people(s, e) || !customer_exposure_fill(s->page, s->book, s->currency, s->v, e) ||
 	    !customer_group_list(r->db, r->arena, r->entity.id, s->v->id, &members, &n_members, e))
 		return false;
 	s->v->has_group = n_members > 1;
 	fill_figures(s);
-	fill_exposure(s);
 	fill_warning(s);
 	fill_links(s);
 	return fill_identity(s, e);

@@ -51,6 +51,18 @@ struct book_customer {
 	const char *branch_manager;
 	size_t first_item;
 	size_t n_items;
+	size_t first_paper;
+	size_t n_papers;
+};
+
+/* A bill or a cheque that paid and is not money yet (paper.h), at risk on the day of the book. */
+struct book_paper {
+	int64_t item_id; /* the payment */
+	const char *document;
+	int64_t minor; /* positive */
+	char currency[4];
+	uint8_t kind; /* enum paper_kind */
+	day_t from_on, until_on;
 };
 
 struct book {
@@ -76,7 +88,9 @@ struct book {
 	const char **document;
 	const char **payment_ref;
 	const char **lettering; /* newest code applied to it, or NULL */
-	uint32_t *by_id;        /* customers in order of id */
+	size_t n_papers;
+	struct book_paper *paper; /* by customer; whether or not their payments are shown */
+	uint32_t *by_id;          /* customers in order of id */
 	size_t n_currencies;
 	char currency[256][4];
 	struct book_memo *memo; /* of a shared book (book_memo.h); else NULL */

@@ -96,13 +96,14 @@ static bool is_ours(const struct laying *l, const struct fact_item *it)
 static void count(struct laying *l)
 {
 	const struct book_facts *f = l->f;
-	size_t n_items = 0, n_hot = 0, n_entries = 0, n_owners = 0;
+	size_t n_items = 0, n_hot = 0, n_entries = 0, n_owners = 0, n_papers = 0;
 
 	for (size_t c = l->from; c < l->to; c++) {
 		const struct fact_customer *customer = &f->customers.at[c];
 
 		n_items += customer->n_items;
 		n_owners += customer->n_owners;
+		n_papers += customer->n_papers;
 		for (size_t i = 0; i < customer->n_items; i++) {
 			const struct fact_item *it = f->by_customer[customer->first_item + i];
 			n_hot += it->is_hot;
@@ -120,6 +121,7 @@ static void count(struct laying *l)
 	l->n.n_hot = (uint32_t)n_hot;
 	l->n.n_entries = (uint32_t)n_entries;
 	l->n.n_owners = (uint32_t)n_owners;
+	l->n.n_papers = (uint32_t)n_papers;
 }
 
 /* ---- laying out -------------------------------------------------------------------------------- */
@@ -253,6 +255,29 @@ static void put_disputes(struct laying *l)
 	}
 }
 
+static void put_papers(struct laying *l)
+{
+	uint32_t at = 0;
+
+	for (size_t c = l->from; c < l->to; c++) {
+		const struct fact_customer *customer = &l->f->customers.at[c];
+
+		for (size_t i = 0; i < customer->n_papers; i++, at++) {
+			const struct fact_paper *p = &l->f->papers.at[customer->first_paper + i];
+
+			l->paper_item[at] = item_of(l->f, p->item_id)->place;
+			l->paper_known[at] = p->known;
+			l->paper_undone[at] = p->undone;
+			l->paper_from[at] = p->from_on;
+			l->paper_until[at] = p->until_on;
+			l->paper_kind[at] = p->kind;
+			known_at(l, p->known);
+			known_at(l, p->undone);
+		}
+		l->paper_first[c - l->from + 1] = at;
+	}
+}
+
 /* Room for every column but the texts. */
 static void make_room(struct laying *l)
 {
@@ -309,6 +334,7 @@ void facts_build(struct book_facts *f, size_t from, size_t to, void **ret_bytes,
 	put_items(&l);
 	put_changes(&l);
 	put_disputes(&l);
+	put_papers(&l);
 	l.n.n_text = (uint32_t)l.heap.len;
 	pack(&l, ret_bytes, ret_n);
 }

@@ -2,6 +2,7 @@
 #include "ledger/book_bulk.h"
 
 #include "ledger/item.h"
+#include "ledger/paper.h"
 
 #include <stdlib.h>
 
@@ -50,6 +51,7 @@ struct book_bulk {
 	GROWING(struct bulk_entry) entries;    /* by item, then id */
 	GROWING(struct fact_change) changes;   /* by item, newest first */
 	GROWING(struct fact_dispute) disputes; /* by item */
+	GROWING(struct fact_paper) papers;     /* by customer */
 	GROWING(char) text;
 };
 
@@ -125,6 +127,13 @@ static int compare_disputes(const void *a, const void *b)
 	const struct fact_dispute *x = a, *y = b;
 
 	return by_number(x->item_id, y->item_id);
+}
+
+static int compare_papers(const void *a, const void *b)
+{
+	const struct fact_paper *x = a, *y = b;
+
+	return by_number(x->customer_id, y->customer_id);
 }
 
 /* Most come in order already. */
@@ -289,6 +298,28 @@ static bool add_dispute(struct book_bulk *b, const struct rows *row, struct err 
 	return true;
 }
 
+static bool add_paper(struct book_bulk *b, const struct rows *row, struct err *e)
+{
+	uint32_t known = position_of(b, row_i64(row, 6));
+	uint32_t undone = row_is_null(row, 7) ? 0 : position_of(b, row_i64(row, 7));
+	enum paper_kind kind = paper_kind_of(row_text(row, 3));
+
+	if (kind == PAPER_KINDS)
+		return err_set(e, ERR_DAMAGED, "paper %" PRId64 " is of no known kind",
+			       row_i64(row, 0));
+	if (known > b->position || !find_item(b, row_i64(row, 2)))
+		return true;
+	*GROW(&b->papers) = (struct fact_paper){ .id = row_i64(row, 0),
+						 .customer_id = row_i64(row, 1),
+						 .item_id = row_i64(row, 2),
+						 .kind = (uint8_t)kind,
+						 .from_on = row_day(row, 4),
+						 .until_on = row_day(row, 5),
+						 .known = known,
+						 .undone = undone <= b->position ? undone : 0 };
+	return true;
+}
+
 /* No index is of use to any of them: each is the table from its first row to its last. */
 static const char items_sql[] =
 	"SELECT id, customer_id, kind, document, payment_ref, due_source, issued_on, due_on,"
@@ -308,6 +339,10 @@ static const char changes_sql[] = "SELECT id, item_id, field, old_value, event_i
 static const char disputes_sql[] =
 	"SELECT id, item_id, amount_minor, opened_on, closed_on, event_id, closed_event_id"
 	" FROM dispute WHERE COALESCE(entity_id, 0) = $1";
+
+static const char papers_sql[] =
+	"SELECT id, customer_id, item_id, kind, from_on, until_on, event_id, ended_event_id"
+	" FROM paper_risk WHERE COALESCE(entity_id, 0) = $1";
 
 /* Items and entries in order of items: each item gets its range. Credits of no item here are of another company;
  * only negative items are credits. */
@@ -350,7 +385,8 @@ static bool read_all(struct book_bulk *b, struct db *db, int64_t entity_id, stru
 	if (!scan(b, db, reversals_sql, DB_NO_PARAMS, add_reversal, e) ||
 	    !scan(b, db, allocations_sql, company, add_allocation, e) ||
 	    !scan(b, db, changes_sql, DB_NO_PARAMS, add_change, e) ||
-	    !scan(b, db, disputes_sql, company, add_dispute, e))
+	    !scan(b, db, disputes_sql, company, add_dispute, e) ||
+	    !scan(b, db, papers_sql, company, add_paper, e))
 		return false;
 	SORT(b->entries, compare_entries);
 	if (!give_entries(b, e))
@@ -358,6 +394,7 @@ static bool read_all(struct book_bulk *b, struct db *db, int64_t entity_id, stru
 	SORT(b->items, compare_customers);
 	SORT(b->changes, compare_changes);
 	SORT(b->disputes, compare_disputes);
+	SORT(b->papers, compare_papers);
 	return true;
 }
 
@@ -401,6 +438,7 @@ void bulk_free(struct book_bulk *b)
 	free(b->entries.at);
 	free(b->changes.at);
 	free(b->disputes.at);
+	free(b->papers.at);
 	free(b->text.at);
 	free(b);
 }
@@ -494,4 +532,7 @@ void bulk_take(const struct book_bulk *b, struct book_facts *f, int64_t low_id, 
 	LOWER_BOUND(b->items, customer_id, low_id, i);
 	for (; i < b->items.n && b->items.at[i].customer_id <= high_id; i++)
 		take_item(b, f, &b->items.at[i]);
+	LOWER_BOUND(b->papers, customer_id, low_id, i);
+	for (; i < b->papers.n && b->papers.at[i].customer_id <= high_id; i++)
+		*LIST_ADD(f->arena, &f->papers) = b->papers.at[i];
 }

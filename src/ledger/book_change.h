@@ -2,7 +2,7 @@
 /*
  * book_change.h - which customers an event touched: what followers of the log must read again for the book.
  *
- * Every writer of items, allocations, disputes and owners says it, in the same transaction. Events whose subject
+ * Every writer of items, allocations, disputes, papers and owners says it, in the same transaction. Events whose subject
  * is a customer need not: they touch him by their nature.
  *
  *	if (!db_exec(db, "INSERT INTO dispute ...") ||

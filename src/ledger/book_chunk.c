@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "ledger/item.h"
+#include "ledger/paper.h"
 
 /* ---- the places of the columns ----------------------------------------------------------------- */
 
@@ -14,8 +15,9 @@ static const size_t columns_at =
 
 size_t chunk_size(const struct chunk_counts *n, const struct pack_shape shape[CHUNK_COLUMN_COUNT])
 {
-	const uint32_t all[] = { n->n_customers, n->n_items,    n->n_hot,    n->n_entries,
-				 n->n_changes,   n->n_disputes, n->n_owners, n->n_currencies };
+	const uint32_t all[] = { n->n_customers, n->n_items,   n->n_hot,
+				 n->n_entries,   n->n_changes, n->n_disputes,
+				 n->n_owners,    n->n_papers,  n->n_currencies };
 	size_t size = columns_at;
 
 	/* With such counts no product below comes near the end of size_t. */
@@ -141,6 +143,8 @@ static bool days_fit(const struct chunk *c)
 	       are_days(&c->change_old, n->n_changes) &&
 	       are_days(&c->dispute_opened_on, n->n_disputes) &&
 	       are_days_or_none(&c->dispute_closed_on, n->n_disputes) &&
+	       are_days(&c->paper_from, n->n_papers) &&
+	       are_days_or_none(&c->paper_until, n->n_papers) &&
 	       are_days(&c->owner_effective, n->n_owners);
 }
 
@@ -155,6 +159,8 @@ static bool positions_fit(const struct chunk *c)
 	       are_positions(&c->change_known, n->n_changes) &&
 	       are_positions(&c->dispute_known, n->n_disputes) &&
 	       are_positions(&c->dispute_closed_known, n->n_disputes) &&
+	       are_positions(&c->paper_known, n->n_papers) &&
+	       are_positions(&c->paper_undone, n->n_papers) &&
 	       are_positions(&c->owner_known, n->n_owners);
 }
 
@@ -176,6 +182,9 @@ static bool ranges_of_chunk_fit(const struct chunk *c)
 	       ranges_fit(&c->hot_first, n->n_customers, 0, n->n_hot) &&
 	       ranges_fit(&c->cold_first, n->n_customers, n->n_hot, n->n_items) &&
 	       ranges_fit(&c->owner_first, n->n_customers, 0, n->n_owners) &&
+	       ranges_fit(&c->paper_first, n->n_customers, 0, n->n_papers) &&
+	       below(&c->paper_item, n->n_papers, n->n_items) &&
+	       below(&c->paper_kind, n->n_papers, PAPER_KINDS) &&
 	       ranges_fit(&c->entry_first, n->n_items, 0, n->n_entries) &&
 	       below(&c->change_item, n->n_changes, n->n_items) &&
 	       below(&c->dispute_item, n->n_disputes, n->n_items);
@@ -357,6 +366,22 @@ bool chunk_state_at(const struct chunk *c, struct arena *a, day_t as_of, uint32_
 	dispute(&st);
 	*ret = s;
 	return true;
+}
+
+/* Whether the item was in the book; when only the hot ones were looked at, every fact counts. */
+static bool is_in(const struct chunk_state *s, uint32_t item)
+{
+	return s->is_in ? s->is_in[item] : chunk_undone(s->chunk, item) == 0;
+}
+
+bool chunk_paper_stands(const struct chunk_state *s, uint32_t p)
+{
+	const struct chunk *c = s->chunk;
+	day_t until = chunk_paper_until(c, p);
+
+	return chunk_paper_from(c, p) <= s->as_of && (until == DAY_NONE || until >= s->as_of) &&
+	       chunk_stands(chunk_paper_known(c, p), chunk_paper_undone(c, p), s->position) &&
+	       is_in(s, chunk_paper_item(c, p));
 }
 
 uint32_t chunk_lettering(const struct chunk_state *s, uint32_t item)

@@ -31,7 +31,7 @@ enum book_field { BOOK_DUE_ON, BOOK_EFFECTIVE, BOOK_FIELD_COUNT };
 
 struct chunk_counts {
 	uint32_t n_customers, n_items, n_hot, n_entries, n_changes, n_disputes, n_owners;
-	uint32_t n_currencies, n_text;
+	uint32_t n_papers, n_currencies, n_text;
 };
 
 struct chunk_head {
@@ -70,6 +70,7 @@ struct chunk_code {
 	X(uint32_t, hot_first, n_customers + 1, 0)       \
 	X(uint32_t, cold_first, n_customers + 1, 0)      \
 	X(uint32_t, owner_first, n_customers + 1, 0)     \
+	X(uint32_t, paper_first, n_customers + 1, 0)     \
 	X(day_t, due_on, n_items, 0)                     \
 	X(day_t, issued_on, n_items, 0)                  \
 	X(day_t, effective, n_items, 0)                  \
@@ -90,6 +91,11 @@ struct chunk_code {
 	X(uint32_t, dispute_closed_known, n_disputes, 0) \
 	X(day_t, dispute_opened_on, n_disputes, 0)       \
 	X(day_t, dispute_closed_on, n_disputes, 0)       \
+	X(uint32_t, paper_item, n_papers, 0)             \
+	X(uint32_t, paper_known, n_papers, 1)            \
+	X(uint32_t, paper_undone, n_papers, 0)           \
+	X(day_t, paper_from, n_papers, 0)                \
+	X(day_t, paper_until, n_papers, 0)               \
 	X(uint32_t, owner_name, n_owners, 0)             \
 	X(uint32_t, owner_known, n_owners, 0)            \
 	X(day_t, owner_effective, n_owners, 0)           \
@@ -97,6 +103,7 @@ struct chunk_code {
 	X(uint8_t, currency_of, n_items, 0)              \
 	X(uint8_t, due_source, n_items, 0)               \
 	X(uint8_t, change_field, n_changes, 0)           \
+	X(uint8_t, paper_kind, n_papers, 0)              \
 	X(uint8_t, owner_role, n_owners, 0)
 
 #define CHUNK_COLUMN_INDEX(type, name, count, least) CHUNK_COLUMN_##name,
@@ -186,6 +193,9 @@ static inline day_t chunk_effective_then(const struct chunk_state *s, uint32_t i
 {
 	return s->effective ? s->effective[i] : chunk_effective(s->chunk, i);
 }
+
+/* Whether paper p (ledger/paper.h) is at risk then. */
+bool chunk_paper_stands(const struct chunk_state *s, uint32_t p);
 
 /* The newest code of lettering in force on an item then, 0 for none. */
 uint32_t chunk_lettering(const struct chunk_state *s, uint32_t item);

@@ -79,6 +79,16 @@ static void take_side_facts(struct book_facts *f, const struct chunk *c, uint32_
 				.closed_known = chunk_dispute_closed_known(c, i)
 			};
 	}
+	for (uint32_t i = chunk_paper_first(c, k); i < chunk_paper_first(c, k + 1); i++)
+		*LIST_ADD(f->arena, &f->papers) =
+			(struct fact_paper){ .id = i + 1,
+					     .customer_id = chunk_customer_id(c, k),
+					     .item_id = chunk_item_id(c, chunk_paper_item(c, i)),
+					     .from_on = chunk_paper_from(c, i),
+					     .until_on = chunk_paper_until(c, i),
+					     .known = chunk_paper_known(c, i),
+					     .undone = chunk_paper_undone(c, i),
+					     .kind = chunk_paper_kind(c, i) };
 }
 
 void facts_take(struct book_facts *f, const struct chunk *c, uint32_t k)
@@ -179,6 +189,14 @@ static int compare_disputes(const void *a, const void *b)
 	return by_number(x->id, y->id);
 }
 
+static int compare_papers(const void *a, const void *b)
+{
+	const struct fact_paper *x = a, *y = b;
+	int d = by_number(x->customer_id, y->customer_id);
+
+	return d ? d : by_number(x->id, y->id);
+}
+
 #define SORT(list, compare)                                                     \
 	do {                                                                    \
 		if ((list).n)                                                   \
@@ -247,7 +265,7 @@ static bool settle(struct book_facts *f, struct err *e)
 
 bool facts_sort(struct book_facts *f, struct err *e)
 {
-	size_t item = 0, owner = 0;
+	size_t item = 0, owner = 0, paper = 0;
 
 	if (!settle(f, e))
 		return false;
@@ -258,6 +276,7 @@ bool facts_sort(struct book_facts *f, struct err *e)
 	SORT(f->owners, compare_owners);
 	SORT(f->changes, compare_changes);
 	SORT(f->disputes, compare_disputes);
+	SORT(f->papers, compare_papers);
 	for (size_t c = 0; c < f->customers.n; c++) {
 		struct fact_customer *customer = &f->customers.at[c];
 
@@ -269,8 +288,12 @@ bool facts_sort(struct book_facts *f, struct err *e)
 		while (owner < f->owners.n && f->owners.at[owner].customer_id == customer->id)
 			owner++;
 		customer->n_owners = owner - customer->first_owner;
+		customer->first_paper = paper;
+		while (paper < f->papers.n && f->papers.at[paper].customer_id == customer->id)
+			paper++;
+		customer->n_papers = paper - customer->first_paper;
 	}
 	/* A fact of a customer that is not there would be lost without a word. */
-	return (item == f->items.n && owner == f->owners.n) ||
+	return (item == f->items.n && owner == f->owners.n && paper == f->papers.n) ||
 	       err_set(e, ERR_DAMAGED, "a fact names a customer that is not in the log");
 }

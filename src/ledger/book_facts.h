@@ -23,6 +23,7 @@ struct fact_customer {
 	uint32_t known;
 	size_t first_item, n_items; /* by facts_sort */
 	size_t first_owner, n_owners;
+	size_t first_paper, n_papers;
 };
 
 struct fact_owner {
@@ -77,6 +78,15 @@ struct fact_dispute {
 	uint32_t known, closed_known;
 };
 
+struct fact_paper {
+	int64_t id;
+	int64_t customer_id;
+	int64_t item_id;
+	day_t from_on, until_on;
+	uint32_t known, undone;
+	uint8_t kind;
+};
+
 struct book_facts {
 	struct arena *arena;
 	LIST_OF(struct fact_customer) customers;
@@ -85,6 +95,7 @@ struct book_facts {
 	LIST_OF(struct fact_entry) entries;
 	LIST_OF(struct fact_change) changes;
 	LIST_OF(struct fact_dispute) disputes;
+	LIST_OF(struct fact_paper) papers;
 	struct fact_item **by_id, **by_customer; /* by facts_sort */
 };
 

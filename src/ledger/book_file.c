@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORMAT = 2, BYTE_ORDER_MARK = 0x01020304 };
+enum { FORMAT = 3, BYTE_ORDER_MARK = 0x01020304 };
 
 struct file_head {
 	char magic[8];

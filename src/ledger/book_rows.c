@@ -4,6 +4,7 @@
 #include "ledger/book_facts.h"
 
 #include "ledger/item.h"
+#include "ledger/paper.h"
 
 #include <stdlib.h>
 
@@ -66,6 +67,15 @@ static const char disputes_sql[] =
 	" FROM dispute d LEFT JOIN seal s ON s.event_id = d.event_id"
 	" LEFT JOIN seal c ON c.event_id = d.closed_event_id"
 	" WHERE COALESCE(d.entity_id, 0) = $1 AND d.customer_id BETWEEN $2 AND $3"
+	" AND COALESCE(s.position, 4294967294) <= $4";
+
+static const char papers_sql[] =
+	"SELECT p.id, p.customer_id, p.item_id, p.kind, p.from_on, p.until_on,"
+	" COALESCE(s.position, 4294967294),"
+	" CASE WHEN p.ended_event_id IS NULL THEN 0 ELSE COALESCE(u.position, 4294967294) END"
+	" FROM paper_risk p LEFT JOIN seal s ON s.event_id = p.event_id"
+	" LEFT JOIN seal u ON u.event_id = p.ended_event_id"
+	" WHERE COALESCE(p.entity_id, 0) = $1 AND p.customer_id BETWEEN $2 AND $3"
 	" AND COALESCE(s.position, 4294967294) <= $4";
 
 struct reading {
@@ -271,6 +281,34 @@ static bool read_disputes(struct reading *r, struct err *e)
 	return !more;
 }
 
+static bool read_papers(struct reading *r, struct err *e)
+{
+	CLEANUP(rows_closep) struct rows *row = NULL;
+	bool more = false;
+
+	if (!db_query(r->db, papers_sql, RANGE_PARAMS(r->range), &row, e))
+		return false;
+	while (rows_next(row, &more, e) && more) {
+		uint32_t undone = (uint32_t)row_i64(row, 7);
+		struct fact_paper *p;
+
+		if (!find_item(r, row_i64(row, 2)))
+			continue;
+		p = LIST_ADD(r->f->arena, &r->f->papers);
+		*p = (struct fact_paper){ .id = row_i64(row, 0),
+					  .customer_id = row_i64(row, 1),
+					  .item_id = row_i64(row, 2),
+					  .kind = (uint8_t)paper_kind_of(row_text(row, 3)),
+					  .from_on = row_day(row, 4),
+					  .until_on = row_day(row, 5),
+					  .known = (uint32_t)row_i64(row, 6),
+					  .undone = undone <= r->range->position ? undone : 0 };
+		if (p->kind >= PAPER_KINDS)
+			return err_set(e, ERR_DB, "paper %" PRId64 " is of no known kind", p->id);
+	}
+	return !more;
+}
+
 static void index_items(struct reading *r, size_t first)
 {
 	r->n_items = r->f->items.n - first;
@@ -302,7 +340,7 @@ bool facts_read(struct book_facts *f, struct db *db, const struct facts_range *r
 		return err_while(e, "reading the facts of items");
 	index_items(&r, first);
 	if (!read_entries(&r, debits_sql, e) || !read_entries(&r, credits_sql, e) ||
-	    !read_changes(&r, e) || !read_disputes(&r, e))
+	    !read_changes(&r, e) || !read_disputes(&r, e) || !read_papers(&r, e))
 		return err_while(e, "reading the facts of items");
 	return true;
 }

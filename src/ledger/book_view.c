@@ -214,6 +214,32 @@ static void take_items(struct making *m, const struct placed *p, uint32_t custom
 		take_item(m, s, m->currency[p->part], m->found[i], customer);
 }
 
+static void take_papers(struct making *m, const struct placed *p, uint32_t customer)
+{
+	const struct chunk_state *s = &m->state[p->part];
+	const struct chunk *c = s->chunk;
+	struct book *b = m->b;
+
+	b->customer[customer].first_paper = b->n_papers;
+	for (uint32_t i = chunk_paper_first(c, p->k); i < chunk_paper_first(c, p->k + 1); i++) {
+		uint32_t item = chunk_paper_item(c, i);
+		struct book_paper *to = &b->paper[b->n_papers];
+		int64_t amount = chunk_amount_minor(c, item);
+
+		if (!chunk_paper_stands(s, i))
+			continue;
+		*to = (struct book_paper){ .item_id = chunk_item_id(c, item),
+					   .document = chunk_text(c, chunk_document(c, item)),
+					   .minor = amount < 0 ? -amount : amount,
+					   .kind = chunk_paper_kind(c, i),
+					   .from_on = chunk_paper_from(c, i),
+					   .until_on = chunk_paper_until(c, i) };
+		memcpy(to->currency, chunk_currency(c, item), sizeof to->currency);
+		b->n_papers++;
+	}
+	b->customer[customer].n_papers = b->n_papers - b->customer[customer].first_paper;
+}
+
 /* ---- all of it --------------------------------------------------------------------------------- */
 
 static bool state_parts(struct making *m, size_t *ret_n_items, struct err *e)
@@ -259,6 +285,10 @@ static void make_room(struct making *m, size_t n)
 	b->customer = ARENA_ARRAY(m->arena, m->n_customers, struct book_customer);
 	b->by_id = ARENA_ARRAY(m->arena, m->n_customers, uint32_t);
 	b->n_customers = m->n_customers;
+	n = 0;
+	for (size_t p = 0; p < m->n_parts; p++)
+		n += chunk_of(m, p)->n.n_papers;
+	b->paper = ARENA_ARRAY(m->arena, n, struct book_paper);
 }
 
 static void free_found(void *arg)
@@ -292,6 +322,7 @@ bool book_view_make(const struct book_version *v, struct arena *a, const struct 
 	for (size_t i = 0; i < m->n_customers; i++) {
 		take_customer(m, &m->order[i], &m->b->customer[i]);
 		take_items(m, &m->order[i], (uint32_t)i);
+		take_papers(m, &m->order[i], (uint32_t)i);
 		m->b->by_id[m->order[i].seq] = (uint32_t)i;
 	}
 	ENSURE(m->b->n_items <= n_items);

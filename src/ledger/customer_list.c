@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "ledger/book_memo.h"
+#include "ledger/exposure.h"
 
 #include <stdlib.h>
 
@@ -104,7 +105,9 @@ static bool fold_customer(const struct telling *t, size_t customer, struct custo
 	const struct book *b = t->book;
 	const struct book_customer *c = &b->customer[customer];
 	struct customer_line l = { .customer = customer, .oldest_due = DAY_NONE };
+	struct exposure paper;
 	bool is_foreign = false;
+	int64_t owed = 0;
 
 	if (!fold_items(t, customer, &l, &is_foreign, e))
 		return err_while(e, "adding up customer %s", c->code);
@@ -112,7 +115,12 @@ static bool fold_customer(const struct telling *t, size_t customer, struct custo
 		if (!str_eq(b->currency[k], t->currency) && !add_converted(t, (int)k, &l, e))
 			return err_while(e, "adding up customer %s", c->code);
 	}
-	l.is_over_limit = c->has_limit && l.total_minor > c->credit_limit_minor;
+	if (!exposure_paper(b, customer, t->currency, t->rates, &paper, e) ||
+	    !minor_add(&owed, l.total_minor, e) || !minor_add(&owed, paper.total_minor, e))
+		return err_while(e, "adding up customer %s", c->code);
+	l.paper_minor = paper.total_minor;
+	l.is_incomplete = l.is_incomplete || paper.is_incomplete;
+	l.is_over_limit = c->has_limit && owed > c->credit_limit_minor;
 	*ret = l;
 	return true;
 }
@@ -211,7 +219,8 @@ static bool add_line(struct customer_list *l, const struct customer_line *line, 
 	return (minor_add(&l->total_minor, line->total_minor, e) &&
 		minor_add(&l->late_minor, line->late_minor, e) &&
 		minor_add(&l->disputed_minor, line->disputed_minor, e) &&
-		minor_add(&l->loose_minor, line->loose_minor, e)) ||
+		minor_add(&l->loose_minor, line->loose_minor, e) &&
+		minor_add(&l->paper_minor, line->paper_minor, e)) ||
 	       err_while(e, "adding up the customers");
 }
 

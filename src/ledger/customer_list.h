@@ -46,9 +46,10 @@ struct customer_line {
 	int64_t late_minor;
 	int64_t disputed_minor;
 	int64_t loose_minor; /* receipts to allocate */
+	int64_t paper_minor; /* paid with bills and cheques that are not money yet */
 	int64_t n_open;
-	day_t oldest_due; /* of late items; DAY_NONE when none is */
-	bool is_over_limit;
+	day_t oldest_due;   /* of late items; DAY_NONE when none is */
+	bool is_over_limit; /* what is owed and the paper */
 	bool is_converted;  /* some of it is in other currencies, converted */
 	bool is_incomplete; /* some of it has no rate and is in no sum */
 };
@@ -56,7 +57,7 @@ struct customer_line {
 struct customer_list {
 	struct customer_line *at;
 	size_t n;
-	int64_t total_minor, late_minor, disputed_minor, loose_minor; /* of all rows */
+	int64_t total_minor, late_minor, disputed_minor, loose_minor, paper_minor; /* of all rows */
 };
 
 /* Amounts in that currency. Those in others are converted by rates as a customer's own aged balance is (ageing_in), so

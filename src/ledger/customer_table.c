@@ -4,7 +4,21 @@
 #include "i18n/amount.h"
 #include "web/show.h"
 
-enum column { NAME, CODE, SEGMENT, OWNER, OLDEST, DISPUTED, LOOSE, LIMIT, FOREIGN, LATE, OPEN };
+enum column {
+	NAME,
+	CODE,
+	SEGMENT,
+	OWNER,
+	OLDEST,
+	DISPUTED,
+	LOOSE,
+	PAPER,
+	EXPOSURE,
+	LIMIT,
+	FOREIGN,
+	LATE,
+	OPEN
+};
 
 static const struct table_column columns[] = {
 	[NAME] = { "name", N_("Customer"), TABLE_LINK, TABLE_SORTS | TABLE_NARROW },
@@ -15,6 +29,9 @@ static const struct table_column columns[] = {
 	[DISPUTED] = { "disputed", N_("Disputed"), TABLE_AMOUNT,
 		       TABLE_SORTS | TABLE_SUMS | TABLE_LARGEST_FIRST | TABLE_SOFT },
 	[LOOSE] = { "unallocated", N_("Unallocated"), TABLE_AMOUNT, TABLE_SUMS | TABLE_EXTRA },
+	[PAPER] = { "paper", N_("Bills and cheques not cleared"), TABLE_AMOUNT,
+		    TABLE_SUMS | TABLE_EXTRA },
+	[EXPOSURE] = { "exposure", N_("Exposure"), TABLE_AMOUNT, TABLE_SUMS | TABLE_EXTRA },
 	[LIMIT] = { "limit", N_("Credit limit"), TABLE_AMOUNT, TABLE_EXTRA },
 	[FOREIGN] = { "in_currencies", N_("In their currencies"), TABLE_TEXT, TABLE_EXTRA },
 	[LATE] = { "late", N_("Late"), TABLE_AMOUNT,
@@ -116,6 +133,9 @@ static bool put_row(struct customer_rows *rows, const struct customer_line *l,
 		cell[NAME].tag = tr(cat, "over the limit");
 	cell_amount(&cell[DISPUTED], l->disputed_minor);
 	cell_amount(&cell[LOOSE], l->loose_minor);
+	cell_amount(&cell[PAPER], l->paper_minor);
+	/* Their sum was added up when the list was made: it fits. */
+	cell_amount(&cell[EXPOSURE], l->total_minor + l->paper_minor);
 	if (c->has_limit)
 		cell_amount(&cell[LIMIT], c->credit_limit_minor);
 	cell_amount(&cell[LATE], l->late_minor);
@@ -157,6 +177,8 @@ void customer_table_source(struct arena *a, struct customer_rows *rows, const ch
 	total->sum[LATE] = l->late_minor;
 	total->sum[DISPUTED] = l->disputed_minor;
 	total->sum[LOOSE] = l->loose_minor;
+	total->sum[PAPER] = l->paper_minor;
+	total->sum[EXPOSURE] = l->total_minor + l->paper_minor;
 	*ret = (struct table_source){
 		.rows = put_rows,
 		.arg = rows,

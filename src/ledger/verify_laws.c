@@ -95,6 +95,19 @@ static const struct law laws[] = {
 	  "SELECT i.bank_entry_id, NULL, min(i.document), NULL, 0, count(*) FROM item i"
 	  " JOIN item_balance b ON b.item_id = i.id WHERE i.entity_id = $1"
 	  " AND i.bank_entry_id IS NOT NULL GROUP BY i.bank_entry_id HAVING count(*) > 1" FIRST },
+	{ "paper", "statement_entry",
+	  "its payment, item %m, is not at risk though it is no money yet",
+	  "SELECT s.id, NULL, s.reference, NULL, 0, s.payment_item_id FROM hand_receipt h"
+	  " JOIN statement_entry s ON s.id = h.entry_id JOIN item_balance b"
+	  " ON b.item_id = s.payment_item_id WHERE s.entity_id = $1"
+	  " AND h.kind IN ('bill', 'cheque') AND s.state IN ('matched', 'on_account', 'booked')"
+	  " AND NOT EXISTS (SELECT 1 FROM paper_risk p WHERE p.item_id = "
+	  "s.payment_item_id)" FIRST },
+	{ "tenant", "paper", "its payment or customer is another's",
+	  "SELECT x.id, c.code, i.document, NULL, 0, i.id FROM paper_risk x JOIN customer c"
+	  " ON c.id = x.customer_id JOIN item i ON i.id = x.item_id WHERE x.entity_id = $1"
+	  " AND (c.entity_id <> x.entity_id OR i.customer_id <> x.customer_id"
+	  " OR i.entity_id <> x.entity_id)" FIRST },
 	{ "import_twice", "import", "its content is applied %m times",
 	  "SELECT max(m.id), NULL, max(m.file_name), NULL, 0, count(*) FROM import m"
 	  " WHERE m.entity_id = $1 AND m.state = 'applied' GROUP BY m.sha256"

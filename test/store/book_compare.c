@@ -168,6 +168,63 @@ static struct slow *slow_fold(struct world *w, day_t as_of, int64_t position)
 	return s;
 }
 
+/* ---- paper at risk ----------------------------------------------------------------------------- */
+
+/* By customer and kind, from the rows: no order, no book. */
+static void slow_papers(struct slow *s, int64_t customer, const char *currency,
+			int64_t ret[PAPER_KINDS])
+{
+	CLEANUP(rows_closep)
+	struct rows *r = ask(
+		s,
+		"SELECT item_id, customer_id, kind, from_on, until_on, " SEALED(
+			"f.event_id") ", ended_event_id, " SEALED("f.ended_event_id") " FROM "
+										      "paper_risk "
+										      "f WHERE "
+										      "entity_id = "
+										      "$1");
+
+	memset(ret, 0, PAPER_KINDS * sizeof *ret);
+	while (next(r)) {
+		const struct slow_item *it = slow_find(s, row_i64(r, 0));
+
+		if (row_i64(r, 1) != customer || !it->is_in || !str_eq(it->currency, currency) ||
+		    row_day(r, 3) > s->as_of ||
+		    (row_day(r, 4) != DAY_NONE && row_day(r, 4) < s->as_of) ||
+		    row_i64(r, 5) > s->position ||
+		    (!row_is_null(r, 6) && row_i64(r, 7) <= s->position))
+			continue;
+		ret[paper_kind_of(row_text(r, 2))] += it->amount < 0 ? -it->amount : it->amount;
+	}
+}
+
+static void compare_papers(struct slow *s, const struct book *b, const char *what)
+{
+	static const char *const currencies[] = { "EUR", "USD" };
+	size_t n = 0;
+
+	for (size_t c = 0; c < b->n_customers; c++) {
+		assert_int_equal(b->customer[c].first_paper, n);
+		n += b->customer[c].n_papers;
+		for (size_t k = 0; k < ARRAY_LEN(currencies); k++) {
+			int64_t rows[PAPER_KINDS];
+			struct err e = { 0 };
+			struct exposure x;
+
+			slow_papers(s, b->customer[c].id, currencies[k], rows);
+			store_ok(exposure_paper(b, c, currencies[k], NULL, &x, &e), e);
+			if (memcmp(rows, x.paper_minor, sizeof rows) != 0)
+				fail_msg("%s, as of %d, position %d: customer %d has %d, %d, %d at "
+					 "risk; the rows say %d, %d, %d",
+					 what, s->as_of, (int)s->position, (int)b->customer[c].id,
+					 (int)x.paper_minor[0], (int)x.paper_minor[1],
+					 (int)x.paper_minor[2], (int)rows[0], (int)rows[1],
+					 (int)rows[2]);
+		}
+	}
+	assert_int_equal(n, b->n_papers);
+}
+
 /* ---- the same? --------------------------------------------------------------------------------- */
 
 static void compare_item(struct slow *s, const struct book *b, size_t i, const char *what)
@@ -242,6 +299,7 @@ static void compare(struct world *w, const struct book *b, day_t as_of, int64_t 
 	if (n != b->n_items)
 		fail_msg("%s, as of %d, position %d: %zu items, the rows say %zu", what, as_of,
 			 (int)position, b->n_items, n);
+	compare_papers(s, b, what);
 	compare_order(b);
 	compare_owners(w, b, position);
 	free(s);

@@ -134,6 +134,24 @@ static bool edit(struct world *w, struct db *db, struct err *e)
 	return customer_update(db, &c, "user:1", w->now, e);
 }
 
+/* A payment turns out to be paper, or is no more, or otherwise. */
+static bool put_at_risk(struct world *w, struct db *db, struct err *e)
+{
+	int64_t id = w->item[dice(w, w->n_items)];
+	day_t from = w->today + (day_t)dice(w, 12) - 9;
+	struct paper_span span[2] = {
+		{ (enum paper_kind)dice(w, PAPER_KINDS), from, from + (day_t)dice(w, 15) },
+		{ (enum paper_kind)dice(w, PAPER_KINDS), 0, DAY_NONE },
+	};
+	struct posting p;
+
+	span[1].from_on = span[0].until_on + 1;
+	if (dice(w, 2))
+		span[1].until_on = span[1].from_on + (day_t)dice(w, 20);
+	return begin_post(w, db, "deposit.made", "item", id, &p, e) &&
+	       paper_set(db, w->entity.id, id, span, dice(w, 3), p.event_id, w->now, e);
+}
+
 bool act_tx(struct db *db, void *arg, struct err *e)
 {
 	const struct act *a = arg;
@@ -158,6 +176,8 @@ bool act_tx(struct db *db, void *arg, struct err *e)
 		return own(w, db, e);
 	case 10:
 		return edit(w, db, e);
+	case 13:
+		return put_at_risk(w, db, e);
 	default:
 		return add_customer(w, db, e);
 	}
@@ -184,7 +204,7 @@ static void argue(struct world *w)
 
 void live(struct world *w)
 {
-	struct act a = { w, (int)dice(w, 13) };
+	struct act a = { w, (int)dice(w, 14) };
 	size_t n_items = w->n_items, n_customers = w->n_customers;
 	struct err e = { 0 };
 

@@ -15,6 +15,7 @@
 #include "ledger/book_totals.h"
 #include "ledger/customer.h"
 #include "ledger/entity.h"
+#include "ledger/exposure.h"
 #include "ledger/post.h"
 #include "ledger/verify_book.h"
 

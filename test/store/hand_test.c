@@ -3,7 +3,10 @@
 #include "cash_world.h"
 
 #include "cash/hand.h"
+#include "cash/return_store.h"
+#include "ledger/calendar.h"
 #include "ledger/entity.h"
+#include "ledger/exposure.h"
 #include "ledger/import.h"
 
 #include <sys/mman.h>
@@ -269,6 +272,174 @@ static void a_slip_is_not_for_the_account_of_what_is_in_hand(void **state)
 	assert_int_equal(e.code, ERR_INVALID);
 }
 
+/* ---- at risk until it is money ---- */
+
+/* Everything at risk with the customer, and the book beside the rows. */
+static struct exposure risk(struct cash_world *w, int64_t customer, day_t as_of, int64_t known_at)
+{
+	struct exposure x = { 0 };
+	struct err e = { 0 };
+	struct book *b;
+
+	store_ok(book_load(w->db, w->arena,
+			   &(struct book_query){ .entity_id = w->entity.id,
+						 .as_of = as_of,
+						 .known_at = known_at },
+			   &b, &e),
+		 e);
+	store_ok(exposure_of(b, w->arena, book_customer_by_id(b, customer), "EUR", NULL, &x, &e),
+		 e);
+	return x;
+}
+
+static int64_t bank_of(struct cash_world *w)
+{
+	(void)cash_world_entry(w, w->entity.id,
+			       &(struct cash_receipt){ .reference = "B0",
+						       .text = "VIREMENT",
+						       .minor = 100,
+						       .on = CASH_WORLD_DAY });
+	return store_i64(w->db, "SELECT max(id) FROM bank_account WHERE is_held = 0");
+}
+
+static void a_bill_stays_at_risk_until_the_banks_days_after_its_maturity(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = cash_world_customer(w, w->entity.id, "C1", "Menuiserie Dubourg", NULL);
+	int64_t item = cash_world_item(w, who, "FA1", 50000, CASH_WORLD_DAY - 60);
+	day_t due = CASH_WORLD_DAY + 45;
+	day_t end = calendar_add_business_days(CALENDAR_TARGET,
+					       calendar_on_or_after(CALENDAR_TARGET, due), 4);
+	struct hand_new in = bill(w, "LCR-9", 50000, due);
+	struct err e = { 0 };
+	struct exposure x;
+	int64_t entry;
+
+	store_ok(hand_add(w->db, &in, &entry, &e), e);
+	x = risk(w, who, CASH_WORLD_DAY, 0);
+	assert_int_equal(x.documents_minor, 50000); /* it pays nothing yet: no risk counted twice */
+	assert_int_equal(x.n_papers, 0);
+	cash_world_apply(w, entry, &(struct cash_line){ item, 50000, MATCH_ALLOCATION }, 1);
+	x = risk(w, who, CASH_WORLD_DAY, 0);
+	assert_int_equal(x.documents_minor, 0);
+	assert_int_equal(x.paper_minor[PAPER_BILL], 50000);
+	assert_int_equal(x.total_minor, 50000);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY - 1, 0).documents_minor, 50000);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY - 1, 0).n_papers, 0);
+	assert_int_equal(risk(w, who, end, 0).total_minor, 50000);
+	assert_int_equal(risk(w, who, end + 1, 0).total_minor, 0);
+	cash_world_clean(w);
+	cash_world_unapply(w, entry);
+	x = risk(w, who, CASH_WORLD_DAY, 0);
+	assert_int_equal(x.documents_minor, 50000);
+	assert_int_equal(x.n_papers, 0);
+	cash_world_clean(w);
+}
+
+static void a_discounted_bill_is_told_apart_and_its_slip_can_be_taken_back(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = cash_world_customer(w, w->entity.id, "C1", "Menuiserie Dubourg", NULL);
+	int64_t item = cash_world_item(w, who, "FA1", 50000, CASH_WORLD_DAY - 60);
+	struct hand_new in = bill(w, "LCR-9", 50000, CASH_WORLD_DAY + 45);
+	struct hand_new other = cheque(w, "7", 100);
+	struct deposit_order o = { .entity_id = w->entity.id,
+				   .n_entries = 1,
+				   .deposited_on = CASH_WORLD_DAY + 5,
+				   .is_discount = true,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	int64_t entry, second, slip, before;
+	struct err e = { 0 };
+	struct exposure x;
+
+	store_ok(hand_add(w->db, &in, &entry, &e) && hand_add(w->db, &other, &second, &e), e);
+	cash_world_apply(w, entry, &(struct cash_line){ item, 50000, MATCH_ALLOCATION }, 1);
+	o.bank_account_id = bank_of(w);
+	o.entries = &second;
+	assert_false(deposit_make(w->db, &o, &slip, &e)); /* a cheque is not discounted */
+	assert_string_equal(e.field, "discount");
+	e = (struct err){ 0 };
+	o.entries = &entry;
+	before = store_i64(w->db, "SELECT max(sealed) FROM seal");
+	o.now = w->now++;
+	store_ok(deposit_make(w->db, &o, &slip, &e), e);
+	x = risk(w, who, CASH_WORLD_DAY + 4, 0);
+	assert_int_equal(x.paper_minor[PAPER_BILL], 50000);
+	assert_int_equal(x.paper_minor[PAPER_DISCOUNTED], 0);
+	x = risk(w, who, CASH_WORLD_DAY + 5, 0);
+	assert_int_equal(x.paper_minor[PAPER_BILL], 0);
+	assert_int_equal(x.paper_minor[PAPER_DISCOUNTED], 50000);
+	/* As it was known before the slip: in hand. */
+	if (store_i64(w->db, "SELECT max(sealed) FROM seal") > before) {
+		x = risk(w, who, CASH_WORLD_DAY + 5, before);
+		assert_int_equal(x.paper_minor[PAPER_BILL], 50000);
+	}
+	store_ok(db_begin(w->db, &e) &&
+			 deposit_undo(w->db, w->entity.id, slip, "user:1", w->now++, &e) &&
+			 db_commit(w->db, &e),
+		 e);
+	x = risk(w, who, CASH_WORLD_DAY + 5, 0);
+	assert_int_equal(x.paper_minor[PAPER_BILL], 50000);
+	assert_int_equal(store_i64(w->db, "SELECT COUNT(*) FROM paper_risk"
+					  " WHERE ended_event_id IS NULL"),
+			 1);
+	store_ok(db_begin(w->db, &e), e);
+	assert_false(deposit_undo(w->db, w->entity.id, slip, "user:1", w->now++, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+	db_rollback(w->db);
+	cash_world_clean(w);
+}
+
+static void a_cheque_is_at_risk_until_it_is_cleared_and_none_that_came_back(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = cash_world_customer(w, w->entity.id, "C1", "Menuiserie Dubourg", NULL);
+	int64_t item = cash_world_item(w, who, "FA1", 120000, CASH_WORLD_DAY - 60);
+	struct hand_new in = cheque(w, "1", 120000);
+	struct deposit_order o = { .entity_id = w->entity.id,
+				   .n_entries = 1,
+				   .deposited_on = CASH_WORLD_DAY + 3,
+				   .actor = "user:1",
+				   .now = w->now++ };
+	day_t end = calendar_add_business_days(
+		CALENDAR_TARGET, calendar_on_or_after(CALENDAR_TARGET, CASH_WORLD_DAY + 3), 8);
+	int64_t entry, slip, payment, back;
+	struct err e = { 0 };
+
+	store_ok(hand_add(w->db, &in, &entry, &e), e);
+	cash_world_apply(w, entry, &(struct cash_line){ item, 120000, MATCH_ALLOCATION }, 1);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY + 900, 0).paper_minor[PAPER_CHEQUE], 120000);
+	o.bank_account_id = bank_of(w);
+	o.entries = &entry;
+	store_ok(deposit_make(w->db, &o, &slip, &e), e);
+	assert_int_equal(risk(w, who, end, 0).paper_minor[PAPER_CHEQUE], 120000);
+	assert_int_equal(risk(w, who, end + 1, 0).total_minor, 0);
+	/* The bank sends it back on the tenth: what it paid is owed again, and the cheque is nothing. */
+	back = cash_world_entry(w, w->entity.id,
+				&(struct cash_receipt){ .reference = "R1",
+							.text = "CHEQUE IMPAYE 1",
+							.minor = -120000,
+							.on = CASH_WORLD_DAY + 10 });
+	payment = cash_world_get(w, entry).payment_item_id;
+	store_ok(db_exec(w->db,
+			 "INSERT INTO payment_return (id, entity_id, source, identity, state, kind,"
+			 " amount_minor, currency, returned_on, reference, entry_id, event_id,"
+			 " recorded) SELECT 990001, entity_id, 'statement', 'R1', 'waiting',"
+			 " 'cheque', 120000, 'EUR', booked_on, 'R1', id, event_id, recorded"
+			 " FROM statement_entry WHERE id = $1",
+			 DB_PARAMS(P_I64(back)), NULL, &e) &&
+			 return_treat(w->db, w->entity.id, 990001, payment, "user:1", w->now++, &e),
+		 e);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY + 9, 0).paper_minor[PAPER_CHEQUE], 120000);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY + 10, 0).n_papers, 0);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY + 10, 0).total_minor, 120000);
+	store_ok(return_undo(w->db, w->entity.id, 990001, "user:1", w->now++, &e), e);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY + 10, 0).paper_minor[PAPER_CHEQUE], 120000);
+	assert_int_equal(risk(w, who, CASH_WORLD_DAY + 10, 0).total_minor, 120000);
+	cash_world_clean(w);
+}
+
 int main(void)
 {
 #define FACT(f) cmocka_unit_test_setup_teardown(f, cash_world_setup, cash_world_teardown)
@@ -279,6 +450,9 @@ int main(void)
 		FACT(a_slip_takes_each_cheque_once_and_its_credit_counts_once),
 		FACT(the_first_statement_makes_the_account_though_a_cheque_came_before),
 		FACT(a_slip_is_not_for_the_account_of_what_is_in_hand),
+		FACT(a_bill_stays_at_risk_until_the_banks_days_after_its_maturity),
+		FACT(a_discounted_bill_is_told_apart_and_its_slip_can_be_taken_back),
+		FACT(a_cheque_is_at_risk_until_it_is_cleared_and_none_that_came_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

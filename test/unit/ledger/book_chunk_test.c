@@ -4,6 +4,7 @@
 
 #include "../fuzz/fuzz.h"
 #include "ledger/book_facts.h"
+#include "ledger/paper.h"
 #include "ledger/item.h"
 
 static const day_t today = 20000;
@@ -71,6 +72,10 @@ static void fill(struct book_facts *f, struct arena *a)
 	*LIST_ADD(a, &f->changes) = (struct fact_change){ 301, 101, today - 60, 6, BOOK_DUE_ON };
 	*LIST_ADD(a, &f->disputes) =
 		(struct fact_dispute){ 401, 104, 200, today - 3, today + 3, 5, 7 };
+	/* The payment 105 is a bill, then one that is discounted: known at 4, and at 7 that it came back. */
+	*LIST_ADD(a, &f->papers) = (struct fact_paper){ 501, 12, 105, today, today + 2, 4, 0, 0 };
+	*LIST_ADD(a, &f->papers) =
+		(struct fact_paper){ 502, 12, 105, today + 3, DAY_NONE, 4, 7, PAPER_DISCOUNTED };
 }
 
 static void build(void **ret, size_t *ret_n)
@@ -154,6 +159,46 @@ static void a_due_date_and_a_dispute_are_as_they_were_known(void **state)
 	arena_free(a);
 }
 
+/* The kinds of paper at risk then, as a mask. */
+static int papers_at(const struct chunk *c, day_t as_of, uint32_t position, bool all)
+{
+	struct arena *a = arena_new(0);
+	struct chunk_state s;
+	struct err e = { 0 };
+	int mask = 0;
+
+	assert_true(all ? chunk_state_all(c, a, as_of, position, &s, &e)
+			: chunk_state_at(c, a, as_of, position, &s, &e));
+	for (uint32_t i = 0; i < c->n.n_papers; i++)
+		mask |= chunk_paper_stands(&s, i) ? 1 << chunk_paper_kind(c, i) : 0;
+	arena_free(a);
+	return mask;
+}
+
+static void paper_is_at_risk_on_its_days_as_known(void **state)
+{
+	struct err e = { 0 };
+	struct chunk c;
+	void *bytes;
+	size_t n;
+
+	(void)state;
+	build(&bytes, &n);
+	assert_true(chunk_open(&c, bytes, n, &e));
+	assert_int_equal(chunk_paper_first(&c, 1), 0); /* the other customer has none */
+	assert_int_equal(chunk_paper_first(&c, 2), 2);
+	for (int all = 0; all < 2; all++) {
+		assert_int_equal(papers_at(&c, today - 1, FACTS_ALL, all), 0);
+		assert_int_equal(papers_at(&c, today, FACTS_ALL, all), 1 << PAPER_BILL);
+		assert_int_equal(papers_at(&c, today + 2, FACTS_ALL, all), 1 << PAPER_BILL);
+		assert_int_equal(papers_at(&c, today + 3, 6, all), 1 << PAPER_DISCOUNTED);
+		assert_int_equal(papers_at(&c, today + 900, 6, all), 1 << PAPER_DISCOUNTED);
+		assert_int_equal(papers_at(&c, today + 3, 7, all), 0); /* known to be back */
+		assert_int_equal(papers_at(&c, today, 3, all), 0);     /* not known yet */
+	}
+	free(bytes);
+}
+
 static void taken_apart_and_laid_out_again_it_is_the_same(void **state)
 {
 	struct arena *a = arena_new(0);
@@ -202,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_follow_the_day_and_the_position),
 		cmocka_unit_test(a_due_date_and_a_dispute_are_as_they_were_known),
+		cmocka_unit_test(paper_is_at_risk_on_its_days_as_known),
 		cmocka_unit_test(taken_apart_and_laid_out_again_it_is_the_same),
 		cmocka_unit_test(no_change_of_its_bytes_leads_out_of_it),
 	};
