@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+extern const size_t db_migrations_n; /* as built in */
+
 static void a_migration_done_twice_does_nothing(void **state)
 {
 	struct db *db;
@@ -16,7 +18,7 @@ static void a_migration_done_twice_does_nothing(void **state)
 	store_ok(db_schema_version(db, &version, &e), e);
 	assert_int_equal(version, 0);
 	store_ok(db_migrate(db, &applied, &e), e);
-	assert_int_equal(applied, db_newest_version());
+	assert_int_equal(applied, db_migrations_n); /* a number may be left out */
 	store_ok(db_migrate(db, &applied, &e), e);
 	assert_int_equal(applied, 0);
 	store_ok(db_schema_version(db, &version, &e), e);
@@ -74,8 +76,7 @@ static void two_processes_may_migrate_at_once(void **state)
 		assert_int_equal(status, 0);
 	}
 	store_ok(db_open(url, &db, &e), e);
-	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM schema_migration"),
-			 db_newest_version());
+	assert_int_equal(store_i64(db, "SELECT COUNT(*) FROM schema_migration"), db_migrations_n);
 	store_close(db);
 }
 
