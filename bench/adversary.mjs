@@ -3,7 +3,7 @@
 // generator's, twins, groups, a factor, equal amounts, colliding numbers, and traps.
 //
 //	node bench/adversary.mjs --seed 7 --out FOLDER [--customers 400] [--documents 4000] [--entries 1000] [--numbering NAME]
-//		[--kind trade|public|brand|person|abroad]
+//		[--kind trade|public|brand|person|abroad|utility|export|wholesale]
 //	build/bench/match_eval FOLDER
 //
 // The same options give the same bytes.

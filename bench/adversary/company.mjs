@@ -66,7 +66,7 @@ function customersOf(r, t, n) {
 	for (let i = 0; i < n; i++) {
 		const lang = t.kind ? t.kind.lang(r) : r.weighted(t.languages);
 		const body = String(300000000 + ((i * 7919 + r.below(7)) % 600000000)).slice(0, 8);
-		const c = { at: i, code: `K${String(i * 3 + 17).padStart(5, "0")}`, lang, name: t.kind?.name(r, lang) ?? nameOf(r, lang), siren: body + luhn(body), parent: null, iban: iban(i + 1), iban_told: "", open: [] };
+		const c = { at: i, code: t.kind?.code?.(i) ?? `K${String(i * 3 + 17).padStart(5, "0")}`, lang, name: t.kind?.name(r, lang) ?? nameOf(r, lang), siren: body + luhn(body), parent: null, iban: iban(i + 1), iban_told: "", open: [] };
 		if (i > 10 && r.chance(t.twins)) {
 			const other = r.pick(list);
 			c.name = r.chance(0.4) ? other.name : `${other.name.split(" ").slice(0, 2).join(" ")} ${r.pick(FORMS[lang] ?? [""])}`.trim();
@@ -86,6 +86,7 @@ function customersOf(r, t, n) {
 }
 
 function amountOf(r, t, c) {
+	if (t.kind?.amount) return t.kind.amount(r);
 	if (c.rent && r.chance(0.8)) return c.rent;
 	if (t.priceList) return r.pick(t.priceList) * r.weighted([[5, 1], [2, 2], [1, 3]]);
 	return Math.max(500, Math.round(Math.exp(6.2 + 1.2 * r.normal()) * 100));
@@ -116,6 +117,6 @@ function documentsOf(r, t, customers, n, today) {
 export function company(r, options) {
 	const t = temper(r, options);
 	const customers = customersOf(r, t, options.customers);
-	const items = documentsOf(r, t, customers, options.documents, options.today);
+	const items = t.kind?.documents ? t.kind.documents(r, NUMBERINGS[t.numbering], customers, options.documents, options.today) : documentsOf(r, t, customers, options.documents, options.today);
 	return { ...t, customers, items };
 }

@@ -2,8 +2,12 @@
 // kinds.mjs - companies whose customers are no ordinary traders: towns and schools paid for by one treasury, shops
 // of a few brands that differ by their town, private persons and couples, buyers abroad.
 //
-// A kind gives names (name), how its payers are printed (payer) and what they add to a text (noise).
+// A kind gives names (name), how its payers are printed (payer) and what they add to a text (noise); some their own
+// documents, amounts and ways of paying (documents, amount, makers, weights).
 import { iban } from "./company.mjs";
+import * as abroad from "./export.mjs";
+import * as recurring from "./recurring.mjs";
+import * as wholesale from "./wholesale.mjs";
 
 const TOWNS = ("Arcelle Boismont Corvanne Dreval Estorel Fontbrune Gardanel Houlmes Ingrane Jourvaux Kerlouan Lanvaux Montaigre Norvins Orcelle " +
 	"Plouvara Quemper Roselier Saintonge Trevoux Urville Valserre Wissant Yvernon Zuydcote").split(" ");
@@ -47,6 +51,28 @@ export const KINDS = {
 		lang: (r) => r.pick(["it", "nl", "de", "en"]),
 		name: (r, lang) => (ABROAD[lang] ? `${r.pick(ABROAD[lang].trade)} ${r.pick(LAST)} ${r.pick(ABROAD[lang].form)}` : null),
 		payer: (r, c) => ({ name: plain(c.name).replace(/\./g, r.chance(0.5) ? "" : "."), iban: r.chance(0.5) ? c.iban : "" }),
+		noise: orders,
+	},
+	utility: {
+		...recurring,
+		lang: () => "fr",
+		name: (r) => r.weighted([[3, `${r.pick(FIRST)} ${r.pick(LAST)}`], [1, `SCI ${r.pick(LAST)} ${r.pick(TOWNS)}`], [1, null]]),
+		code: (i) => String(4100000000 + i * 7919),
+		payer: (r, c) => ({ name: r.chance(0.9) ? plain(c.name) : "", iban: r.chance(0.5) ? c.iban : "" }),
+		noise: () => "",
+	},
+	export: {
+		...abroad,
+		lang: (r) => r.pick(["en", "es", "de"]),
+		name: () => null,
+		payer: (r, c) => ({ name: plain(c.name).replace(/\./g, "").slice(0, r.pick([22, 35, 70])).trim(), iban: r.chance(0.4) ? c.iban : "" }),
+		noise: orders,
+	},
+	wholesale: {
+		...wholesale,
+		lang: () => "fr",
+		name: () => null,
+		payer: (r, c) => ({ name: plain(c.name), iban: r.chance(0.5) ? c.iban : "" }),
 		noise: orders,
 	},
 };

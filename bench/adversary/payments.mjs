@@ -45,7 +45,10 @@ export function payments(r, company, n, today) {
 		if (company.kind && e.rows[0][1] && !e.isNameless && r.chance(0.4)) e.text = [e.text, company.kind.noise(r, e.rows[0][1])].filter(Boolean).join(r.pick([" ", " - ", " / "])).slice(0, 140);
 		if (company.kind && e.text && r.chance(0.1)) [e.e2e, e.text] = [e.text.slice(0, 35), ""];
 		for (const [, , item] of e.rows) if (item) used.add(item);
-		made.push({ class: kind, on: today - r.below(28), iban: "", e2e: "NOTPROVIDED", text: "", ...e });
+		const paid = { class: kind, on: today - r.below(28), iban: "", e2e: "NOTPROVIDED", text: "", ...e };
+		// Nobody pays before there is something to pay.
+		for (const [, , item] of e.rows) if (item) paid.on = Math.min(today, Math.max(paid.on, item.issued + 1));
+		made.push(paid);
 	};
 	const from = (c) => company.kind?.payer(r, c) ?? plainFrom(c);
 	const plainFrom = (c) => ({ name: r.chance(company.payerNamed) ? printed(r, c.name) : "", iban: r.chance(0.5) ? c.iban : "" });
@@ -215,7 +218,8 @@ export function payments(r, company, n, today) {
 			add("open nameless amount", { isNameless: true, name: "", iban: "", minor: i.minor, text: r.pick(words(i.customer).nothing), rows: [alloc(i)] });
 		},
 	};
-	const weights = [[24, "exact"], [12, "damaged"], [14, "several"], [10, "amount"], [2, "twin"], [4, "all_due"], [3, "discount"], [3, "fee"], [5, "part"], [3, "over"], [4, "group"],
+	Object.assign(MAKERS, company.kind?.makers?.({ r, today, customers, used, free, add, from, alloc, someone, equal, dress, quote, words }));
+	const weights = company.kind?.weights ?? [[24, "exact"], [12, "damaged"], [14, "several"], [10, "amount"], [2, "twin"], [4, "all_due"], [3, "discount"], [3, "fee"], [5, "part"], [3, "over"], [4, "group"],
 		[company.factored ? 3 : 0, "factor"], [4, "trap_other_reference"], [5, "trap_stranger"], [2, "trap_twice"], [2, "trap_gone"], [2, "trap_nameless"]];
 	for (let k = 0; k < n * 4 && made.length < n; k++) MAKERS[r.weighted(weights)]();
 	// What is still open when all is paid is what the entries that say nothing could also mean. The oldest of
@@ -225,7 +229,7 @@ export function payments(r, company, n, today) {
 		const silent = new Set(made.filter((o) => o.isDoubtful && o !== e).map((o) => o.rows[0][2]));
 		const left = (o) => o.minor === item.minor && o !== item && !o.isCredit && (!used.has(o) || silent.has(o));
 		if (c.open.some(left)) e.class = "open equal";
-		else if (twins(c).some((o) => o.open.some(left) && isTwinPayer(e, c, o))) e.class = "open twin";
+		else if (!`${e.text} ${e.e2e}`.includes(c.code) && twins(c).some((o) => o.open.some(left) && isTwinPayer(e, c, o))) e.class = "open twin";
 	}
 	r.shuffle(made).forEach((e, i) => {
 		e.id = `E${String(i + 1).padStart(6, "0")}`;

@@ -101,18 +101,62 @@ static bool is_run_paid(const struct weighing *w, const struct draft *d, const s
 	return false;
 }
 
+/* Whether byte i of the field stands in a number that the draft pays. */
+static bool is_byte_paid(const struct weighing *w, const struct draft *d, enum match_field field,
+			 size_t i)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t k = 0; k < list->n; k++)
+		if (list->at[k].field == field && list->at[k].item != MATCH_NONE &&
+		    i >= list->at[k].from && i < list->at[k].to && draft_pays(d, list->at[k].item))
+			return true;
+	return false;
+}
+
+/* Whether a list goes on beside byte i, which ends a number that is paid, with digits of something that is not. */
+static bool goes_on(const struct weighing *w, const struct draft *d, enum match_field field,
+		    size_t i, int step)
+{
+	enum { MOST = 16 };
+	const char *text = entry_text(w->f->entry, field);
+	size_t len = strlen(text), n = 0;
+
+	/* What is glued to it: a date. */
+	while (i < len && !strchr(" ,;+&", text[i]))
+		i += (size_t)step;
+	while (i < len && text[i] == ' ')
+		i += (size_t)step;
+	if (i >= len || !strchr(",;+&", text[i]))
+		return false;
+	for (i += (size_t)step; i < len && n < MOST && !strchr(",;+&", text[i]);
+	     i += (size_t)step, n++)
+		if (text[i] >= '0' && text[i] <= '9')
+			return !is_byte_paid(w, d, field, i);
+	return false;
+}
+
 /* Numbers stand beside one that the draft pays, as in a list, and are not understood: what is too much may pay
  * what they name. */
 static bool has_more_numbers(const struct weighing *w, const struct draft *d)
 {
-	for (size_t k = 0; k < w->f->evidences.n_texts; k++) {
-		const struct bank_text *t = &w->f->evidences.texts[k];
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t k = 0; k < list->n_texts; k++) {
+		const struct bank_text *t = &list->texts[k];
 		for (size_t i = 1; i < t->runs.n; i++) {
 			const struct digit_run *x = &t->runs.at[i - 1], *y = &t->runs.at[i];
 			if (x->to == y->from && !x->is_other && !y->is_other &&
 			    is_run_paid(w, d, t, x) != is_run_paid(w, d, t, y))
 				return true;
 		}
+	}
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		if (e->item != MATCH_NONE && draft_pays(d, e->item) &&
+		    (goes_on(w, d, e->field, e->to, 1) ||
+		     (e->from > 0 && goes_on(w, d, e->field, e->from - 1, -1))))
+			return true;
 	}
 	return false;
 }
@@ -124,7 +168,13 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 
 	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->said.more)
 		return stop(r, WHY_more_said, "", d->why_minor);
-	if (d->rule == MATCH_RULE_OVERPAID && has_more_numbers(w, d))
+	/* Something is taken off, and the text does not say that it is a discount or charges. */
+	if ((d->rule == MATCH_RULE_DISCOUNT || d->rule == MATCH_RULE_CHARGES ||
+	     d->rule == MATCH_RULE_ROUNDING) &&
+	    w->said.less && !w->said.discount && !w->said.charges &&
+	    w->said.discount_per_myriad == 0)
+		return stop(r, WHY_more_said, "", d->why_minor);
+	if (d->rule == MATCH_RULE_OVERPAID && (w->said.cut || has_more_numbers(w, d)))
 		return stop(r, WHY_more_said, "", d->why_minor);
 	switch (d->rule) {
 	case MATCH_RULE_ADVICE:
@@ -179,17 +229,16 @@ static bool kinds_agree(const struct weighing *w, const struct draft *d, struct 
 
 enum { GONE_LEAST = 6 };
 
-/* Whether the draft pays a document of which these characters of the text are the damaged number. */
-static bool is_read_as_near(const struct weighing *w, const struct draft *d, uint32_t from,
-			    uint32_t to)
+/* Whether the draft pays a document of which these characters of a field are the damaged number. */
+static bool is_read_as_near(const struct weighing *w, const struct draft *d, enum match_field field,
+			    uint32_t from, uint32_t to)
 {
 	const struct evidences *list = &w->f->evidences;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct evidence *e = &list->at[i];
-		if (e->field == MATCH_REMITTANCE && e->item != MATCH_NONE &&
-		    draft_pays(d, e->item) && (e->to - e->from) * 2 > to - from && e->from < to &&
-		    from < e->to)
+		if (e->field == field && e->item != MATCH_NONE && draft_pays(d, e->item) &&
+		    (e->to - e->from) * 2 > to - from && e->from < to && from < e->to)
 			return true;
 	}
 	return false;
@@ -207,28 +256,38 @@ static bool pays_number(const struct weighing *w, const struct draft *d, const c
 	return false;
 }
 
-/* Whether the text has a number such as this company's documents have, and the draft pays none of that number: of
- * a document paid long ago, of somebody else's, or of one that never was. */
-static bool names_another_document(const struct weighing *w, const struct draft *d)
+static bool has_another_number(const struct weighing *w, const struct draft *d,
+			       const struct bank_text *t)
 {
 	const struct match_book *b = w->f->book;
-	struct folded f;
+	const struct folded *f = &t->text;
+	/* Numbers of letters and digits may have few of these. */
+	size_t least = b->has_mixed ? 2 : 4;
 
-	fold_text(b->scratch, w->f->entry->remittance, &f);
-	for (size_t i = 0; i + 3 <= f.n; i++) {
+	for (size_t i = 0; i + 3 <= f->n; i++) {
 		uint64_t lengths =
-			fold_is_edge(&f, i) ? key_set_lengths(&b->documents, f.at + i) : 0;
-		for (size_t len = GONE_LEAST; lengths >> len && len <= f.n - i; len++) {
+			fold_is_edge(f, i) ? key_set_lengths(&b->documents, f->at + i) : 0;
+		for (size_t len = GONE_LEAST; lengths >> len && len <= f->n - i; len++) {
 			size_t n_digits = 0;
-			if (!(lengths >> len & 1) || !fold_is_edge(&f, i + len))
+			if (!(lengths >> len & 1) || !fold_is_edge(f, i + len))
 				continue;
 			for (size_t k = 0; k < len; k++)
-				n_digits += f.at[i + k] >= '0' && f.at[i + k] <= '9';
-			if (n_digits >= 4 && !pays_number(w, d, f.at + i, len) &&
-			    !is_read_as_near(w, d, f.pos[i], fold_end(&f, i + len - 1)))
+				n_digits += f->at[i + k] >= '0' && f->at[i + k] <= '9';
+			if (n_digits >= least && !pays_number(w, d, f->at + i, len) &&
+			    !is_read_as_near(w, d, t->field, f->pos[i], fold_end(f, i + len - 1)))
 				return true;
 		}
 	}
+	return false;
+}
+
+/* Whether a text has a number such as this company's documents have, and the draft pays none of that number: of
+ * a document paid long ago, of somebody else's, or of one that never was. */
+static bool names_another_document(const struct weighing *w, const struct draft *d)
+{
+	for (size_t k = 0; k < w->f->evidences.n_texts; k++)
+		if (has_another_number(w, d, &w->f->evidences.texts[k]))
+			return true;
 	return false;
 }
 
@@ -259,6 +318,22 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 				    0);
 	}
 	return true;
+}
+
+/* The text names a month, and what nothing names otherwise is of another. A statement of a month holds
+ * what was open before, too, unless something is taken off it. */
+static bool is_of_another_period(const struct weighing *w, const struct draft *d,
+				 struct match_result *r)
+{
+	bool is_choice = d->rule == MATCH_RULE_COMBINATION && d->all_of <= 0;
+
+	if (!w->has_period || d->n_named || d->n_near || (w->said.balance && !w->said.less) ||
+	    !(is_choice || d->rule == MATCH_RULE_PAYER_AMOUNT))
+		return false;
+	for (size_t i = 0; i < d->n_lines; i++)
+		if (period_of_item(w, d->lines[i].item) == PERIOD_OUT)
+			return !stop(r, WHY_quoted_elsewhere, period_words(w), 0);
+	return false;
 }
 
 static bool is_of_another_company(const struct weighing *w, const struct draft *d)
@@ -304,7 +379,8 @@ void match_decide(const struct weighing *w, struct match_result *r)
 		return;
 	}
 	if (!quotes_agree(w, best, r) || !leaves_no_name_out(w, best, r) ||
-	    !kinds_agree(w, best, r) || is_nearly_another(w, best, r))
+	    !kinds_agree(w, best, r) || is_nearly_another(w, best, r) ||
+	    is_of_another_period(w, best, r))
 		return;
 	if (n_likely > 1) {
 		stop(r, WHY_ambiguous, "", n_likely);

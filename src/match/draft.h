@@ -66,7 +66,8 @@ struct weighing {
 	double ln_density;
 	uint32_t *cluster; /* by evidence: readings of the same characters have one number */
 	struct said said;
-	struct period period; /* that the text names */
+	struct period period; /* that the text names, and in which field */
+	enum match_field period_field;
 	bool has_period;
 	double best_who;     /* of the customers looked at */
 	uint32_t n_paid_for; /* customers for whom this payer pays elsewhere in the run */
@@ -174,6 +175,9 @@ void reasons_of(const struct weighing *w, const struct draft *d, struct match_ex
 
 /* What the period that the text names says of an item; PERIOD_OUT when it names none. */
 enum period_says period_of_item(const struct weighing *w, uint32_t item);
+
+/* The words of the text that name the period. */
+const char *period_words(const struct weighing *w);
 
 /* How many open documents of the customer could be paid as well as equal ones which the draft takes without
  * the text naming them. ret_is_told: there are none, or policy or the customer's habit says that the oldest

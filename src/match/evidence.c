@@ -462,7 +462,9 @@ static void scan_codes(const struct scan *s)
 			if (i + len > f->n || (i + len < f->n && !f->is_start[i + len]))
 				continue;
 			n_digits = count_digits(f->at + i, len);
-			if (n_digits == len && (len < 5 || is_other(s->t, i, i + len)))
+			/* "CONTRAT 4100007936": so long a code is nothing else. */
+			if (n_digits == len && (len < 5 || s->t->is_iban[i] ||
+						(len < 8 && is_other(s->t, i, i + len))))
 				continue;
 			if (n_digits == 0 || is_one_word(f, i, i + len) ||
 			    may_be_spread(f->at + i, len))

@@ -303,6 +303,25 @@ static void try_all_due(struct work *w)
 		try_less(w, &t, missing);
 }
 
+/* Everything of the month that the text names, less a discount or charges. */
+static void try_all_of_period(struct work *w)
+{
+	size_t *chosen = ARENA_ARRAY(w->w->f->book->scratch, w->open.n + 1, size_t);
+	struct target t = { .at = chosen, .chance = 0.3 };
+	int64_t missing;
+
+	for (size_t i = 0; i < w->open.n && t.n < MATCH_MAX_LINES; i++) {
+		if (period_of_item(w->w, w->open.item[i]) != PERIOD_IN)
+			continue;
+		chosen[t.n++] = i;
+		if (__builtin_add_overflow(t.sum, w->open.minor[i], &t.sum))
+			return;
+	}
+	if (t.n > 1 && !__builtin_sub_overflow(t.sum, w->w->f->entry->amount_minor, &missing) &&
+	    missing > 0)
+		try_less(w, &t, missing);
+}
+
 void explain_differences(struct work *w)
 {
 	try_named(w);
@@ -311,4 +330,6 @@ void explain_differences(struct work *w)
 	try_unnamed(w);
 	if (!w->open.no_total)
 		try_all_due(w);
+	if (!w->open.no_total && w->w->has_period)
+		try_all_of_period(w);
 }

@@ -89,19 +89,22 @@ static void say_payer(const struct facts *f, const struct draft *d, struct match
 		say(x, WHY_name_in_text, f->book->in.customers[d->customer].name, 0);
 }
 
+const char *period_words(const struct weighing *w)
+{
+	const char *text = entry_text(w->f->entry, w->period_field);
+
+	return arena_strndup(w->f->book->arena, text + w->period.from,
+			     w->period.to - w->period.from);
+}
+
 /* That the text names the very month of documents which it does not name otherwise. */
 static void say_period(const struct weighing *w, const struct draft *d, struct match_explanation *x)
 {
-	const struct period *p = &w->period;
-
 	for (size_t i = 0; i < d->n_lines; i++)
 		if (period_of_item(w, d->lines[i].item) != PERIOD_IN)
 			return;
 	if (d->n_lines > 0 && d->n_named < d->n_documents)
-		say(x, WHY_period,
-		    arena_strndup(w->f->book->arena, w->f->entry->remittance + p->from,
-				  p->to - p->from),
-		    0);
+		say(x, WHY_period, period_words(w), 0);
 }
 
 void reasons_of(const struct weighing *w, const struct draft *d, struct match_explanation *ret)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum sense { MORE, SEVERAL, BALANCE, PART, DISCOUNT, CHARGES };
+enum sense { MORE, LESS, SEVERAL, BALANCE, PART, DISCOUNT, CHARGES };
 
 static const struct {
 	const char *word;
@@ -14,20 +14,29 @@ static const struct {
 	{ "ETC", MORE },
 	{ "AVOIR", MORE },
 	{ "AVOIRS", MORE },
-	{ "MOINS", MORE },
-	{ "DEDUIT", MORE },
+	{ "MOINS", LESS },
+	{ "DEDUIT", LESS },
 	{ "SUITE", MORE },
 	{ "AUTRES", MORE },
 	{ "DIVERS", MORE },
 	{ "OTHERS", MORE },
-	{ "LESS", MORE },
-	{ "DEDUCTION", MORE },
-	{ "ABZGL", MORE },
+	{ "LESS", LESS },
+	{ "DEDUCTION", LESS },
+	{ "ABZGL", LESS },
 	{ "GUTSCHRIFT", MORE },
 	{ "USW", MORE },
-	{ "MENO", MORE },
+	{ "MENO", LESS },
 	{ "ECC", MORE },
-	{ "MENOS", MORE },
+	{ "MENOS", LESS },
+	{ "LITIGE", LESS },
+	{ "LITIGES", LESS },
+	{ "RETENUE", LESS },
+	{ "PENALITES", LESS },
+	{ "DISPUTE", LESS },
+	{ "ABZUEGL", LESS },
+	{ "ABZUEGLICH", LESS },
+	{ "MINUS", LESS },
+	{ "REKLAMATION", LESS },
 	{ "FACTURES", SEVERAL },
 	{ "INVOICES", SEVERAL },
 	{ "RECHNUNGEN", SEVERAL },
@@ -87,16 +96,18 @@ static const char *const part_phrases[] = { "PART PAYMENT", "A CUENTA", "ON ACCO
 					    "A VALOIR" };
 
 /* Characters that a transfer carries, less a separator cut off at the end. */
-enum { FULL_TEXT = 139 };
+enum { FULL_TEXT = 139, FULL_REFERENCE = 34 };
 
 static void hear(struct said *s, enum sense sense)
 {
 	bool *const heard[] = {
-		[MORE] = &s->more, [SEVERAL] = &s->several,   [BALANCE] = &s->balance,
-		[PART] = &s->part, [DISCOUNT] = &s->discount, [CHARGES] = &s->charges
+		[MORE] = &s->more,       [LESS] = &s->less, [SEVERAL] = &s->several,
+		[BALANCE] = &s->balance, [PART] = &s->part, [DISCOUNT] = &s->discount,
+		[CHARGES] = &s->charges
 	};
 
 	*heard[sense] = true;
+	s->more = s->more || sense == LESS;
 }
 
 static bool is_digit(char c)
@@ -132,25 +143,37 @@ static int rate_before(const char *text, const char *s)
 	return whole <= 1000 ? whole : 0;
 }
 
-struct said said_read(struct arena *scratch, const char *remittance)
+static void read(struct said *s, struct arena *scratch, const char *text)
 {
-	struct said s = { 0 };
 	char *key, *save = NULL;
 	const char *percent;
 
-	if (str_empty(remittance))
-		return s;
-	/* A field that is full may have been cut: what came after is not known. */
-	s.more = strlen(remittance) >= FULL_TEXT;
-	key = text_key(scratch, remittance);
+	if (str_empty(text))
+		return;
+	key = text_key(scratch, text);
 	for (size_t i = 0; i < ARRAY_LEN(part_phrases); i++)
-		s.part = s.part || strstr(key, part_phrases[i]);
+		s->part = s->part || strstr(key, part_phrases[i]);
 	for (char *word = strtok_r(key, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			if (word[0] == words[i].word[0] && str_eq(word, words[i].word))
-				hear(&s, words[i].sense);
-	percent = strchr(remittance, '%');
-	if (percent && s.discount)
-		s.discount_per_myriad = rate_before(remittance, percent);
+				hear(s, words[i].sense);
+	percent = strchr(text, '%');
+	if (percent && (s->discount || s->less))
+		s->discount_per_myriad = rate_before(text, percent);
+}
+
+struct said said_read(struct arena *scratch, const char *remittance)
+{
+	struct said s = { 0 };
+
+	read(&s, scratch, remittance);
+	/* A field that is full may have been cut: what came after is not known. */
+	s.more = s.more || (remittance && strlen(remittance) >= FULL_TEXT);
 	return s;
+}
+
+void said_also(struct said *s, struct arena *scratch, const char *text)
+{
+	read(s, scratch, text);
+	s->cut = text && strlen(text) >= FULL_REFERENCE;
 }

@@ -11,15 +11,20 @@
 
 struct said {
 	bool more; /* more is paid than is named, or something deducted; or the text may have been cut */
+	bool cut;  /* a reference that is full: more may have been named than is seen */
+	bool less; /* something is deducted: a discount, charges, or what they do not agree about */
 	bool several; /* documents, in the plural */
 	bool balance; /* a statement, an account balanced */
 	bool part;    /* an instalment, something on account of a document */
 	bool discount;
 	bool charges;
-	int discount_per_myriad; /* the rate named beside a discount; 0 when none is */
+	int discount_per_myriad; /* the rate named beside a discount or "less"; 0 when none is */
 };
 
 /* Reads the remittance text; NULL is "". The scratch arena holds the folded words. */
 struct said said_read(struct arena *scratch, const char *remittance);
+
+/* What another field of text says besides, of which a bank carries 35 characters. */
+void said_also(struct said *s, struct arena *scratch, const char *text);
 
 #endif

@@ -20,6 +20,9 @@
 #define GAIN_NEXT 6.0
 /* A name that stands in the text as like as this is said. */
 #define NAMED_IN_TEXT 0.85
+/* A code or registration in the text, which chance hardly makes. */
+#define RARE_CODE 1e-5
+#define OF_CODE   3.0
 /* More do not tell more. */
 #define MOST_PAID_FOR 8
 /* Every word of the name: strangers who are called so are few. */
@@ -75,6 +78,19 @@ static bool names_another(const struct weighing *w, uint32_t customer)
 	for (size_t i = 0; i < f->evidences.n; i++)
 		if (f->evidences.at[i].item == MATCH_NONE &&
 		    f->evidences.at[i].customer != customer)
+			return true;
+	return false;
+}
+
+/* Whether the text has a code or registration of that customer, long enough that it is nobody else's; of others than
+ * him when but. */
+static bool has_code(const struct weighing *w, uint32_t customer, bool but)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->at[i].item == MATCH_NONE && list->at[i].chance < RARE_CODE &&
+		    (list->at[i].customer == customer) != but)
 			return true;
 	return false;
 }
@@ -136,8 +152,13 @@ double score_who(const struct weighing *w, uint32_t customer, enum payer_verdict
 		double said = (payer >= PAYER_GROUP ? 6 : 4.5) - 8 * (1 - behalf);
 		score = said > score ? said : score;
 	}
+	if (has_code(w, customer, false) && payer != PAYER_CONTRADICTS &&
+	    !has_code(w, customer, true))
+		return (score > 3.5 ? score : 3.5) + OF_CODE;
 	if (score_is_named(w, customer))
 		return score > 3.5 ? score : 3.5;
+	if (has_code(w, customer, true))
+		return score - OF_CODE;
 	return names_another(w, customer) ? score - 1.5 : score;
 }
 
@@ -317,10 +338,12 @@ static void read_period(struct weighing *w)
 {
 	const struct evidences *list = &w->f->evidences;
 
-	for (size_t i = 0; i < list->n_texts && !w->has_period; i++)
+	/* The remittance text comes last. */
+	for (size_t i = list->n_texts; i-- > 0 && !w->has_period;) {
+		w->period_field = list->texts[i].field;
 		w->has_period =
-			list->texts[i].field == MATCH_REMITTANCE &&
 			period_find(&list->texts[i].text, w->f->entry->booked_on, &w->period);
+	}
 }
 
 void weighing_init(struct weighing *w, const struct facts *f, const struct match_options *options)
@@ -341,6 +364,8 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 		find_clusters(w);
 	read_period(w);
 	w->said = said_read(f->book->scratch, f->entry->remittance);
+	if (f->entry->end_to_end && strchr(f->entry->end_to_end, ' '))
+		said_also(&w->said, f->book->scratch, f->entry->end_to_end);
 	if (f->book->seen) {
 		uint32_t n = seen_pays_for(f->book->seen, seen_payer_key(f->entry->payer_iban));
 		w->n_paid_for = seen_pays_for(f->book->seen, seen_payer_key(f->entry->payer_name));

@@ -163,7 +163,10 @@ static void hears_in_what_form_somebody_says_to_pay(void **state)
 		{ "Solde de tout compte", { .balance = true } },
 		{ "FACTURES 12 13 ETC", { .several = true, .more = true } },
 		{ "4411 abzgl 2% Skonto",
-		  { .more = true, .discount = true, .discount_per_myriad = 200 } },
+		  { .more = true, .less = true, .discount = true, .discount_per_myriad = 200 } },
+		{ "4411 LESS 2% PROMPT PAYMENT",
+		  { .more = true, .less = true, .discount_per_myriad = 200 } },
+		{ "RELEVE 07/2026 MOINS LITIGE", { .more = true, .less = true, .balance = true } },
 		{ "ESCOMPTE 1,5 % FA 12", { .discount = true, .discount_per_myriad = 150 } },
 		{ "ESCOMPTE 0.75%", { .discount = true, .discount_per_myriad = 75 } },
 		{ "ESCOMPTE 1.125%", { .discount = true } },
@@ -171,7 +174,7 @@ static void hears_in_what_form_somebody_says_to_pay(void **state)
 		{ "ESCOMPTE %", { .discount = true } },
 		{ "ESCOMPTE 99999999999%", { .discount = true } },
 		{ "2% DE TVA", { 0 } }, /* the rate of something else */
-		{ "LESS CHARGES", { .more = true, .charges = true } },
+		{ "LESS CHARGES", { .more = true, .less = true, .charges = true } },
 	};
 
 	(void)state;
@@ -180,10 +183,84 @@ static void hears_in_what_form_somebody_says_to_pay(void **state)
 		struct said s = said_read(a, rows[i].text), w = rows[i].said;
 		if (s.more != w.more || s.several != w.several || s.balance != w.balance ||
 		    s.part != w.part || s.discount != w.discount || s.charges != w.charges ||
-		    s.discount_per_myriad != w.discount_per_myriad)
+		    s.less != w.less || s.discount_per_myriad != w.discount_per_myriad)
 			fail_msg("\"%s\": %d", rows[i].text, s.discount_per_myriad);
 		arena_free(a);
 	}
+}
+
+static void hears_what_another_reference_says_besides(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct said s = said_read(a, "FA-12");
+
+	(void)state;
+	said_also(&s, a, "ACOMPTE SUR FA-12");
+	assert_true(s.part && !s.cut && !s.more);
+	said_also(&s, a, "PAGO FRA FACT3697,INV2938DU1210,FAC");
+	assert_true(s.part && s.cut && !s.more);
+	arena_free(a);
+}
+
+/* What is taken off without a word for a discount or charges may be anything. */
+static void takes_nothing_off_for_a_quarrel(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t minor;
+		enum match_state state;
+	} rows[] = {
+		{ "V-26-1009", 312345 - 1250, MATCH_AUTO },
+		{ "V-26-1009 MOINS FRAIS", 312345 - 1250, MATCH_AUTO },
+		{ "V-26-1009 MOINS LITIGE", 312345 - 1250, MATCH_PROPOSED },
+		{ "V-26-1009 MOINS 2%", 306098, MATCH_AUTO },
+		{ "V-26-1009 MOINS LITIGE", 306098, MATCH_PROPOSED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct match_entry entry =
+			entry_of("FONDERIE VALBRUNE", rows[i].text, rows[i].minor);
+		struct arena *a = arena_new(0);
+		struct match_result r;
+		match_one(book_of(a, without_terms), &entry, NULL, &r);
+		if (r.state != rows[i].state)
+			fail_msg("\"%s\": state %d, stop %d", rows[i].text, r.state, r.stop.why);
+		if (r.state != MATCH_AUTO)
+			assert_int_equal(r.stop.why, WHY_more_said);
+		arena_free(a);
+	}
+}
+
+/* A statement of a month, all of it less a discount. */
+static void takes_a_discount_off_a_month(void **state)
+{
+	enum { DECEMBER = 20058 }; /* 2024-12-01 */
+	static const struct match_item month[] = {
+		ITEM(1, 2, "V-26-0991", DECEMBER - 20, 51117),
+		ITEM(2, 2, "V-26-1001", DECEMBER, 51119),
+		ITEM(3, 2, "V-26-1002", DECEMBER + 1, 20431),
+		ITEM(4, 2, "V-26-1003", DECEMBER + 1, 77713),
+		ITEM(5, 2, "V-26-1004", DECEMBER + 40, 35519),
+		ITEM(6, 1, "V-26-1005", DECEMBER, 81123),
+	};
+	static const struct match_input input = { .customers = without_terms,
+						  .n_customers = 2,
+						  .items = month,
+						  .n_items = ARRAY_LEN(month) };
+	struct match_entry entry = entry_of("FONDERIE VALBRUNE", "RELEVE 12/2024 MOINS ESCOMPTE 2%",
+					    51119 + 20431 + 77713 - 1022 - 409 - 1554);
+	struct arena *a = arena_new(0);
+	struct match_result r;
+
+	(void)state;
+	match_one(match_book_new(a, &input), &entry, NULL, &r);
+	assert_int_equal(r.state, MATCH_AUTO);
+	assert_int_equal(r.explanations[0].rule, MATCH_RULE_DISCOUNT);
+	assert_int_equal(r.explanations[0].n_lines, 6);
+	for (size_t l = 0; l < 6; l++)
+		assert_int_equal(r.explanations[0].lines[l].item, 1 + l / 2);
+	arena_free(a);
 }
 
 /* ---- many entries ---- */
@@ -354,6 +431,9 @@ int main(void)
 		cmocka_unit_test(takes_no_discount_beside_the_whole_number_of_another),
 		cmocka_unit_test(what_is_cents_off_a_rate_is_a_part),
 		cmocka_unit_test(hears_in_what_form_somebody_says_to_pay),
+		cmocka_unit_test(hears_what_another_reference_says_besides),
+		cmocka_unit_test(takes_nothing_off_for_a_quarrel),
+		cmocka_unit_test(takes_a_discount_off_a_month),
 		cmocka_unit_test(learns_what_banks_withhold_from_those_who_name_their_documents),
 		cmocka_unit_test(learns_how_often_payers_who_are_known_pay_nothing_that_is_open),
 		cmocka_unit_test(learns_who_pays_for_several_customers),

@@ -203,6 +203,54 @@ static void knows_on_whose_behalf_it_is_paid(void **state)
 	arena_free(a);
 }
 
+/* Two of one name owe the same: a code in the text says which. */
+static void a_code_tells_between_customers_of_one_name(void **state)
+{
+	static const struct match_customer same[] = {
+		{ .id = 1, .code = "4100000017", .name = "David Hamon" },
+		{ .id = 2, .code = "4100007936", .name = "David Hamon" },
+		{ .id = 3, .code = "4100015855", .name = "Nadia Carlier" },
+	};
+	struct match_item items[3];
+	struct match_input in = {
+		.customers = same, .n_customers = 3, .items = items, .n_items = 3
+	};
+	static const struct {
+		const char *text;
+		int customer; /* from 1; 0: left to a person */
+	} rows[] = {
+		{ "VIR PERMANENT", 0 },
+		{ "CONTRAT 4100007936", 2 },
+		{ "CONTRAT 4100000017", 1 },
+		{ "CONTRATS 4100000017 4100007936", 0 },
+	};
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		items[i] = (struct match_item){ .id = i + 1,
+						.customer = i,
+						.document = arena_printf(a, "F-%u", 101 + 7 * i),
+						.issued_on = date_of(2026, 9, 1),
+						.due_on = date_of(2026, 9, 10),
+						.open_minor = 45017,
+						.currency = "EUR" };
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct match_entry entry = { .amount_minor = 45017,
+					     .currency = "EUR",
+					     .booked_on = date_of(2026, 9, 20),
+					     .payer_name = "DAVID HAMON",
+					     .remittance = rows[i].text };
+		struct match_result r;
+		match_one(match_book_new(a, &in), &entry, NULL, &r);
+		if ((r.state == MATCH_AUTO) != (rows[i].customer > 0))
+			fail_msg("\"%s\": state %d, stop %d", rows[i].text, r.state, r.stop.why);
+		if (rows[i].customer)
+			assert_int_equal(r.explanations[0].customer, rows[i].customer - 1);
+	}
+	arena_free(a);
+}
+
 /* Some payers write what they mean into the field of their own reference. */
 static void names_are_read_in_every_field_of_text(void **state)
 {
@@ -350,6 +398,7 @@ int main(void)
 		cmocka_unit_test(a_virtual_account_is_certain),
 		cmocka_unit_test(finds_names_in_the_text),
 		cmocka_unit_test(knows_on_whose_behalf_it_is_paid),
+		cmocka_unit_test(a_code_tells_between_customers_of_one_name),
 		cmocka_unit_test(names_are_read_in_every_field_of_text),
 		cmocka_unit_test(one_of_many_of_a_name_is_asked),
 		cmocka_unit_test(many_customers_may_pay_from_one_account),
