@@ -183,6 +183,7 @@ bool run_load(struct run *r, struct err *e)
 		return false;
 	keep_only(r);
 	r->ledger = input->ledger;
+	r->input = &input->match;
 	r->book = match_book_new(r->arena, &input->match);
 	r->cat = catalogue_find(entity.language);
 	r->facts = ARENA_ARRAY(r->arena, r->n + 1, struct match_entry);

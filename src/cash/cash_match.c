@@ -133,7 +133,7 @@ static bool match_once(struct run *r, struct cash_match_report *ret, struct err 
 	for (size_t i = 0; i < r->n; i++)
 		r->answers[i].book = r->book;
 	explain_all(r);
-	if (!run_look_elsewhere(r, e))
+	if (!run_look_abroad(r, e) || !run_look_elsewhere(r, e))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
 		answer(r, i);

@@ -16,6 +16,7 @@ struct run {
 	struct arena *arena;
 	const struct cash_match_options *o;
 	struct match_options options; /* by the company's policy */
+	const struct match_input *input;
 	struct match_book *book;
 	const struct book *ledger;
 	const struct catalogue *cat; /* of the entity: words of allocations */
@@ -33,6 +34,13 @@ struct run {
 
 /* The book, the entries, what a person took back, what the accounting booked. */
 bool run_load(struct run *r, struct err *e) NODISCARD;
+
+/* Below that, what an entry's own currency and company can explain leaves room for other explanations. */
+enum { RUN_WEAK_PPM = 500000 };
+
+/* What documents of other currencies explain better: such an answer is only proposed. After the entries are
+ * explained. */
+bool run_look_abroad(struct run *r, struct err *e) NODISCARD;
 
 /* What the company's own book cannot explain is looked for in those of the others of the database: such an answer
  * is only proposed. After the entries are explained. */

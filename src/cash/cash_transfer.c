@@ -3,9 +3,8 @@
 #include "cash/cash_input.h"
 #include "cash/cash_run.h"
 
-/* Below that, what the company itself can explain leaves room for another's explanation; above the second, the
- * other's is told. */
-enum { WEAK_PPM = 500000, STRONG_PPM = 900000 };
+/* From that on another company's explanation is told. */
+enum { STRONG_PPM = 900000 };
 
 static bool is_weak(const struct run *r, size_t i)
 {
@@ -14,7 +13,7 @@ static bool is_weak(const struct run *r, size_t i)
 	if (r->booked[i].verdict != BOOKED_NO || entry_is_return(&r->entries[i]))
 		return false;
 	return own->state != MATCH_AUTO &&
-	       (own->n_explanations == 0 || own->explanations[0].confidence_ppm < WEAK_PPM);
+	       (own->n_explanations == 0 || own->explanations[0].confidence_ppm < RUN_WEAK_PPM);
 }
 
 static void look_in(struct run *r, const struct entity *other, const struct match_book *book)

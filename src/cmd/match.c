@@ -40,6 +40,12 @@ static const char *words(const struct shown *s, const struct match_reason *list,
 	return reason_say_all(s->c->arena, s->cat, reason_encode(s->c->arena, list, n), currency);
 }
 
+/* Of what it pays: another than the entry's when the money would be converted. */
+static const char *currency_of(const struct cash_answer *a, const struct match_explanation *x)
+{
+	return x->n_lines ? match_item_at(a->book, x->lines[0].item)->currency : a->entry->currency;
+}
+
 static void put_confidence(struct json *j, int64_t ppm)
 {
 	char text[32];
@@ -65,13 +71,13 @@ static void put_line(const struct shown *s, const struct cash_answer *a,
 	put_entity(s);
 	json_put_text(s->j, "customer", who->code);
 	json_put_text(s->j, "document", document);
-	json_put_minor(s->j, "amount", minor, a->entry->currency);
-	json_put_text(s->j, "currency", a->entry->currency);
+	json_put_minor(s->j, "amount", minor, currency_of(a, x));
+	json_put_text(s->j, "currency", currency_of(a, x));
 	json_put_text(s->j, "kind", kind);
 	json_put_bool(s->j, "auto", a->state == ENTRY_MATCHED);
 	put_confidence(s->j, x->confidence_ppm);
 	json_put_text(s->j, "rule", match_rule_name(x->rule));
-	json_put_text(s->j, "reason", words(s, x->reasons, x->n_reasons, a->entry->currency));
+	json_put_text(s->j, "reason", words(s, x->reasons, x->n_reasons, currency_of(a, x)));
 	json_end(s->j);
 }
 
@@ -112,8 +118,8 @@ static void put_candidate(const struct shown *s, const struct cash_answer *a,
 	json_put_text(s->j, "name", who->name);
 	put_confidence(s->j, x->confidence_ppm);
 	json_put_text(s->j, "rule", match_rule_name(x->rule));
-	json_put_text(s->j, "reason", words(s, x->reasons, x->n_reasons, a->entry->currency));
-	json_put_minor(s->j, "difference", x->left_minor, a->entry->currency);
+	json_put_text(s->j, "reason", words(s, x->reasons, x->n_reasons, currency_of(a, x)));
+	json_put_minor(s->j, "difference", x->left_minor, currency_of(a, x));
 	json_key(s->j, "lines"), json_open_array(s->j);
 	put_lines(s, a, x);
 	json_end(s->j);

@@ -91,6 +91,8 @@ static const struct {
 	[WHY_deposit_slip] = { "deposit_slip", N_("credit of the deposit slip {text}") },
 	[WHY_returned_reopens] = { "returned_reopens", N_("returned: open again {text}") },
 	[WHY_refund_paid] = { "refund_paid", N_("pays the refund {text}") },
+	[WHY_sent_in] = { "sent_in", N_("{text} sent, as the bank says") },
+	[WHY_worth_about] = { "worth_about", N_("worth {text} at the rate of its day") },
 };
 _Static_assert(ARRAY_LEN(reasons) == WHY_COUNT, "each reason has words");
 

@@ -3,7 +3,7 @@
 #include "cash_world.h"
 
 #include "books/books.h"
-#include "ledger/conversion.h"
+#include "cash/convert.h"
 #include "ledger/exchange_difference.h"
 
 enum { ISSUED = CASH_WORLD_DAY - 20 };
@@ -285,6 +285,118 @@ static void two_currencies_that_are_not_ours(void **state)
 	cash_world_clean(w);
 }
 
+/* ---- proposed ------------------------------------------------------------------------------------ */
+
+static struct cash_proposal proposal(struct cash_world *w, int64_t entry, int64_t item,
+				     int64_t minor)
+{
+	struct cash_match_report report;
+	struct cash_proposal *list;
+	struct cash_detail *detail;
+	struct err e = { 0 };
+	size_t n;
+
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(report.n_auto, 0);
+	must(cash_proposal_list(w->db, w->arena, entry, &list, &n, &e), &e);
+	assert_true(n > 0);
+	must(cash_detail_of_lines(w->db, w->arena, list[0].lines, &detail, &n, &e), &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(detail[0].item_id, item);
+	assert_int_equal(detail[0].amount_minor, minor);
+	assert_int_equal(cash_world_get(w, entry).state, ENTRY_PROPOSED);
+	return list[0];
+}
+
+static void accepted(struct cash_world *w, int64_t entry, const struct cash_proposal *x)
+{
+	struct cash_decision d = { .entity_id = w->entity.id,
+				   .entry_id = entry,
+				   .customer_id = x->customer_id,
+				   .rule = x->rule,
+				   .actor = "test",
+				   .now = w->now++ };
+	struct cash_line *lines;
+	struct cash_detail *detail;
+	struct entry en = cash_world_get(w, entry);
+	struct err e = { 0 };
+
+	must(cash_detail_of_lines(w->db, w->arena, x->lines, &detail, &d.n_lines, &e) &&
+		     convert_decide(w->db, w->arena, &en, detail, d.n_lines, &d, &e),
+	     &e);
+	lines = ARENA_ARRAY(w->arena, d.n_lines, struct cash_line);
+	for (size_t i = 0; i < d.n_lines; i++)
+		lines[i] = (struct cash_line){ detail[i].item_id, detail[i].amount_minor,
+					       MATCH_ALLOCATION };
+	d.lines = lines;
+	must(cash_apply(w->db, &d, &e), &e);
+}
+
+static void what_the_payer_sent_is_recognised(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t owed = document(w, customer(w), "FA1", 100000, "USD");
+	int64_t entry = receipt(w, 91500, "EUR", "{\"instructed\":\"1000.00 USD\"}");
+	struct cash_proposal x = proposal(w, entry, owed, 100000);
+
+	assert_non_null(strstr(x.reason, "sent_in"));
+	assert_non_null(strstr(cash_world_get(w, entry).reason, "1000.00 USD"));
+	accepted(w, entry, &x);
+	assert_int_equal(cash_world_open_of(w, owed), 0);
+	assert_int_equal(payment_open(w, entry), 0);
+	cash_world_clean(w);
+}
+
+static void about_the_worth_is_proposed_and_taken_as_agreed(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = customer(w), owed;
+	int64_t entry = receipt(w, 91500, "EUR", NULL);
+	struct cash_proposal x;
+
+	/* 998.45 at the rate of the day: neither far from it, nor all of it. */
+	document(w, who, "FA0", 60000, "USD");
+	owed = document(w, who, "FA1", 100000, "USD");
+	document(w, who, "FA2", 103000, "USD");
+	x = proposal(w, entry, owed, 100000);
+	assert_non_null(strstr(x.reason, "worth_about"));
+	assert_true(x.confidence_ppm <= 800000);
+	accepted(w, entry, &x);
+	assert_int_equal(cash_world_open_of(w, owed), 0);
+	assert_int_equal(payment_open(w, entry), 0);
+	assert_int_equal(only(w, entry).rate.source, CONVERSION_AGREED);
+	cash_world_clean(w);
+}
+
+static void far_from_the_worth_nothing_is_proposed(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = customer(w);
+	struct cash_match_report report;
+
+	receipt(w, 91500, "EUR", NULL);
+	document(w, who, "FA0", 60000, "USD");
+	document(w, who, "FA2", 103000, "USD");
+	document(w, who, "FA3", 100000, "GBP"); /* no rate */
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(number(w, "SELECT count(*) FROM match_proposal WHERE lines <> '[]'"), 0);
+}
+
+static void a_document_of_its_own_currency_comes_first(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t who = customer(w), own = document(w, who, "FA1", 91500, "EUR");
+	int64_t entry = receipt(w, 91500, "EUR", NULL);
+	struct cash_match_report report;
+
+	document(w, who, "FA2", 99845, "USD");
+	cash_world_match(w, w->entity.id, &report);
+	if (report.n_auto == 0)
+		proposal(w, entry, own, 91500);
+	else
+		assert_int_equal(cash_world_open_of(w, own), 0);
+}
+
 /* ---- taking back --------------------------------------------------------------------------------- */
 
 static void an_undo_leaves_everything_as_before(void **state)
@@ -470,6 +582,10 @@ int main(void)
 		TEST(nothing_is_converted_without_a_rate),
 		TEST(money_of_another_currency_pays_documents_in_ours),
 		TEST(two_currencies_that_are_not_ours),
+		TEST(what_the_payer_sent_is_recognised),
+		TEST(about_the_worth_is_proposed_and_taken_as_agreed),
+		TEST(far_from_the_worth_nothing_is_proposed),
+		TEST(a_document_of_its_own_currency_comes_first),
 		TEST(an_undo_leaves_everything_as_before),
 		TEST(a_conversion_goes_back_whole_or_not_at_all),
 		TEST(the_conversion_is_an_event_with_amounts_rate_source_and_day),
