@@ -477,12 +477,14 @@ static bool fill(struct drawn *d, struct err *e)
 	struct request *r = d->request;
 	int currency = main_currency(r, d->book);
 	struct freshness fresh;
+	struct limits over;
 
 	d->currency = d->book->n_currencies ? d->book->currency[currency] : r->entity.currency;
 	if (!freshness_get(r->db, r->arena, r->entity.id, d->page->when.known_at, &fresh, e) ||
 	    !overview_get(r, d->book, currency, d->page->when, &d->o, e) ||
 	    !converted_fill(r, d->page, d->book, SIZE_MAX, &d->view->converted, e) ||
-	    !dashboard_tasks_fill(r, d->page, &d->o, d->currency, &fresh, d->view, e))
+	    !limits_get(r, d->book, d->page->when, &over, e) ||
+	    !dashboard_tasks_fill(r, d->page, &over, d->currency, &fresh, d->view, e))
 		return false;
 	d->view->sign = show_currency(d->page, d->currency);
 	d->view->is_empty = d->book->n_items == 0 && fresh.imported == 0 && fresh.first == 0;

@@ -5,7 +5,6 @@
 #include "base/map.h"
 #include "base/money.h"
 #include "i18n/catalogue.h"
-#include "ledger/exposure.h"
 
 #include <stdlib.h>
 
@@ -112,22 +111,6 @@ static bool fold_item(struct fold *f, const struct book_customer *c, size_t i,
 	return (!is_late && state != DUE_SOON) || fold_matrix(f, c, is_late, open, e);
 }
 
-/* A limit is in the company's currency; exposure here is what is open of it and the paper that is not money yet. */
-static bool fold_limit(struct fold *f, const struct book_customer *c,
-		       const struct overview_debtor *d, struct err *e)
-{
-	struct exposure x;
-	int64_t at_risk = d->total_minor;
-
-	if (!exposure_paper(f->book, d->customer, f->book->currency[f->currency], NULL, &x, e) ||
-	    !minor_add(&at_risk, x.total_minor, e))
-		return false;
-	if (!c->has_limit || at_risk <= c->credit_limit_minor)
-		return true;
-	f->o.n_over_limit++;
-	return minor_add(&f->o.over_limit_minor, at_risk - c->credit_limit_minor, e);
-}
-
 static int compare_debtors(const void *x, const void *y)
 {
 	const struct overview_debtor *a = x, *b = y;
@@ -178,8 +161,6 @@ bool overview_fold(const struct book *b, struct arena *a, int currency, const bo
 			if (!fold_item(&f, bc, i, &d, e))
 				return err_while(e, "adding up the dashboard");
 		}
-		if (!fold_limit(&f, bc, &d, e))
-			return err_while(e, "adding up the dashboard");
 		if (n_open == 0)
 			continue;
 		f.o.n_customers++;

@@ -51,8 +51,6 @@ struct overview {
 	int64_t disputed_minor;
 	int64_t n_disputed;
 	int64_t n_customers;      /* with something open */
-	int64_t over_limit_minor; /* by how much limits are exceeded */
-	int64_t n_over_limit;
 	struct overview_row *row; /* segments in order of their total, largest first */
 	size_t n_rows;
 	struct overview_debtor *debtor; /* late amount largest first */

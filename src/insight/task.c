@@ -188,7 +188,38 @@ static bool disputes(struct tasks *t, const char *currency, struct err *e)
 	return true;
 }
 
-bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overview *o,
+/* In all currencies; what has no rate is told apart. */
+static void limits(struct tasks *t, const struct limits *l)
+{
+	struct page *p = t->page;
+	const char *why = tr(p->cat, "What is open is above the credit limit");
+
+	if (l->rate_on != DAY_NONE)
+		why = arena_printf(p->arena,
+				   tr(p->cat,
+				      "What is open in all currencies, at the rate of %s, is"
+				      " above the credit limit"),
+				   show_day(p, l->rate_on));
+	task(t, l->n_over,
+	     &(struct dashboard_task){
+		     .icon = "gauge",
+		     .state = "late-3",
+		     .text = tr(p->cat, "Limits exceeded"),
+		     .why = why,
+		     .url = link_to(t->request, "/customers", "show", "over-limit", NULL),
+		     .amount = show_amount(p, l->over_minor, t->request->entity.currency),
+	     });
+	task(t, l->n_untold,
+	     &(struct dashboard_task){
+		     .icon = "gauge",
+		     .state = "care",
+		     .text = tr(p->cat, "Limits that cannot be told"),
+		     .why = tr(p->cat, "Documents in a currency without a rate"),
+		     .url = "/settings/rates",
+	     });
+}
+
+bool dashboard_tasks_fill(struct request *r, struct page *p, const struct limits *l,
 			  const char *currency, const struct freshness *f, struct dashboard_view *v,
 			  struct err *e)
 {
@@ -207,15 +238,7 @@ bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overvi
 		     .why = tr(p->cat, "Mend them and import them again"),
 		     .url = arena_printf(p->arena, "/imports/%" PRId64, f->rejected_import_id),
 	     });
-	task(&t, o->n_over_limit,
-	     &(struct dashboard_task){
-		     .icon = "gauge",
-		     .state = "late-3",
-		     .text = tr(p->cat, "Limits exceeded"),
-		     .why = tr(p->cat, "What is open is above the credit limit"),
-		     .url = link_to(r, "/customers", "show", "over-limit", NULL),
-		     .amount = show_amount(p, o->over_limit_minor, currency),
-	     });
+	limits(&t, l);
 	v->tasks = t.list.at;
 	v->n_tasks = t.list.n;
 	return true;

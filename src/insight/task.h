@@ -7,11 +7,12 @@
 
 #include "insight/dashboard_view.h"
 #include "insight/freshness.h"
+#include "insight/limits.h"
 #include "web/web.h"
 #include "insight/overview.h"
 
 /* Fills v->tasks with what there is to do; nothing that is at 0. */
-bool dashboard_tasks_fill(struct request *r, struct page *p, const struct overview *o,
+bool dashboard_tasks_fill(struct request *r, struct page *p, const struct limits *l,
 			  const char *currency, const struct freshness *f, struct dashboard_view *v,
 			  struct err *e) NODISCARD;
 

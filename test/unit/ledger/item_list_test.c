@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "base/arena.h"
+#include "insight/limits.h"
 #include "insight/overview.h"
 #include "ledger/ageing.h"
 #include "ledger/book_memo.h"
@@ -256,7 +257,38 @@ static void rows_of_several_currencies_are_converted(void **state)
 	arena_free(a);
 }
 
-static void the_dashboard_tells_promises_disputes_and_limits(void **state)
+static void limits_are_compared_with_what_is_open_in_all_currencies(void **state)
+{
+	struct arena *a = arena_new(16 << 20);
+	struct book *b = new_book(a);
+	struct exchange_rate rate = { "GBP", AS_OF - 3, 850000, "test" };
+	const struct exchange_table rates = { &rate, 1 }, none = { NULL, 0 };
+	struct limits l;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(limits_fold(b, &rates, "EUR", &l, &e));
+	assert_int_equal(l.n_over, 1);
+	assert_int_equal(l.over_minor, 13534 - 13000);
+	assert_int_equal(l.n_untold, 0);
+	assert_int_equal(l.rate_on, DAY_NONE);
+	/* GBP 7.77 at 0.85 is EUR 9.14. */
+	b->customer[2].has_limit = true;
+	b->customer[2].credit_limit_minor = 900;
+	assert_true(limits_fold(b, &rates, "EUR", &l, &e));
+	assert_int_equal(l.n_over, 2);
+	assert_int_equal(l.over_minor, 13534 - 13000 + 14);
+	assert_int_equal(l.rate_on, AS_OF - 3);
+	b->customer[2].credit_limit_minor = 914;
+	assert_true(limits_fold(b, &rates, "EUR", &l, &e));
+	assert_int_equal(l.n_over, 1);
+	assert_true(limits_fold(b, &none, "EUR", &l, &e));
+	assert_int_equal(l.n_over, 1);
+	assert_int_equal(l.n_untold, 1);
+	arena_free(a);
+}
+
+static void the_dashboard_tells_promises_and_disputes(void **state)
 {
 	struct arena *a = arena_new(16 << 20);
 	struct book *b = new_book(a);
@@ -269,8 +301,6 @@ static void the_dashboard_tells_promises_disputes_and_limits(void **state)
 	assert_int_equal(o.of[DUE_LATE_1].disputed_minor, 500);
 	assert_int_equal(o.of[DUE_LATE_1].promised_minor,
 			 1500); /* what is disputed is not promised */
-	assert_int_equal(o.n_over_limit, 1);
-	assert_int_equal(o.over_limit_minor, 13534 - 13000);
 	assert_int_equal(o.debtor[0].late_minor, 2333);
 	assert_int_equal(o.debtor[0].oldest_due, AS_OF - 91);
 	arena_free(a);
@@ -389,7 +419,8 @@ int main(void)
 		cmocka_unit_test(a_list_adds_up_per_currency_and_goes_on_after_a_row),
 		cmocka_unit_test(dashboard_ageing_and_lists_agree),
 		cmocka_unit_test(rows_of_several_currencies_are_converted),
-		cmocka_unit_test(the_dashboard_tells_promises_disputes_and_limits),
+		cmocka_unit_test(limits_are_compared_with_what_is_open_in_all_currencies),
+		cmocka_unit_test(the_dashboard_tells_promises_and_disputes),
 		cmocka_unit_test(each_customer_filter_keeps_its_customers),
 		cmocka_unit_test(a_cut_book_keeps_whole_customers_only),
 		cmocka_unit_test(a_list_cut_from_a_kept_one_is_the_list_made_anew),
