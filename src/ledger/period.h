@@ -75,4 +75,19 @@ bool period_ask(struct db *db, int64_t entity_id, int64_t period_id, const char 
 bool period_decide(struct db *db, int64_t entity_id, int64_t period_id, bool is_approved,
 		   const char *actor, int64_t now, struct err *e) NODISCARD;
 
+/* ---- taken back, in the caller's transaction (undo.h) -------------------------------------------- */
+
+/* The closing: only by who closed it, within a quarter of an hour, while nothing rests on it; else ERR_REFUSED, for a
+ * period is reopened by two people. */
+bool period_close_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t period_id,
+		       const char *actor, int64_t now, struct err *e) NODISCARD;
+
+/* The reopening: it is closed again, and asked for again. ERR_CONFLICT when it was closed since. */
+bool period_reopen_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t period_id,
+			struct err *e) NODISCARD;
+
+/* The refusal or withdrawal: it is asked for again. ERR_CONFLICT when something was done since. */
+bool period_refuse_undo(struct db *db, struct arena *a, int64_t entity_id, int64_t period_id,
+			struct err *e) NODISCARD;
+
 #endif

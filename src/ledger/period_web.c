@@ -7,6 +7,7 @@
 #include "ledger/scope.h"
 #include "ledger/setting_tabs.h"
 #include "web/show.h"
+#include "web/undo.h"
 
 static const char here[] = "/settings/periods";
 
@@ -114,7 +115,7 @@ static bool is_refusal(const struct err *e)
 static bool ended(struct request *r, bool ok, const char *done, struct err *e)
 {
 	if (ok)
-		return flash_set(r, done, NULL, e) && respond_redirect(r, here);
+		return flash_set(r, done, undo_now(r, NULL), e) && respond_redirect(r, here);
 	if (!is_refusal(e))
 		return false;
 	return show(r, request_message(r, arena_strdup(r->arena, e->msg)), 422, e);

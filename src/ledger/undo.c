@@ -4,6 +4,7 @@
 #include "ledger/entity.h"
 #include "ledger/exchange.h"
 #include "ledger/import.h"
+#include "ledger/period.h"
 #include "ledger/post.h"
 #include "ledger/rate_store.h"
 #include "web/undo.h"
@@ -113,7 +114,36 @@ static bool unallocation_undo(struct undo_act *u, struct err *e)
 	       post_allocation(&p, &al, NULL, e);
 }
 
+static bool closing_undo(struct undo_act *u, struct err *e)
+{
+	return period_close_undo(u->db, u->arena, u->entity_id, u->event.subject_id, u->actor,
+				 u->now, e);
+}
+
+/* Who asked withdraws. */
+static bool asking_undo(struct undo_act *u, struct err *e)
+{
+	return period_decide(u->db, u->entity_id, u->event.subject_id, false, u->actor, u->now, e);
+}
+
+static bool reopening_undo(struct undo_act *u, struct err *e)
+{
+	return period_reopen_undo(u->db, u->arena, u->entity_id, u->event.subject_id, e);
+}
+
+static bool refusal_undo(struct undo_act *u, struct err *e)
+{
+	return period_refuse_undo(u->db, u->arena, u->entity_id, u->event.subject_id, e);
+}
+
 static const struct undo undos[] = {
+	UNDO("period.closed", closing_undo, PERM_PERIOD_CLOSE, N_("The period is open again.")),
+	UNDO("period.reopening_asked", asking_undo, PERM_PERIOD_CLOSE,
+	     N_("The reopening is no longer asked for.")),
+	UNDO("period.reopened", reopening_undo, PERM_PERIOD_CLOSE,
+	     N_("The period is closed again; its reopening waits for a decision.")),
+	UNDO("period.reopening_refused", refusal_undo, PERM_PERIOD_CLOSE,
+	     N_("The reopening is asked for again.")),
 	UNDO("customer.updated", customer_undo, PERM_CUSTOMER_EDIT,
 	     N_("The customer is as before.")),
 	UNDO("customer.owner", owner_undo, PERM_CUSTOMER_EDIT,

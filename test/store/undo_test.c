@@ -4,6 +4,7 @@
 
 #include "cmd/undo.h"
 #include "ledger/book.h"
+#include "ledger/period.h"
 #include "ledger/entity.h"
 #include "ledger/post.h"
 
@@ -255,6 +256,67 @@ static void the_history_keeps_both(void **state)
 	assert_string_not_equal(figures(f, october, between), before);
 }
 
+#define CLOSED "SELECT COUNT(*) FROM period WHERE state = 'closed'"
+#define ASKED  "SELECT COUNT(*) FROM period_reopening WHERE state = 'asked'"
+
+static int64_t close_september(struct fixture *f)
+{
+	struct err e = { 0 };
+	int64_t id;
+
+	store_ok(period_close(f->db, f->entity.id, date_of(2026, 9, 1), date_of(2026, 9, 30),
+			      october, ACTOR, tick(f), &id, &e),
+		 e);
+	return id;
+}
+
+/* Reopening takes two people: taking the closing back is for a mistake seen at once. */
+static void a_closing_is_taken_back_at_once_by_who_closed(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = { 0 };
+	int64_t id;
+
+	(void)close_september(f);
+	store_ok(take_back(f, f->db, last_event(f, "period.closed"), &e), e);
+	assert_int_equal(store_i64(f->db, CLOSED), 0);
+	id = close_september(f);
+	f->now += INT64_C(16) * 60000000; /* too late */
+	assert_false(take_back(f, f->db, last_event(f, "period.closed"), &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	store_ok(period_ask(f->db, f->entity.id, id, "a late invoice", ACTOR, tick(f), &e), e);
+	store_ok(take_back(f, f->db, last_event(f, "period.reopening_asked"), &e), e);
+	assert_int_equal(store_i64(f->db, ASKED), 0);
+	assert_int_equal(store_i64(f->db, CLOSED), 1);
+	/* Another's closing is not his to take back. */
+	store_run(f->db, "UPDATE period SET closed_by = 'user:8', state = 'reopened'");
+	(void)close_september(f);
+	store_run(f->db, "UPDATE period SET closed_by = 'user:8'");
+	assert_false(take_back(f, f->db, last_event(f, "period.closed"), &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+}
+
+static void a_reopening_taken_back_closes_and_asks_again(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = close_september(f);
+	struct err e = { 0 };
+
+	store_ok(period_ask(f->db, f->entity.id, id, "a late invoice", "user:8", tick(f), &e), e);
+	store_ok(period_decide(f->db, f->entity.id, id, false, ACTOR, tick(f), &e), e);
+	store_ok(take_back(f, f->db, last_event(f, "period.reopening_refused"), &e), e);
+	assert_int_equal(store_i64(f->db, ASKED), 1);
+	store_ok(period_decide(f->db, f->entity.id, id, true, ACTOR, tick(f), &e), e);
+	assert_int_equal(store_i64(f->db, CLOSED), 0);
+	store_ok(take_back(f, f->db, last_event(f, "period.reopened"), &e), e);
+	assert_int_equal(store_i64(f->db, CLOSED), 1);
+	assert_int_equal(store_i64(f->db, ASKED), 1);
+	store_ok(period_decide(f->db, f->entity.id, id, true, ACTOR, tick(f), &e), e);
+	(void)close_september(f); /* closed again meanwhile */
+	assert_false(take_back(f, f->db, last_event(f, "period.reopened"), &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -266,6 +328,8 @@ int main(void)
 		T(what_cannot_be_taken_back_is_said),
 		T(several_are_taken_back_together_or_not_at_all),
 		T(the_history_keeps_both),
+		T(a_closing_is_taken_back_at_once_by_who_closed),
+		T(a_reopening_taken_back_closes_and_asks_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
