@@ -23,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 #define FUZZ_TARGET(name)
 #endif
 
+void fuzz_advice(const char *bytes, size_t n);
 void fuzz_book(const char *bytes, size_t n);
 void fuzz_camt(const char *bytes, size_t n);
 void fuzz_cfonb(const char *bytes, size_t n);

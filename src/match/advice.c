@@ -281,8 +281,12 @@ static bool choose(const struct reading *r, bool *ret_only_known, size_t *ret_pl
 static int64_t discount_of(const struct row *row, size_t place)
 {
 	const int64_t *net = &row->amount[row->n - 1 - place];
+	int64_t less;
 
-	return place + 2 < row->n && net[-2] - net[-1] == net[0] && net[-1] > 0 ? net[-1] : 0;
+	return place + 2 < row->n && net[-1] > 0 &&
+			       !__builtin_sub_overflow(net[-2], net[-1], &less) && less == net[0]
+		       ? net[-1]
+		       : 0;
 }
 
 static void told_total(struct reading *r)

@@ -303,7 +303,7 @@ static void replays_what_fuzzing_found(void **state)
 		{ "encoding", fuzz_encoding }, { "fec", fuzz_fec },     { "mt940", fuzz_mt940 },
 		{ "ofx", fuzz_ofx },           { "coda", fuzz_coda },   { "parse", fuzz_parse },
 		{ "stream", fuzz_stream },     { "value", fuzz_value }, { "xlsx", fuzz_xlsx },
-		{ "cfonb240", fuzz_cfonb240 }, { "pain", fuzz_pain },
+		{ "cfonb240", fuzz_cfonb240 }, { "pain", fuzz_pain },   { "advice", fuzz_advice },
 	};
 
 	(void)state;
