@@ -51,6 +51,7 @@ await page.fill("#email", EMAIL);
 await page.fill("#password", PASSWORD);
 await leadsTo(page, () => page.keyboard.press("Enter"));
 const state = await page.context().storageState();
+const two = [[1440, "light"], [390, "dark"]];
 const said = () => page.locator(".toast").first().innerText();
 
 // ---- returned payments
@@ -77,7 +78,7 @@ check("taken back, it may be decided again", (await page.locator("input[name=pay
 await leadsTo(page, () => page.getByRole("button", { name: "Pas un paiement" }).click());
 check("dismissed", (await page.locator("main").innerText()).includes("Hors clients"), await page.locator("main").innerText());
 await lookAt(browser, base, state, "/bank/returns", "returns");
-await lookAt(browser, base, state, treated, "return-booked");
+await lookAt(browser, base, state, treated, "return-booked", two);
 
 // ---- a refund, from the receipt to the file and back
 await page.goto(`${base}/bank/entries`);
@@ -90,7 +91,7 @@ await Promise.all([page.waitForResponse((r) => r.request().method() === "POST"),
 await page.goto(`${base}/bank/refunds`);
 const refund = page.locator("[data-rows] tbody tr");
 check("the refund is listed, to be paid", (await refund.count()) === 1 && (await refund.innerText()).includes("À payer"), await page.locator("main").innerText());
-await lookAt(browser, base, state, "/bank/refunds", "refunds-due");
+await lookAt(browser, base, state, "/bank/refunds", "refunds-due", two);
 await leadsTo(page, () => page.getByRole("button", { name: "Établir le fichier de virements" }).click());
 check("its file is made", (await refund.innerText()).includes("Remis à la banque") && (await page.getByRole("link", { name: /^Fichier/ }).count()) === 1, await page.locator("main").innerText());
 const file = await (await page.context().request.get(`${base}${await page.getByRole("link", { name: /^Fichier/ }).getAttribute("href")}`)).text();
@@ -117,7 +118,7 @@ await lookAt(browser, base, state, here, "virtual-ibans");
 await leadsTo(page, () => given.locator("a", { hasText: "DE89370400440532013000" }).click());
 const one = new URL(page.url()).pathname;
 check("one is shown with its receipts", (await page.locator("main").innerText()).includes("LENOIR SAS"));
-await lookAt(browser, base, state, one, "virtual-iban");
+await lookAt(browser, base, state, one, "virtual-iban", two);
 await leadsTo(page, () => page.getByRole("button", { name: "Fermer cet IBAN" }).click());
 check("closed", (await page.locator("main").innerText()).includes("–") && (await page.getByRole("button", { name: "Fermer cet IBAN" }).count()) === 0);
 await leadsTo(page, () => page.locator(".toast").getByRole("button", { name: "Annuler" }).click());
