@@ -310,7 +310,10 @@ static bool load(struct db *db, struct act *act, struct err *e)
 
 static bool dismiss(struct db *db, struct act *act, struct err *e)
 {
-	return db_exec(db, "UPDATE payment_return SET state = 'dismissed' WHERE id = $1",
+	/* Nobody's: whose it was taken for before is said by its events. */
+	return db_exec(db,
+		       "UPDATE payment_return SET state = 'dismissed', customer_id = NULL"
+		       " WHERE id = $1",
 		       DB_PARAMS(P_I64(act->r.id)), NULL, e) &&
 	       event_on_return(db, act, "return.dismissed", e);
 }
