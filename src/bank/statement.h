@@ -36,6 +36,7 @@ struct statement {
 	char currency[4];
 	bool is_balanced;
 	const char *remark;
+	int64_t recorded; /* when it came */
 	int64_t n_entries;
 	int64_t n_to_decide; /* open, proposed or doubtful */
 };
@@ -43,6 +44,12 @@ struct statement {
 /* Newest first, at most limit, before id (0: from the newest). */
 bool statement_list(struct db *db, struct arena *a, int64_t entity_id, int64_t before_id, int limit,
 		    struct statement **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* Of those whose last day is not after as_of, what had come at that moment; how many entries waited then is not
+ * told (n_to_decide is 0). */
+bool statement_list_then(struct db *db, struct arena *a, int64_t entity_id, day_t as_of,
+			 int64_t known_at, int limit, struct statement **ret, size_t *ret_n,
+			 struct err *e) NODISCARD;
 
 enum entry_state {
 	ENTRY_OPEN,       /* nothing known yet, or nothing recognised */

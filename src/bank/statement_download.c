@@ -124,3 +124,27 @@ bool staged_skip_repeated(const struct import_context *ctx, struct staged_statem
 	take_up(st, n_first, first_minor);
 	return true;
 }
+
+/* The period of a statement that does not tell it: its balances' days, else its entries'. */
+void staged_find_period(struct staged_statement *st)
+{
+	day_t first = DAY_NONE, last = DAY_NONE;
+
+	for (size_t i = 0; i < st->entries.n; i++) {
+		day_t on = st->entries.at[i].booked_on;
+		if (on == DAY_NONE)
+			continue;
+		first = first == DAY_NONE || on < first ? on : first;
+		last = last == DAY_NONE || on > last ? on : last;
+	}
+	if (st->from == DAY_NONE)
+		st->from = first != DAY_NONE ? first : st->balance_from;
+	if (st->to == DAY_NONE)
+		st->to = st->balance_to != DAY_NONE ? st->balance_to : last;
+	if (st->to == DAY_NONE && staged_is_notice(st))
+		st->to = st->created_on;
+	if (st->from == DAY_NONE)
+		st->from = st->to;
+	if (st->to == DAY_NONE || st->to < st->from)
+		st->to = st->from;
+}

@@ -22,30 +22,6 @@ void staging_warn(struct staging *s, const char *message)
 	*LIST_ADD(s->arena, &s->warnings) = message;
 }
 
-/* The period of a statement that does not tell it: its balances' days, else its entries'. */
-void staged_find_period(struct staged_statement *st)
-{
-	day_t first = DAY_NONE, last = DAY_NONE;
-
-	for (size_t i = 0; i < st->entries.n; i++) {
-		day_t on = st->entries.at[i].booked_on;
-		if (on == DAY_NONE)
-			continue;
-		first = first == DAY_NONE || on < first ? on : first;
-		last = last == DAY_NONE || on > last ? on : last;
-	}
-	if (st->from == DAY_NONE)
-		st->from = first != DAY_NONE ? first : st->balance_from;
-	if (st->to == DAY_NONE)
-		st->to = st->balance_to != DAY_NONE ? st->balance_to : last;
-	if (st->to == DAY_NONE && staged_is_notice(st))
-		st->to = st->created_on;
-	if (st->from == DAY_NONE)
-		st->from = st->to;
-	if (st->to == DAY_NONE || st->to < st->from)
-		st->to = st->from;
-}
-
 /* The one account that has the number, when the statement does not name it by its IBAN. */
 static bool find_named(struct staging *s, const struct import_context *ctx,
 		       struct staged_statement *st, const struct bank_account *known, size_t n)

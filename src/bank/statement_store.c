@@ -48,41 +48,61 @@ enum entry_state entry_state_of(const char *name)
 	ensure_failed("the database allows no other state", name, 0);
 }
 
+static const struct db_column statement_columns[] = {
+	DB_COL(struct statement, id),
+	DB_COL(struct statement, account),
+	DB_COL(struct statement, account_name),
+	DB_COL(struct statement, reference),
+	DB_COL(struct statement, sequence),
+	DB_DAY(struct statement, from_on),
+	DB_DAY(struct statement, to_on),
+	DB_COL(struct statement, has_opening),
+	DB_COL(struct statement, has_closing),
+	DB_COL(struct statement, opening_minor),
+	DB_COL(struct statement, closing_minor),
+	DB_COL(struct statement, currency),
+	DB_COL(struct statement, is_balanced),
+	DB_COL(struct statement, remark),
+	DB_COL(struct statement, recorded),
+	DB_COL(struct statement, n_entries),
+	DB_COL(struct statement, n_to_decide),
+};
+
+#define STATEMENT_SELECT                                                            \
+	"SELECT s.id, b.iban, b.name, s.reference, s.sequence, s.from_on, s.to_on," \
+	" CASE WHEN s.opening_minor IS NULL THEN 0 ELSE 1 END,"                     \
+	" CASE WHEN s.closing_minor IS NULL THEN 0 ELSE 1 END,"                     \
+	" s.opening_minor, s.closing_minor, s.currency, s.is_balanced, s.remark, s.recorded,"
+#define STATEMENT_FROM " FROM statement s JOIN bank_account b ON b.id = s.bank_account_id"
+
 bool statement_list(struct db *db, struct arena *a, int64_t entity_id, int64_t before_id, int limit,
 		    struct statement **ret, size_t *ret_n, struct err *e)
 {
-	static const struct db_column columns[] = {
-		DB_COL(struct statement, id),
-		DB_COL(struct statement, account),
-		DB_COL(struct statement, account_name),
-		DB_COL(struct statement, reference),
-		DB_COL(struct statement, sequence),
-		DB_DAY(struct statement, from_on),
-		DB_DAY(struct statement, to_on),
-		DB_COL(struct statement, has_opening),
-		DB_COL(struct statement, has_closing),
-		DB_COL(struct statement, opening_minor),
-		DB_COL(struct statement, closing_minor),
-		DB_COL(struct statement, currency),
-		DB_COL(struct statement, is_balanced),
-		DB_COL(struct statement, remark),
-		DB_COL(struct statement, n_entries),
-		DB_COL(struct statement, n_to_decide),
-	};
-
 	return db_list(
 		db, a,
-		"SELECT s.id, b.iban, b.name, s.reference, s.sequence, s.from_on, s.to_on,"
-		" CASE WHEN s.opening_minor IS NULL THEN 0 ELSE 1 END,"
-		" CASE WHEN s.closing_minor IS NULL THEN 0 ELSE 1 END,"
-		" s.opening_minor, s.closing_minor, s.currency, s.is_balanced, s.remark,"
+		STATEMENT_SELECT
 		" (SELECT COUNT(*) FROM statement_entry x WHERE x.statement_id = s.id),"
 		" (SELECT COUNT(*) FROM statement_entry x WHERE x.statement_id = s.id"
-		"  AND x.amount_minor > 0 AND x.state IN ('open', 'proposed', 'doubtful'))"
-		" FROM statement s JOIN bank_account b ON b.id = s.bank_account_id"
+		"  AND x.amount_minor > 0 AND x.state IN ('open', 'proposed', "
+		"'doubtful'))" STATEMENT_FROM
 		" WHERE s.entity_id = $1 AND ($2 = 0 OR s.id < $2) ORDER BY s.id DESC LIMIT $3",
-		DB_PARAMS(P_I64(entity_id), P_I64(before_id), P_I64(limit)), columns,
-		ARRAY_LEN(columns), sizeof **ret, (void **)ret, ret_n, e);
+		DB_PARAMS(P_I64(entity_id), P_I64(before_id), P_I64(limit)), statement_columns,
+		ARRAY_LEN(statement_columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool statement_list_then(struct db *db, struct arena *a, int64_t entity_id, day_t as_of,
+			 int64_t known_at, int limit, struct statement **ret, size_t *ret_n,
+			 struct err *e)
+{
+	return db_list(db, a,
+		       STATEMENT_SELECT
+		       " (SELECT COUNT(*) FROM statement_entry x WHERE x.statement_id = s.id"
+		       "  AND x.recorded <= $3), 0" STATEMENT_FROM
+		       " WHERE s.entity_id = $1 AND s.to_on <= $2 AND s.recorded <= $3"
+		       " ORDER BY s.id DESC LIMIT $4",
+		       DB_PARAMS(P_I64(entity_id), P_DAY(as_of), P_I64(known_at), P_I64(limit)),
+		       statement_columns, ARRAY_LEN(statement_columns), sizeof **ret, (void **)ret,
+		       ret_n, e);
 }
 
 /* ---- entries ---- */

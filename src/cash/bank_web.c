@@ -73,7 +73,8 @@ enum statement_column {
 	ST_CLOSING,
 	ST_ENTRIES,
 	ST_TO_DECIDE,
-	ST_CHECK
+	ST_CHECK,
+	ST_RECEIVED
 };
 
 static const struct table_column statement_columns[] = {
@@ -88,6 +89,8 @@ static const struct table_column statement_columns[] = {
 	[ST_TO_DECIDE] = { "to_decide", N_("To decide"), TABLE_COUNT,
 			   TABLE_SORTS | TABLE_LARGEST_FIRST | TABLE_SUMS },
 	[ST_CHECK] = { "check", N_("Check"), TABLE_STATE, TABLE_SORTS | TABLE_NARROW },
+	[ST_RECEIVED] = { "received", N_("Received"), TABLE_MOMENT,
+			  TABLE_SORTS | TABLE_EXTRA | TABLE_LARGEST_FIRST },
 };
 
 static const struct table_choice statement_shows[] = {
@@ -114,9 +117,12 @@ static const struct table statement_table = {
 	.n_columns = ARRAY_LEN(statement_columns),
 	.filters = statement_filters,
 	.n_filters = ARRAY_LEN(statement_filters),
+	.times = TABLE_BOTH_TIMES,
 };
 
-static void add_statement(struct request *r, struct table_rows *rows, const struct statement *s)
+/* How many entries waited at a moment of the past is not known. */
+static void add_statement(struct request *r, struct table_rows *rows, const struct statement *s,
+			  bool is_past)
 {
 	struct table_cell *cell = table_rows_add(rows, id_text(r, s->id), s->currency);
 
@@ -131,7 +137,9 @@ static void add_statement(struct request *r, struct table_rows *rows, const stru
 	if (s->has_closing)
 		cell_amount(&cell[ST_CLOSING], s->closing_minor);
 	cell_count(&cell[ST_ENTRIES], s->n_entries);
-	cell_count(&cell[ST_TO_DECIDE], s->n_to_decide);
+	if (!is_past)
+		cell_count(&cell[ST_TO_DECIDE], s->n_to_decide);
+	cell_moment(&cell[ST_RECEIVED], s->recorded);
 	cell_balanced(r, &cell[ST_CHECK], s);
 }
 
@@ -142,6 +150,7 @@ static bool statements_show(struct request *r, struct err *e)
 	struct table_rows *rows;
 	struct statement *list;
 	struct table_view v;
+	struct page *p;
 	const char *show;
 	size_t n;
 
@@ -149,7 +158,11 @@ static bool statements_show(struct request *r, struct err *e)
 		return false;
 	if (v.is_answered)
 		return true;
-	if (!statement_list(r->db, r->arena, r->entity.id, 0, STATEMENTS_MAX, &list, &n, e))
+	p = table_page_begin(r, &v);
+	if (!(p->is_past ? statement_list_then(r->db, r->arena, r->entity.id, v.when.as_of,
+					       when_moment(p, v.when), STATEMENTS_MAX, &list, &n, e)
+			 : statement_list(r->db, r->arena, r->entity.id, 0, STATEMENTS_MAX, &list,
+					  &n, e)))
 		return false;
 	rows = table_rows_new(r->arena, &v);
 	show = table_value(&v, "show");
@@ -157,7 +170,7 @@ static bool statements_show(struct request *r, struct err *e)
 		if ((str_eq(show, "to-decide") && list[i].n_to_decide == 0) ||
 		    (str_eq(show, "unbalanced") && (list[i].is_balanced || !is_checked(&list[i]))))
 			continue;
-		add_statement(r, rows, &list[i]);
+		add_statement(r, rows, &list[i], p->is_past);
 	}
 	if (!table_rows_source(rows, &source, e))
 		return false;

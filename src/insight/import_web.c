@@ -128,6 +128,7 @@ static const struct table import_list_table = {
 	.n_columns = ARRAY_LEN(columns),
 	.filters = filters,
 	.n_filters = ARRAY_LEN(filters),
+	.times = TABLE_BOTH_TIMES,
 };
 
 static void add_row(struct request *r, struct page *p, struct table_rows *rows,
@@ -163,7 +164,10 @@ static bool make_list(struct request *r, struct table_view *v, struct page *p,
 	size_t n;
 
 	*ret_staged = 0;
-	if (!import_list_brief(r->db, r->arena, r->entity.id, IMPORTS_MAX, &s, &n, e))
+	if (!(p->is_past
+		      ? import_list_then(r->db, r->arena, r->entity.id, when_moment(p, v->when),
+					 IMPORTS_MAX, &s, &n, e)
+		      : import_list_brief(r->db, r->arena, r->entity.id, IMPORTS_MAX, &s, &n, e)))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		*ret_staged += str_eq(s[i].state, "staged");

@@ -153,6 +153,11 @@ bool import_list(struct db *db, struct arena *a, int64_t entity_id, int64_t befo
 /* Likewise, without their reports: for a list of them all. */
 bool import_list_brief(struct db *db, struct arena *a, int64_t entity_id, int limit,
 		       struct import_summary **ret, size_t *ret_n, struct err *e) NODISCARD;
+/* Likewise as they stood at that moment: those that had come, in the state they had then, by their events; what
+ * was not imported yet had created nothing. */
+bool import_list_then(struct db *db, struct arena *a, int64_t entity_id, int64_t known_at,
+		      int limit, struct import_summary **ret, size_t *ret_n,
+		      struct err *e) NODISCARD;
 bool import_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		struct import_summary *ret, struct err *e) NODISCARD;
 

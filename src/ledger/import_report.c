@@ -126,6 +126,79 @@ bool import_list_brief(struct db *db, struct arena *a, int64_t entity_id, int li
 		       ARRAY_LEN(summary_columns), sizeof **ret, (void **)ret, ret_n, e);
 }
 
+/* The last of its events up to then; a file that has none since was only kept. */
+#define STATE_THEN                                                                                 \
+	"COALESCE((SELECT CASE v.kind WHEN 'import.applied' THEN 'applied' WHEN 'import.undone'"   \
+	" THEN 'undone' WHEN 'import.dropped' THEN 'dropped' ELSE 'staged' END FROM event v"       \
+	" WHERE v.subject_kind = 'import' AND v.subject_id = i.id AND v.recorded <= $2 AND v.kind" \
+	" IN ('import.staged', 'import.applied', 'import.undone', 'import.dropped')"               \
+	" ORDER BY v.recorded DESC, v.id DESC LIMIT 1), 'staged')"
+
+#define COUNT_THEN(column) "CASE WHEN i.applied <= $2 THEN i." column " ELSE 0 END"
+
+bool import_list_then(struct db *db, struct arena *a, int64_t entity_id, int64_t known_at,
+		      int limit, struct import_summary **ret, size_t *ret_n, struct err *e)
+{
+	return db_list(
+		db, a,
+		"SELECT i.id, i.file_name, i.format, " STATE_THEN
+		", i.actor, '', i.n_records, " COUNT_THEN("n_created") ", " COUNT_THEN(
+			"n_"
+			"upda"
+			"ted") ", " COUNT_THEN("n_unchanged") ", " COUNT_THEN("n_rejected") ", "
+											    "i."
+											    "record"
+											    "ed,"
+											    " " COUNT_THEN(
+												    "applie"
+												    "d") " F"
+													 "RO"
+													 "M "
+													 "im"
+													 "po"
+													 "rt"
+													 " i"
+													 " W"
+													 "HE"
+													 "RE"
+													 " i"
+													 ".e"
+													 "nt"
+													 "it"
+													 "y_"
+													 "id"
+													 " ="
+													 " $"
+													 "1 "
+													 "AN"
+													 "D "
+													 "i."
+													 "re"
+													 "co"
+													 "rd"
+													 "ed"
+													 " <"
+													 "= "
+													 "$2"
+													 " O"
+													 "RD"
+													 "ER"
+													 " B"
+													 "Y "
+													 "i."
+													 "id"
+													 " D"
+													 "ES"
+													 "C "
+													 "LI"
+													 "MI"
+													 "T "
+													 "$"
+													 "3",
+		DB_PARAMS(P_I64(entity_id), P_I64(known_at), P_I64(limit)), summary_columns,
+		ARRAY_LEN(summary_columns), sizeof **ret, (void **)ret, ret_n, e);
+}
+
 bool import_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id,
 		struct import_summary *ret, struct err *e)
 {

@@ -162,3 +162,11 @@ struct page *page_begin_as_of(struct request *r, const char *title, const char *
 	p->when.as_of = as_of;
 	return p;
 }
+
+int64_t when_moment(const struct page *p, struct when w)
+{
+	enum { DAY_SECONDS = 86400, MICROSECONDS = 1000000 };
+	int64_t end = (((int64_t)w.as_of + 1) * DAY_SECONDS - p->utc_offset) * MICROSECONDS - 1;
+
+	return w.known_at && w.known_at < end ? w.known_at : end;
+}

@@ -41,6 +41,10 @@ bool request_known_at(struct request *r, int64_t *ret, struct err *e) NODISCARD;
 /* Both. */
 bool request_when(struct request *r, struct when *ret, struct err *e) NODISCARD;
 
+/* The moment up to which something had come, for facts that have no day of their own: the end of as_of on the
+ * company's clock, or known_at when that is earlier. */
+int64_t when_moment(const struct page *p, struct when w);
+
 /* page_begin for a view of both times; and for one that has a day, but shows what is known now. */
 struct page *page_begin_when(struct request *r, const char *title, const char *section,
 			     struct when w);

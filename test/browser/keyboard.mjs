@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // keyboard.mjs - without a mouse, and without scripts.
 import { check, EMAIL, finish, PASSWORD, run, start } from "../http/lib.mjs";
-import { companyFiles, leadsTo, openBrowser, openPage } from "./lib.mjs";
+import { companyFiles, leadsTo, openBrowser, openPage, until } from "./lib.mjs";
 
 const server = await start();
 const base = `http://127.0.0.1:${server.port}`;
@@ -27,14 +27,14 @@ try {
 	const find = async (text) => {
 		const whole = (r) => r.url().endsWith(`/search?q=${encodeURIComponent(text)}`);
 		await Promise.all([page.waitForResponse(whole), page.keyboard.type(text, { delay: 20 })]);
-		await page.locator("#finds [role=option]").first().waitFor();
+		await page.locator(`#finds[data-of="${text}"] [role=option]`).first().waitFor();
 	};
 	const focused = (what) => page.evaluate(what);
 
 	await press("Tab");
 	check("the first stop is the way past the navigation", await focused(() => document.activeElement.matches(".jump")));
 	await press("Enter");
-	check("it leads to the content", await focused(() => document.activeElement.id === "main"));
+	check("it leads to the content", await until(page, () => document.activeElement.id === "main"));
 	const unseen = [];
 	for (let i = 0; i < 25; i++) {
 		await press("Tab");
@@ -50,9 +50,9 @@ try {
 	await page.locator("#main").focus();
 
 	await press("?");
-	check("? opens the help", await page.locator("#keys").isVisible());
+	check("? opens the help", await until(page, () => document.querySelector("#keys").open));
 	await press("Escape");
-	check("Escape closes it", !(await page.locator("#keys").isVisible()));
+	check("Escape closes it", await until(page, () => !document.querySelector("#keys").open));
 
 	await press("g", "c");
 	await page.waitForURL(/customers/);
@@ -69,8 +69,9 @@ try {
 		/4\s?106,18/.test(await page.locator(".picked").innerText()), await page.locator(".picked").innerText());
 	await press("p");
 	await page.waitForURL(/promise/);
-	check("P asks for a promise", await page.locator("#promised_on").isVisible());
-	check("the day to fill in has the focus", await focused(() => document.activeElement.id === "promised_on"));
+	await page.locator("#promised_on").waitFor();
+	check("P asks for a promise", true);
+	check("the day to fill in has the focus", await until(page, () => document.activeElement.id === "promised_on"));
 	await page.locator("#detail").focus();
 	await page.keyboard.type("gc?x");
 	check("letters typed in a field stay letters", (await page.locator("#detail").inputValue()) === "gc?x");
@@ -102,7 +103,7 @@ try {
 	await press("Control+k");
 	await find("raccourcis");
 	await press("ArrowDown", "Enter");
-	check("Ctrl K does an act by its name", await page.locator("#keys").isVisible());
+	check("Ctrl K does an act by its name", await until(page, () => document.querySelector("#keys").open));
 	await Promise.all([page.waitForResponse((r) => r.url().endsWith("/account/look")), page.locator("[data-density-set=compact]").click()]);
 	await press("Escape");
 	await page.context().clearCookies({ name: "density" });
@@ -110,7 +111,7 @@ try {
 	check("the height of rows is kept with the user", (await focused(() => document.documentElement.dataset.density)) === "compact");
 
 	await press("t");
-	check("T opens the date", await focused(() => document.activeElement.id === "as-of"));
+	check("T opens the date", await until(page, () => document.activeElement.id === "as-of"));
 	await press("Escape");
 	await page.locator("[data-theme-toggle]").press("Enter");
 	const theme = await focused(() => document.documentElement.dataset.theme);
@@ -121,15 +122,15 @@ try {
 	// ---- without scripts
 	const plain = await loggedIn({ javaScriptEnabled: false });
 	await plain.goto(base + "/customers?show=late");
-	await plain.getByRole("link", { name: "Papeterie Ondine" }).click();
+	await leadsTo(plain, () => plain.getByRole("link", { name: "Papeterie Ondine" }).click());
 	await plain.locator("tbody .pick").first().check();
-	await plain.getByRole("button", { name: /Litige/ }).click();
+	await leadsTo(plain, () => plain.getByRole("button", { name: /Litige/ }).click());
 	check("without scripts, ticked items reach the form", (await plain.locator("main").innerText()).includes("FA2026-0010"));
-	await plain.getByRole("button", { name: "Ouvrir le litige" }).click();
+	await leadsTo(plain, () => plain.getByRole("button", { name: "Ouvrir le litige" }).click());
 	check("a dispute is opened without scripts", (await plain.locator("main").innerText()).includes("Litiges ouverts"));
 	await plain.goto(base + "/account");
 	await plain.getByRole("radio", { name: "Clair" }).check();
-	await plain.getByRole("button", { name: "Garder" }).click();
+	await leadsTo(plain, () => plain.getByRole("button", { name: "Garder" }).click());
 	check("the theme is chosen without scripts", (await plain.locator("html").getAttribute("data-theme")) === "light");
 	await plain.goto(base + "/search?q=sardinette");
 	check("search has a page of its own", (await plain.locator("main").innerText()).includes("Conserverie Sardinette"));

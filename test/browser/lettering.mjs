@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // lettering.mjs - the lettering page in a real browser: sums while typing, by keyboard alone, on a phone.
 import { check, EMAIL, finish, PASSWORD, run, start } from "../http/lib.mjs";
-import { companyFiles, leadsTo, lookAt, openBrowser, openPage } from "./lib.mjs";
+import { companyFiles, leadsTo, lookAt, openBrowser, openPage, until } from "./lib.mjs";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -69,7 +69,8 @@ try {
 	await phone.goto(base + address);
 	await phone.locator("tbody tr", { hasText: "AV-9001" }).locator(".pick").tap();
 	await phone.locator("tbody tr", { hasText: "FA2026-0003" }).locator(".pick").tap();
-	check("a thumb ticks both", plain(await rest(phone)) === "0,00€", await rest(phone));
+	const settled = () => document.querySelectorAll("tbody .pick:checked").length === 2 && /^0,00\s*€$/.test(document.querySelector("[data-rest]").textContent);
+	check("a thumb ticks both", await until(phone, settled), await rest(phone));
 	await leadsTo(phone, () => phone.locator(".act-bar .first").tap());
 	check("and letters", (await phone.locator(".letter-code").first().innerText()) === "AAB", await phone.locator(".letter-code").allInnerTexts());
 	check("nothing failed on the phone", phone.faults.length === 0, phone.faults);

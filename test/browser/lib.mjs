@@ -36,6 +36,12 @@ export async function leadsTo(page, act) {
 	await Promise.all([page.waitForEvent("load"), act()]);
 }
 
+// Whether something becomes true on the page: for what a browser does in its own time (focus, touch, an answer).
+export const until = (page, what, arg) => page.waitForFunction(what, arg, { timeout: 15000 }).then(() => true, () => false);
+
+// The address as the page itself knows it; page.url() hears of a change within the page later.
+export const here = (page) => page.evaluate(() => location.href);
+
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const VIEWS = [[1440, "light"], [1440, "dark"], [390, "light"], [390, "dark"], [320, "light"]];

@@ -30,10 +30,9 @@ try {
 	// ---- import
 	await page.goto(base + "/imports");
 	await page.setInputFiles("#files", company.files);
-	await submit("Regarder ces fichiers");
-	await page.waitForURL(base + "/imports");
+	await leadsTo(page, () => submit("Regarder ces fichiers"));
 	check("files are kept, nothing is imported yet", (await text(".toasts")).includes("3 fichiers"), await text(".toasts"));
-	await page.getByRole("link", { name: "invoices.csv" }).click();
+	await leadsTo(page, () => page.getByRole("link", { name: "invoices.csv" }).click());
 	check("a file is looked at before it counts", (await text()).includes("Chaque ligne est comprise"), await text());
 	await lookAt(browser, base, state, new URL(page.url()).pathname, "import-preview");
 	await page.goto(base + "/imports");
@@ -51,11 +50,11 @@ try {
 	const late = page.locator(".figures-of").nth(1);
 	await late.locator("summary").click();
 	const lateNow = await late.locator("tbody tr").last().locator("td").innerText();
-	await late.locator("tbody tr").last().locator("a").click();
+	await leadsTo(page, () => late.locator("tbody tr").last().locator("a").click());
 	check("a figure of a chart leads to items of that sum", (await text("tfoot")).includes(lateNow), lateNow);
 	await lookAt(browser, base, state, "/trends", "trends");
 	await page.goto(base + "/");
-	await page.locator(".figures a").first().click();
+	await leadsTo(page, () => page.locator(".figures a").first().click());
 	check("an amount leads to its items, whose total it is", (await text("tfoot")).includes(amount(total).replace(/\s?€/, "")), await text("tfoot"));
 	await page.goto(base + "/items?state=late-4");
 	check("a filter in the address keeps its items alone", (await page.locator("tbody tr").count()) === 1);
@@ -65,7 +64,7 @@ try {
 	await page.waitForURL(/items\/\d+/);
 	await lookAt(browser, base, state, new URL(page.url()).pathname, "item");
 	await page.goto(base + "/customers?sort=-late");
-	await page.getByRole("link", { name: "Harrowmere Fixtures" }).click();
+	await leadsTo(page, () => page.getByRole("link", { name: "Harrowmere Fixtures" }).click());
 	check("a customer's sheet tells what he owes", (await text(".figures")).includes(amount(2140980 + 33310)), await text(".figures"));
 	const customer = new URL(page.url()).pathname;
 
@@ -82,8 +81,7 @@ try {
 	await page.goto(base + customer);
 	await leadsTo(page, () => page.locator("nav.tabs").getByRole("link", { name: "Fil du client" }).click());
 	await page.locator("#note-text").fill("Préfère l'e-mail du matin.");
-	await submit("Noter");
-	await page.waitForURL(base + customer + "?tab=history");
+	await leadsTo(page, () => submit("Noter"));
 	check("a note stands in the time line", (await text(".story")).includes("Préfère l'e-mail du matin."), await text(".story"));
 	await page.locator(".story").waitFor();
 	const pdf = await page.request.get(`${base}${customer}/statement.pdf`);
@@ -105,8 +103,7 @@ try {
 	await page.goto(base + "/settings/mail");
 	await page.getByLabel("Adresse de l’expéditeur").fill("recouvrement@societe.example");
 	await page.getByLabel("Relais de messagerie").fill(`smtp://127.0.0.1:${sink.port}`);
-	await submit("Garder les modifications");
-	await page.waitForURL(base + "/settings/mail");
+	await leadsTo(page, () => submit("Garder les modifications"));
 	await lookAt(browser, base, state, "/settings", "settings");
 	await lookAt(browser, base, state, "/settings/mail", "settings-mail");
 	await page.goto(base + "/reminders");
@@ -125,8 +122,8 @@ try {
 	await page.locator("thead .pick").check();
 	await leadsTo(page, () => page.locator("button[name=act][value=confirm]").click());
 	await page.goto(base + "/reminders/outbox");
-	await submit(/Envoyer/);
-	for (let i = 0; i < 40 && sink.messages.length === 0; i++) await page.waitForTimeout(500);
+	await leadsTo(page, () => submit(/Envoyer/));
+	for (let i = 0; i < 120 && sink.messages.length === 0; i++) await page.waitForTimeout(500);
 	check("the first reminders leave by the relay", sink.messages.length > 0);
 	check("they name the invoice and its amount", sink.messages.some((m) => m.includes("FA2026-00")), sink.messages[0]);
 	await page.goto(base + "/reminders/outbox");

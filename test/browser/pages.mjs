@@ -71,11 +71,11 @@ await phone.context().close();
 // ---- without scripts
 const plain = await openPage(browser, { storageState: state, javaScriptEnabled: false });
 await plain.goto(`${base}${some.customer}?tab=promises`);
-await plain.locator("nav.tabs").getByRole("link", { name: "Litiges" }).click();
+await leadsTo(plain, () => plain.locator("nav.tabs").getByRole("link", { name: "Litiges" }).click());
 check("tabs work without scripts", plain.url().endsWith("?tab=disputes"));
 await plain.goto(`${base}/bank/entries`);
 await plain.locator("#by-state").selectOption("matched");
-await plain.locator("form.tools button[type=submit]").click();
+await leadsTo(plain, () => plain.locator("form.tools button[type=submit]").click());
 check("filters work without scripts", /state=matched/.test(plain.url()) && (await plain.locator("tbody tr").count()) > 0, plain.url());
 await plain.locator("details.menu summary", { hasText: "Exporter" }).click();
 const [file] = await Promise.all([plain.waitForEvent("download"), plain.getByRole("link", { name: "Texte (CSV)" }).click()]);

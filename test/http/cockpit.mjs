@@ -52,7 +52,7 @@ for (const months of ["0", "25", "x", ""])
 const asked = await clerk.post(at, { months: "12", idempotency_key: key() });
 check("it is played in the background", asked.status === 303, asked.status);
 let played;
-for (let i = 0; i < 100; i++) {
+for (let i = 0; i < 600; i++) {
 	played = await clerk.get(at);
 	if (figures(played.text).length) break;
 	await new Promise((done) => setTimeout(done, 200));

@@ -38,6 +38,27 @@ check("a page of now leads to pages of now", (await clerk.get("/items")).text.in
 const early = await clerk.get("/?known_at=2001-01-01");
 check("before the first file the page is empty and says so", early.status === 200 && early.text.includes("Nothing was known at that moment"));
 check("the present alone says so", (await clerk.get(`/bank?${past}`)).text.includes("shows the present"));
+
+// ---- what had come: imports as they stood, statements by their day and their arrival
+const list = async (path, query = "") => JSON.parse((await clerk.get(`${path}?format=json&${query}`)).text)[path.split("/").at(-1)];
+const [imports, statements] = [await list("/imports"), await list("/bank/statements")];
+const kinds = new Set();
+for (const back of [0, 6, 13, 30, 60]) {
+	const [asOf, then] = [day(back), Date.parse(`${day(back)}T12:00:00Z`)];
+	const query = `as_of=${asOf}&known_at=${asOf}T12:00:00Z`;
+	if (then > Date.now()) continue;
+	const had = imports.filter((f) => Date.parse(f.received) <= then);
+	const seen = await list("/imports", query);
+	check(`imports that had come ${back} days ago`, JSON.stringify(seen.map((f) => f.file)) === JSON.stringify(had.map((f) => f.file)), [seen.length, had.length]);
+	check("in the states they had", seen.filter((f) => f.state === "Imported").length === had.filter((f) => Date.parse(f.when) <= then).length);
+	const shown = await list("/bank/statements", query);
+	const came = statements.filter((s) => s.to_on <= asOf && Date.parse(s.received) <= then);
+	check("statements that had come", JSON.stringify(shown.map((s) => s.reference)) === JSON.stringify(came.map((s) => s.reference)), [shown.length, came.length]);
+	check("and nothing is said of what waited then", shown.every((s) => s.to_decide === null || s.to_decide === undefined || s.to_decide === ""), shown[0]);
+	kinds.add(shown.length);
+}
+check("the days tried differ in what had come", kinds.size >= 3, [...kinds]);
+
 for (const wrong of ["as_of=2999-01-01", "as_of=yesterday", "known_at=2999-01-01", "known_at=2026-13-01T00:00:00Z", "known_at=%00", "known_at=%22%3E%3Cscript%3E"]) {
 	const answer = await clerk.get(`/?${wrong}`);
 	check(`"${wrong}" is refused`, [400, 422].includes(answer.status) && !answer.text.includes("<script>"), answer.status);

@@ -365,6 +365,21 @@ static void the_ledger_decides_amounts_and_says_so(void **state)
 	close_world(&w);
 }
 
+/* "": it had not come. */
+static const char *state_then(struct world *w, int64_t import_id, int64_t moment)
+{
+	struct import_summary *list;
+	struct err e = { 0 };
+	size_t n;
+
+	if (!import_list_then(w->db, w->a, w->entity.id, moment, 100, &list, &n, &e))
+		fail_msg("%s", e.msg);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].id == import_id)
+			return list[i].state;
+	return "";
+}
+
 static void undoing_an_import_restores_the_former_state(void **state)
 {
 	struct import_report r;
@@ -381,7 +396,9 @@ static void undoing_an_import_restores_the_former_state(void **state)
 	assert_false(import_undo(w.db, w.entity.id, r.import_id, "test", ++w.now, &e));
 	assert_int_equal(e.code, ERR_CONFLICT);
 	assert_laws(&w);
-	(void)before;
+	assert_string_equal(state_then(&w, r.import_id, before), "");
+	assert_string_equal(state_then(&w, r.import_id, before + 1), "applied");
+	assert_string_equal(state_then(&w, r.import_id, before + 2), "undone");
 	/* And the file may come again. */
 	r = take(&w, "fec.txt", ledger_of_invoices);
 	assert_false(r.is_repeat);

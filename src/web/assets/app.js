@@ -172,7 +172,7 @@ function singleKey(event) {
 		return true;
 	}
 	if (key === "g") {
-		waitingForPlace = Date.now() + 1500;
+		waitingForPlace = Date.now() + 3000;
 		return true;
 	}
 	const target = all(`[data-key="${CSS.escape(key.toLowerCase())}"]`).find((b) => b.offsetParent !== null && !b.disabled);
@@ -333,7 +333,9 @@ function finder(box) {
 		e.textContent = text;
 		return e;
 	};
-	const show = (groups) => {
+	/* data-of tells of what text the results are. */
+	const show = (text, groups) => {
+		list.dataset.of = text;
 		list.replaceChildren();
 		acts.clear();
 		let n = 0;
@@ -362,13 +364,13 @@ function finder(box) {
 	const ask = async () => {
 		const q = input.value.trim();
 		const turn = ++asked;
-		if (q.length < 2) return show(placesAndActs(q, list));
+		if (q.length < 2) return show(q, placesAndActs(q, list));
 		try {
 			const answer = await fetch(`/search?q=${encodeURIComponent(q)}`, { headers: { Accept: "application/json" } });
 			if (!answer.ok) return shut();
 			const found = await answer.json();
 			/* An answer that was overtaken is dropped. */
-			if (turn === asked) show([...(found.groups ?? []), ...placesAndActs(q, list)]);
+			if (turn === asked) show(q, [...(found.groups ?? []), ...placesAndActs(q, list)]);
 		} catch {
 			shut();
 		}
