@@ -4,6 +4,7 @@
 
 #include "base/list.h"
 #include "base/text.h"
+#include "collect/explain.h"
 #include "collect/outbox.h"
 #include "collect/promise.h"
 #include "dispute/dispute.h"
@@ -110,7 +111,8 @@ static bool tell_messages(struct story *s, struct err *e)
 				     p->arena, tr(p->cat, "%s to %s: %s%s%s"),
 				     show_amount(p, m[i].amount_minor, m[i].currency),
 				     m[i].recipient, message_state_text(s, &m[i]),
-				     m[i].reason ? ". " : "", m[i].reason ? m[i].reason : ""),
+				     m[i].reason ? ". " : "",
+				     m[i].reason ? explain_stored(p->cat, m[i].reason) : ""),
 		     });
 	}
 	return true;
