@@ -13,6 +13,9 @@ enum { COUNT_MAX = 1 << 28 };
 static const size_t columns_at =
 	sizeof(struct chunk_head) + CHUNK_COLUMN_COUNT * sizeof(struct pack_shape);
 
+/* Chunks stand one behind the other in a snapshot, where each begins at eight bytes. */
+_Static_assert(sizeof(struct chunk_head) % 8 == 0, "columns begin at eight bytes");
+
 size_t chunk_size(const struct chunk_counts *n, const struct pack_shape shape[CHUNK_COLUMN_COUNT])
 {
 	const uint32_t all[] = { n->n_customers, n->n_items,   n->n_hot,

@@ -38,7 +38,6 @@ struct chunk_head {
 	struct chunk_counts n;
 	day_t last_effective;   /* every fact counts on that day */
 	uint32_t last_position; /* every fact is known at that position */
-	uint32_t reserved;
 };
 
 #define CHUNK_NO_LIMIT INT64_MIN

@@ -223,6 +223,18 @@ static void taken_apart_and_laid_out_again_it_is_the_same(void **state)
 	arena_free(a);
 }
 
+/* In a snapshot chunks stand one behind the other, and one that does not begin at eight bytes is refused. */
+static void another_chunk_can_stand_behind_it(void **state)
+{
+	void *bytes;
+	size_t n;
+
+	(void)state;
+	build(&bytes, &n);
+	assert_int_equal(n % 8, 0);
+	free(bytes);
+}
+
 /* Every byte becomes every power of two off, and the chunk each shorter length. */
 static void no_change_of_its_bytes_leads_out_of_it(void **state)
 {
@@ -249,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_due_date_and_a_dispute_are_as_they_were_known),
 		cmocka_unit_test(paper_is_at_risk_on_its_days_as_known),
 		cmocka_unit_test(taken_apart_and_laid_out_again_it_is_the_same),
+		cmocka_unit_test(another_chunk_can_stand_behind_it),
 		cmocka_unit_test(no_change_of_its_bytes_leads_out_of_it),
 	};
 
