@@ -60,11 +60,16 @@ struct hand_receipt {
 	char currency[4];
 	const char *state_name; /* of its entry */
 	int64_t slip_id;        /* 0: not deposited yet */
+	int64_t n_files;        /* attached: the picture of a cheque, its coupon */
 };
 
 /* Those of a slip, else (0) those that are not deposited yet; oldest first. What was put aside is left out. */
 bool hand_list(struct db *db, struct arena *a, int64_t entity_id, int64_t slip_id,
 	       struct hand_receipt **ret, size_t *ret_n, struct err *e) NODISCARD;
+
+/* Whether the entry of the company was received by hand. */
+bool hand_is_there(struct db *db, int64_t entity_id, int64_t entry_id, bool *ret,
+		   struct err *e) NODISCARD;
 
 /* ---- slips ---- */
 

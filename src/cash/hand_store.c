@@ -209,16 +209,30 @@ bool hand_list(struct db *db, struct arena *a, int64_t entity_id, int64_t slip_i
 		DB_COL(struct hand_receipt, drawer),       DB_DAY(struct hand_receipt, received_on),
 		DB_COL(struct hand_receipt, amount_minor), DB_COL(struct hand_receipt, currency),
 		DB_COL(struct hand_receipt, state_name),   DB_COL(struct hand_receipt, slip_id),
-		DB_DAY(struct hand_receipt, due_on),
+		DB_DAY(struct hand_receipt, due_on),       DB_COL(struct hand_receipt, n_files),
 	};
 
 	return db_list(
 		db, a,
 		"SELECT h.entry_id, h.kind, h.number, h.bank, h.drawer, x.booked_on,"
-		" x.amount_minor, x.currency, x.state, h.slip_id, h.due_on FROM hand_receipt h"
+		" x.amount_minor, x.currency, x.state, h.slip_id, h.due_on, (SELECT COUNT(*)"
+		" FROM attachment t WHERE t.subject_kind = 'receipt' AND t.subject_id = h.entry_id"
+		" AND t.removed IS NULL) FROM hand_receipt h"
 		" JOIN statement_entry x ON x.id = h.entry_id WHERE h.entity_id = $1"
 		" AND COALESCE(h.slip_id, 0) = $2 AND x.state <> 'ignored'"
 		" ORDER BY x.booked_on, h.entry_id LIMIT 1000",
 		DB_PARAMS(P_I64(entity_id), P_I64(slip_id)), columns, ARRAY_LEN(columns),
 		sizeof **ret, (void **)ret, ret_n, e);
+}
+
+bool hand_is_there(struct db *db, int64_t entity_id, int64_t entry_id, bool *ret, struct err *e)
+{
+	int64_t n;
+
+	if (!db_get_i64(db,
+			"SELECT COUNT(*) FROM hand_receipt WHERE entry_id = $1 AND entity_id = $2",
+			DB_PARAMS(P_I64(entry_id), P_I64(entity_id)), 0, &n, e))
+		return false;
+	*ret = n == 1;
+	return true;
 }

@@ -12,7 +12,8 @@ struct hand_row {
 	const char *url;
 	const char *drawer, *bank;
 	const char *day, *amount;
-	const char *due;           /* of a bill; NULL: none */
+	const char *due; /* of a bill; NULL: none */
+	const char *files_url, *files;
 	const char *state, *words; /* badge */
 };
 
@@ -21,6 +22,7 @@ struct slip_row {
 	const char *day, *account, *receipts, *amount;
 	const char *state, *words;
 	bool is_discount;
+	const char *files_url;
 };
 
 struct hand_field {

@@ -68,6 +68,13 @@ static struct hand_row row_of(struct page *p, const struct hand_receipt *h)
 					     : arena_printf(p->arena, tr(p->cat, "due on %s"),
 							    show_day(p, h->due_on)),
 		.amount = show_amount(p, h->amount_minor, h->currency),
+		.files_url =
+			arena_printf(p->arena, "/files?kind=receipt&subject=%" PRId64, h->entry_id),
+		.files = h->n_files ? arena_printf(p->arena,
+						   trn(p->cat, "%d file", "%d files",
+						       (unsigned long)h->n_files),
+						   (int)h->n_files)
+				    : tr(p->cat, "Attach its picture"),
 		.state = bank_state_badge(state),
 		.words = bank_state_words(p, state),
 	};
@@ -93,6 +100,8 @@ static struct slip_row slip_of(struct page *p, const struct deposit *d)
 		.state = is_credited ? "done" : "soon",
 		.words = is_credited ? tr(p->cat, "Credited") : tr(p->cat, "Not credited yet"),
 		.is_discount = d->is_discount,
+		.files_url =
+			arena_printf(p->arena, "/files?kind=deposit_slip&subject=%" PRId64, d->id),
 	};
 }
 

@@ -4,10 +4,17 @@
 
 #include "base/json.h"
 #include "base/money.h"
+#include "base/text.h"
 #include "cash/hand.h"
+#include "db/attachment.h"
+#include "db/blob.h"
 #include "i18n/catalogue.h"
+#include "web/files.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 static int told_entry(struct cmd *c, int64_t entry_id, bool is_above)
 {
@@ -119,13 +126,69 @@ static int run_list(struct cmd *c)
 	return CMD_OK;
 }
 
+/* ---- pictures of cheques, coupons, bills ---- */
+
+struct attaching {
+	struct cmd *cmd;
+	int64_t entry_id;
+	int fd;
+	struct attachment at;
+};
+
+static bool attach_tx(struct db *db, void *arg, struct err *e)
+{
+	struct attaching *w = arg;
+	char head[16], sha256[BLOB_HASH_TEXT];
+	ssize_t n = pread(w->fd, head, sizeof head, 0);
+
+	if (n < 0)
+		return err_set(e, ERR_IO, "could not read \"%.80s\"", w->at.file_name);
+	w->at.sha256 = sha256;
+	return file_type_of(w->at.file_name, head, (size_t)n, &w->at.media_type, e) &&
+	       blob_put(db, w->fd, FILE_MAX_BYTES, sha256, &w->at.size, e) &&
+	       attachment_add(db, &w->at, w->cmd->actor, e);
+}
+
+static int run_attach(struct cmd *c)
+{
+	const char *path = c->argv[2], *slash = strrchr(path, '/');
+	struct attaching w = { .cmd = c };
+	uint64_t id;
+	bool found, ok;
+
+	if (!text_to_u64(c->argv[1], INT64_MAX, &id))
+		return cmd_usage(c, "\"%.40s\" is no number of a receipt", c->argv[1]);
+	if (!hand_is_there(c->db, c->entity.id, (int64_t)id, &found, &c->err))
+		return cmd_fail(c);
+	if (!found) {
+		err_set(&c->err, ERR_NOT_FOUND, "there is no receipt %" PRIu64, id);
+		return cmd_fail(c);
+	}
+	w.fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (w.fd < 0) {
+		err_set(&c->err, ERR_IO, "could not read \"%.80s\"", path);
+		return cmd_fail(c);
+	}
+	w.at = (struct attachment){ .entity_id = c->entity.id,
+				    .subject_kind = "receipt",
+				    .subject_id = (int64_t)id,
+				    .file_name =
+					    file_name_clean(c->arena, slash ? slash + 1 : path),
+				    .recorded = c->now };
+	ok = db_tx(c->db, attach_tx, &w, &c->err);
+	close(w.fd);
+	return ok ? CMD_OK : cmd_fail(c);
+}
+
 static int run(struct cmd *c)
 {
 	const char *what = c->argc == 1 ? c->argv[0] : "";
 
+	if (c->argc == 3 && str_eq(c->argv[0], "attach"))
+		return run_attach(c);
 	return str_eq(what, "add")    ? run_add(c)
 	       : str_eq(what, "list") ? run_list(c)
-				      : cmd_usage(c, "say add or list");
+				      : cmd_usage(c, "say add, list, or attach ID FILE");
 }
 
 static const struct cmd_option options[] = {
@@ -144,7 +207,7 @@ const struct command command_receipt = {
 	"receipt",
 	run,
 	CMD_NEEDS_ENTITY,
-	"add|list",
+	"add|list|attach ID FILE",
 	N_("cheques, bills and cash received by hand"),
 	options,
 };

@@ -12,7 +12,7 @@ struct attachment {
 	int64_t id;
 	int64_t entity_id;
 	const char *subject_kind; /* "item", "message", "customer", "import", "dispute", "promise",
-			       "remittance_advice" */
+			       "remittance_advice", "receipt", "deposit_slip" */
 	int64_t subject_id;
 	const char *file_name; /* for people; never a path */
 	const char *media_type;

@@ -3,6 +3,7 @@
 #include "insight/routes.h"
 
 #include "base/text.h"
+#include "cash/hand.h"
 #include "collect/promise.h"
 #include "db/attachment.h"
 #include "db/blob.h"
@@ -54,14 +55,35 @@ static bool of_promise(struct request *r, int64_t id, int64_t *ret, struct err *
 	return promise_customer(r->db, r->entity.id, id, ret, e);
 }
 
+/* A cheque, bill or cash received by hand, and a deposit slip: of the company, for who sees its receipts. */
+static bool of_company(struct request *r, bool is_there, int64_t *ret, struct err *e)
+{
+	*ret = 0;
+	return (is_there && request_may(r, PERM_CASH_READ)) ||
+	       err_set(e, ERR_NOT_FOUND, "nothing of that kind has files");
+}
+
+static bool of_receipt(struct request *r, int64_t id, int64_t *ret, struct err *e)
+{
+	bool is_there;
+
+	return hand_is_there(r->db, r->entity.id, id, &is_there, e) &&
+	       of_company(r, is_there, ret, e);
+}
+
+static bool of_slip(struct request *r, int64_t id, int64_t *ret, struct err *e)
+{
+	struct deposit d;
+
+	return deposit_get(r->db, r->arena, r->entity.id, id, &d, e) && of_company(r, true, ret, e);
+}
+
 static const struct {
 	const char *kind;
 	bool (*customer)(struct request *r, int64_t id, int64_t *ret, struct err *e);
 } kinds[] = {
-	{ "item", of_item },
-	{ "customer", of_customer },
-	{ "dispute", of_dispute },
-	{ "promise", of_promise },
+	{ "item", of_item },       { "customer", of_customer }, { "dispute", of_dispute },
+	{ "promise", of_promise }, { "receipt", of_receipt },   { "deposit_slip", of_slip },
 };
 
 /* ERR_NOT_FOUND for a kind that has no files, and for what the user does not see. */
@@ -72,7 +94,7 @@ static bool may_see(struct request *r, const char *kind, int64_t id, struct err 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (str_eq(kinds[i].kind, kind))
 			return kinds[i].customer(r, id, &customer_id, e) &&
-			       scope_customer(r, customer_id, e);
+			       (!customer_id || scope_customer(r, customer_id, e));
 	}
 	return err_set(e, ERR_NOT_FOUND, "nothing of that kind has files");
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files attached to items, customers, disputes and promises: taken, shown only when harmless, saved as they
 // came, taken away and back; hostile names and types; rights and scope.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Browser, check, finish, login, run, start } from "./lib.mjs";
 
 const server = await start();
@@ -88,6 +91,19 @@ if (dispute) {
 	check("a dispute has files", listed(await clerk.get(at)).length === 1);
 }
 
+// ---- of what was received by hand
+const entered = run(server.db, ["receipt", "add", "--cheque", "99887", "--drawer", "MENUISERIE DUBOURG", "--amount", "12.00", "--json"]);
+const receipt = JSON.parse(entered.out).id;
+const ofReceipt = `/files?kind=receipt&subject=${receipt}`;
+await attach(clerk, "receipt", receipt, [["cheque 99887.png", PNG]], ofReceipt);
+check("a cheque has its picture", listed(await clerk.get(ofReceipt)).length === 1, entered);
+check("and its list tells it", new RegExp(`href="/files\\?kind=receipt&amp;subject=${receipt}">1 file<`).test((await clerk.get("/bank/receipts")).text));
+const coupon = join(mkdtempSync(join(tmpdir(), "encours-files-")), "coupon.pdf");
+writeFileSync(coupon, PDF);
+check("the command attaches too", run(server.db, ["receipt", "attach", `${receipt}`, coupon]).status === 0 && listed(await clerk.get(ofReceipt)).some((f) => f.name === "coupon.pdf"));
+check("not what is not there, nor to what is no receipt", run(server.db, ["receipt", "attach", `${receipt}`, `${coupon}.none`]).status !== 0 && run(server.db, ["receipt", "attach", "1", coupon]).status !== 0);
+check("what is no receipt has none", (await clerk.get("/files?kind=receipt&subject=1")).status === 404 && (await clerk.get("/files?kind=deposit_slip&subject=1")).status === 404);
+
 // ---- rights and scope
 check("without login there is no file", (await new Browser(server).get(`/files/${pdf.id}`)).status === 303);
 run(server.db, ["user", "add", "audit@example.org", "--role", "auditor", "--password-stdin"], "correct horse battery\n");
@@ -98,6 +114,7 @@ check("nor takes away", (await auditor.post(`/files/${pdf.id}/remove`, { idempot
 run(server.db, ["user", "add", "sales@example.org", "--role", "salesperson", "--password-stdin"], "correct horse battery\n");
 const sales = await login(server, "sales@example.org", "correct horse battery");
 check("who does not see the customer does not see its files", (await sales.get(`/files/${pdf.id}`)).status === 404 && (await sales.get(`/files?kind=item&subject=${item}`)).status === 404);
+check("nor what the company received by hand", (await sales.get(ofReceipt)).status === 404);
 check("nor attaches any", (await attach(sales, "item", item, [["a.pdf", PDF]])).status === 404);
 for (const bad of ["kind=user_account&subject=1", "kind=import&subject=1", "kind=item&subject=x", "subject=1", `kind=customer&subject=${item}`])
 	check(`nothing else has files: ${bad}`, (await clerk.get(`/files?${bad}`)).status === 404);
