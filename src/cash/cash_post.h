@@ -34,6 +34,11 @@ struct application {
 bool cash_post(struct db *db, struct arena *a, const struct application *ap,
 	       struct err *e) NODISCARD;
 
+/* The same for many, all or none, written together; as if posted one after the other. ERR_CONFLICT, ERR_STALE,
+ * ERR_NOT_FOUND when one of them lost a race. */
+bool cash_post_all(struct db *db, const struct application *list, size_t n,
+		   struct err *e) NODISCARD;
+
 /* The entry is the payment that the ledger booked. */
 bool cash_post_booked(struct db *db, struct arena *a, const struct application *ap,
 		      int64_t payment_item_id, struct err *e) NODISCARD;
@@ -41,6 +46,16 @@ bool cash_post_booked(struct db *db, struct arena *a, const struct application *
 /* Moves the entry to a state, when it is still as the caller read it; ERR_STALE else. payment 0: none. */
 bool entry_set_state(const struct posting *p, const struct entry *entry, enum entry_state state,
 		     const char *reason, int64_t payment_item_id, struct err *e) NODISCARD;
+
+/* The same for many. */
+struct entry_state_change {
+	const struct entry *entry;
+	enum entry_state state;
+	const char *reason;
+	int64_t payment_item_id, event_id;
+};
+bool entry_set_states(struct db *db, struct arena *a, const struct entry_state_change *list,
+		      size_t n, struct err *e) NODISCARD;
 
 /* The event's body for lines. */
 const char *cash_body(struct arena *a, const struct entry *entry, const struct cash_line *lines,

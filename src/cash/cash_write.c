@@ -8,23 +8,16 @@
 
 /* ---- what is decided ---- */
 
-struct one {
-	struct run *run;
-	size_t at;
-};
-
 static const char *words_of(struct run *r, const struct match_explanation *x, const char *currency)
 {
 	return reason_say_all(r->arena, r->cat, reason_encode(r->arena, x->reasons, x->n_reasons),
 			      currency);
 }
 
-static bool post_one(struct db *db, void *arg, struct err *e)
+static struct application application_of(struct run *r, size_t at)
 {
-	const struct one *one = arg;
-	struct run *r = one->run;
-	const struct entry *en = &r->entries[one->at];
-	const struct match_explanation *x = &r->results[one->at].explanations[0];
+	const struct entry *en = &r->entries[at];
+	const struct match_explanation *x = &r->results[at].explanations[0];
 	struct cash_line *lines = ARENA_ARRAY(r->arena, x->n_lines + 1, struct cash_line);
 	const char *rule = match_rule_name(x->rule);
 	struct application ap = {
@@ -45,19 +38,17 @@ static bool post_one(struct db *db, void *arg, struct err *e)
 		lines[i] = (struct cash_line){ match_item_at(r->book, x->lines[i].item)->id,
 					       x->lines[i].amount_minor, x->lines[i].kind };
 	ap.body = cash_body(r->arena, en, lines, x->n_lines, rule, x->confidence_ppm);
-	ap.certificate = r->results[one->at].certificate;
+	ap.certificate = r->results[at].certificate;
 	ENSURE(ap.certificate);
-	ap.certificate_body = certificate_encode(r->arena, r->book, &r->facts[one->at],
-						 ap.certificate, r->o->date);
-	return cash_post(db, r->arena, &ap, e);
+	ap.certificate_body =
+		certificate_encode(r->arena, r->book, &r->facts[at], ap.certificate, r->o->date);
+	return ap;
 }
 
-static bool post_one_booked(struct db *db, void *arg, struct err *e)
+static bool post_booked(struct db *db, struct run *r, size_t at, struct err *e)
 {
-	const struct one *one = arg;
-	struct run *r = one->run;
-	const struct entry *en = &r->entries[one->at];
-	const struct booked_payment *p = &r->payments[r->booked[one->at].payment];
+	const struct entry *en = &r->entries[at];
+	const struct booked_payment *p = &r->payments[r->booked[at].payment];
 	struct application ap = {
 		.entity_id = r->o->entity_id,
 		.entry = en,
@@ -72,88 +63,82 @@ static bool post_one_booked(struct db *db, void *arg, struct err *e)
 	return cash_post_booked(db, r->arena, &ap, p->item_id, e);
 }
 
-static bool post_one_of(struct db *db, void *arg, struct err *e)
-{
-	const struct one *one = arg;
-
-	return one->run->answers[one->at].state == ENTRY_MATCHED ? post_one(db, arg, e)
-								 : post_one_booked(db, arg, e);
-}
-
 static bool is_lost_race(const struct err *e)
 {
 	return e->code == ERR_CONFLICT || e->code == ERR_STALE || e->code == ERR_NOT_FOUND;
 }
 
 /* Somebody was quicker: what he left is for a person, or for the next run. */
-static bool lost_race(struct run *r, size_t i, const struct err *e)
+static bool lost_race(struct run *r, size_t i)
 {
-	if (!is_lost_race(e))
-		return false;
 	run_hold(&r->results[i], WHY_claimed_twice, r->entries[i].reference);
 	r->answers[i].state = ENTRY_PROPOSED;
 	return true;
 }
 
-static bool post_alone(struct run *r, size_t i, struct err *e)
-{
-	struct one one = { r, i };
-
-	return db_tx(r->db, post_one_of, &one, e) || lost_race(r, i, e) ||
-	       err_while(e, "matching bank entry %s", r->entries[i].reference);
-}
-
-/* Decided entries that share one transaction: commits cost more than statements. */
-enum { DECIDED_AT_ONCE = 200 };
+/* Decided entries that share one transaction: commits and round trips cost more than rows, but others wait for the
+ * writer. */
+enum { DECIDED_AT_ONCE = 1000 };
 
 struct decided {
 	struct run *run;
-	size_t at[DECIDED_AT_ONCE];
+	const size_t *at;
 	size_t n;
 };
 
 static bool post_many(struct db *db, void *arg, struct err *e)
 {
 	const struct decided *d = arg;
+	struct run *r = d->run;
+	struct application *list = ARENA_ARRAY(r->arena, d->n, struct application);
+	size_t n = 0;
 
 	for (size_t i = 0; i < d->n; i++)
-		if (!post_one_of(db, &(struct one){ d->run, d->at[i] }, e))
+		if (r->answers[d->at[i]].state == ENTRY_MATCHED)
+			list[n++] = application_of(r, d->at[i]);
+	if (!cash_post_all(db, list, n, e))
+		return false;
+	for (size_t i = 0; i < d->n; i++)
+		if (r->answers[d->at[i]].state == ENTRY_BOOKED && !post_booked(db, r, d->at[i], e))
 			return false;
 	return true;
 }
 
-/* One entry that lost a race takes the whole transaction with it: then each goes alone. */
-static bool flush_decided(struct decided *d, struct err *e)
+/* One entry that lost a race takes the whole transaction with it: then each half goes alone. */
+static bool post_decided(struct run *r, const size_t *at, size_t n, struct err *e)
 {
-	bool ok = d->n == 0 || db_tx(d->run->db, post_many, d, e);
+	struct decided d = { r, at, n };
 
-	if (!ok && is_lost_race(e)) {
-		*e = (struct err){ 0 };
-		ok = true;
-		for (size_t i = 0; ok && i < d->n; i++)
-			ok = post_alone(d->run, d->at[i], e);
-	}
-	d->n = 0;
-	return ok;
+	if (n == 0 || db_tx(r->db, post_many, &d, e))
+		return true;
+	if (!is_lost_race(e))
+		return err_while(e, "matching bank entry %s", r->entries[at[0]].reference);
+	if (n == 1)
+		return lost_race(r, at[0]);
+	*e = (struct err){ 0 };
+	return post_decided(r, at, n / 2, e) && post_decided(r, at + n / 2, n - n / 2, e);
 }
 
 static bool write_decided(struct run *r, struct err *e)
 {
-	struct decided d = { .run = r };
+	size_t *at = ARENA_ARRAY(r->arena, DECIDED_AT_ONCE, size_t);
+	size_t n = 0;
 
-	for (size_t i = 0; i < r->n; i++) {
-		enum entry_state state = r->answers[i].state;
-		if (state != ENTRY_MATCHED && state != ENTRY_BOOKED)
+	for (size_t i = 0; i <= r->n; i++) {
+		if (i < r->n && r->answers[i].state != ENTRY_MATCHED &&
+		    r->answers[i].state != ENTRY_BOOKED)
 			continue;
-		d.at[d.n++] = i;
-		if (d.n < DECIDED_AT_ONCE)
+		if (i < r->n)
+			at[n++] = i;
+		if (n == 0 || (i < r->n && n < DECIDED_AT_ONCE))
 			continue;
 		if (r->o->progress)
 			r->o->progress(r->o->progress_arg, (int64_t)i, (int64_t)r->n);
-		if (!flush_decided(&d, e))
+		if (!post_decided(r, at, n, e))
 			return false;
+		n = 0;
 	}
-	return flush_decided(&d, e);
+	return true;
 }
 
 /* ---- proposals ---- */
@@ -233,7 +218,8 @@ static bool is_unchanged(struct run *r, size_t i)
 	return str_eq(buf_str(&b), r->kept[i]);
 }
 
-static bool insert_proposals(struct run *r, size_t i, const struct posting *p, struct err *e)
+static bool copy_proposals(struct run *r, size_t i, const struct posting *p, struct db_copy *to,
+			   struct err *e)
 {
 	const struct match_book *book = r->answers[i].book;
 	const struct match_result *res = &r->results[i];
@@ -242,12 +228,8 @@ static bool insert_proposals(struct run *r, size_t i, const struct posting *p, s
 		const struct match_explanation *ex = &res->explanations[x];
 		int64_t id;
 		if (!db_new_id(p->db, &id, e) ||
-		    !db_exec(
-			    p->db,
-			    "INSERT INTO match_proposal (id, entity_id, entry_id, rank,"
-			    " customer_id, rule, reason, confidence_ppm, lines, event_id, recorded,"
-			    " raw_milli)"
-			    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		    !db_copy_row(
+			    to,
 			    DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(r->entries[i].id),
 				      P_I64((int64_t)x + 1),
 				      P_I64(match_customer_at(book, ex->customer)->id),
@@ -255,7 +237,7 @@ static bool insert_proposals(struct run *r, size_t i, const struct posting *p, s
 				      P_TEXT(reason_encode(r->arena, ex->reasons, ex->n_reasons)),
 				      P_I64(ex->confidence_ppm), P_TEXT(lines_json(r, book, ex)),
 				      P_I64(p->event_id), P_I64(p->recorded), P_I64(ex->raw_milli)),
-			    NULL, e))
+			    e))
 			return false;
 	}
 	return true;
@@ -269,24 +251,43 @@ struct batch {
 	size_t n;
 };
 
+static bool set_states(const struct posting *p, const struct batch *b, struct err *e)
+{
+	struct run *r = b->run;
+	struct entry_state_change list[PROPOSALS_AT_ONCE];
+
+	for (size_t i = 0; i < b->n; i++) {
+		size_t at = b->at[i];
+		list[i] = (struct entry_state_change){
+			.entry = &r->entries[at],
+			.state = r->answers[at].state,
+			.reason = reason_encode(r->arena, &r->results[at].stop, 1),
+			.event_id = p->event_id,
+		};
+	}
+	return entry_set_states(p->db, r->arena, list, b->n, e);
+}
+
 static bool write_batch(struct db *db, void *arg, struct err *e)
 {
 	struct batch *b = arg;
 	struct run *r = b->run;
+	struct db_copy *copy;
 	struct posting p;
 
 	if (!posting_begin(&p, db, r->o->entity_id, "entry.proposed", "entity", r->o->entity_id,
 			   r->o->actor, "bank", r->o->now,
-			   arena_printf(r->arena, "{\"entries\":%zu}", b->n), e))
+			   arena_printf(r->arena, "{\"entries\":%zu}", b->n), e) ||
+	    !set_states(&p, b, e) ||
+	    !db_copy_begin(db, "match_proposal",
+			   "id, entity_id, entry_id, rank, customer_id, rule, reason,"
+			   " confidence_ppm, lines, event_id, recorded, raw_milli",
+			   &copy, e))
 		return false;
-	for (size_t i = 0; i < b->n; i++) {
-		size_t at = b->at[i];
-		if (!entry_set_state(&p, &r->entries[at], r->answers[at].state,
-				     reason_encode(r->arena, &r->results[at].stop, 1), 0, e) ||
-		    !insert_proposals(r, at, &p, e))
+	for (size_t i = 0; i < b->n; i++)
+		if (!copy_proposals(r, b->at[i], &p, copy, e))
 			return false;
-	}
-	return true;
+	return db_copy_end(copy, e);
 }
 
 static bool flush(struct batch *b, struct err *e)

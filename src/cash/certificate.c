@@ -108,17 +108,18 @@ const char *certificate_encode(struct arena *a, const struct match_book *book,
 	return b.data;
 }
 
-bool certificate_store(struct db *db, int64_t entity_id, int64_t entry_id, int64_t event_id,
-		       const struct match_certificate *c, const char *body, int64_t now,
-		       struct err *e)
+bool certificate_store(struct db *db, struct db_copy *copy, int64_t entity_id, int64_t entry_id,
+		       int64_t event_id, const struct match_certificate *c, const char *body,
+		       int64_t now, struct err *e)
 {
-	return db_exec(
-		db,
-		"INSERT INTO match_certificate (event_id, entity_id, entry_id, version, rule,"
-		" raw_milli, confidence_ppm, body, recorded)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	const struct db_params row =
 		DB_PARAMS(P_I64(event_id), P_I64(entity_id), P_I64(entry_id),
 			  P_I64(CERTIFICATE_VERSION), P_TEXT(match_rule_name(c->rule)),
-			  P_I64(c->raw_milli), P_I64(c->confidence_ppm), P_TEXT(body), P_I64(now)),
-		NULL, e);
+			  P_I64(c->raw_milli), P_I64(c->confidence_ppm), P_TEXT(body), P_I64(now));
+
+	return copy ? db_copy_row(copy, row, e)
+		    : db_exec(db,
+			      "INSERT INTO match_certificate (" CERTIFICATE_COLUMNS ")"
+			      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+			      row, NULL, e);
 }

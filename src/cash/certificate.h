@@ -21,10 +21,13 @@ const char *certificate_encode(struct arena *a, const struct match_book *book,
 			       const struct match_entry *entry, const struct match_certificate *c,
 			       day_t as_of);
 
-/* Stores it with the posting's event, in the caller's transaction. */
-bool certificate_store(struct db *db, int64_t entity_id, int64_t entry_id, int64_t event_id,
-		       const struct match_certificate *c, const char *body, int64_t now,
-		       struct err *e) NODISCARD;
+/* Stores it with the posting's event, in the caller's transaction: at once, or into a copy of CERTIFICATE_COLUMNS when
+ * there is one. */
+#define CERTIFICATE_COLUMNS \
+	"event_id, entity_id, entry_id, version, rule, raw_milli, confidence_ppm, body, recorded"
+bool certificate_store(struct db *db, struct db_copy *copy, int64_t entity_id, int64_t entry_id,
+		       int64_t event_id, const struct match_certificate *c, const char *body,
+		       int64_t now, struct err *e) NODISCARD;
 
 /* Checks every certificate of the company. Laws: certificate_missing, _unreadable, _entry, _sum, _lines, _item,
  * _open, _quote, _payer, _alternative. */

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <stdlib.h>
+
 static const char *const kind_names[ITEM_KIND_COUNT] = {
 	[ITEM_INVOICE] = "invoice", [ITEM_CREDIT_NOTE] = "credit_note",
 	[ITEM_PAYMENT] = "payment", [ITEM_DEPOSIT] = "deposit",
@@ -57,6 +59,9 @@ static const struct db_column columns[] = {
 	DB_COL(struct item, import_id),
 	DB_COL(struct item, event_id),
 	DB_COL(struct item, recorded),
+	DB_COL(struct item, net_minor),
+	DB_COL(struct item, vat_minor),
+	DB_COL(struct item, entity_id),
 };
 
 /* The balance row exists exactly for the items in force. */
@@ -64,7 +69,8 @@ static const struct db_column columns[] = {
 	"SELECT i.id, i.customer_id, i.kind, i.document, i.issue_year, i.ordinal, i.issued_on," \
 	" i.due_on, i.due_source, i.amount_minor, b.open_minor, i.currency, i.account,"         \
 	" i.order_ref, i.payment_ref, i.label, i.bank_entry_id, i.is_booked, i.effective,"      \
-	" i.dated_from, i.source, i.import_id, i.event_id, i.recorded"                          \
+	" i.dated_from, i.source, i.import_id, i.event_id, i.recorded,"                         \
+	" COALESCE(i.net_minor, 0), COALESCE(i.vat_minor, 0), i.entity_id"                      \
 	" FROM item i JOIN item_balance b ON b.item_id = i.id"
 
 bool item_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct item *ret,
@@ -76,6 +82,39 @@ bool item_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, str
 	if (e && e->code == ERR_NOT_FOUND)
 		err_set(e, ERR_NOT_FOUND, "there is no item %" PRId64, id);
 	return false;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct db_param *x = a, *y = b;
+
+	return (x->i64 > y->i64) - (x->i64 < y->i64);
+}
+
+bool item_list_ids(struct db *db, struct arena *a, int64_t entity_id, const int64_t *id, size_t n,
+		   struct item **ret, size_t *ret_n, struct err *e)
+{
+	struct db_param *ids = ARENA_ARRAY(a, n + 1, struct db_param);
+	struct item *list;
+	size_t n_ids = 0, n_found, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = P_I64(id[i]);
+	if (n)
+		qsort(ids, n, sizeof *ids, by_value);
+	for (size_t i = 0; i < n; i++)
+		if (n_ids == 0 || ids[i].i64 != ids[n_ids - 1].i64)
+			ids[n_ids++] = ids[i];
+	if (!db_list_many(db, a, ITEM_SELECT " WHERE i.id IN (VALUES $rows)",
+			  DB_MANY(ids, 1, n_ids), columns, ARRAY_LEN(columns), sizeof *list,
+			  (void **)&list, &n_found, e))
+		return false;
+	for (size_t i = 0; i < n_found; i++)
+		if (list[i].entity_id == entity_id)
+			list[kept++] = list[i];
+	*ret = list;
+	*ret_n = kept;
+	return true;
 }
 
 bool item_list_customer(struct db *db, struct arena *a, int64_t customer_id, bool open_only,

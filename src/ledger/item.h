@@ -63,6 +63,8 @@ struct item {
 	int64_t import_id;
 	int64_t event_id;
 	int64_t recorded;
+	int64_t net_minor, vat_minor; /* 0 when the source does not tell */
+	int64_t entity_id;
 };
 
 struct allocation {
@@ -86,6 +88,10 @@ struct allocation {
 /* ERR_NOT_FOUND when the entity has no such item, or it was reversed. */
 bool item_get(struct db *db, struct arena *a, int64_t entity_id, int64_t id, struct item *ret,
 	      struct err *e) NODISCARD;
+
+/* Those of the ids that the entity has, in no order; ids may come twice. */
+bool item_list_ids(struct db *db, struct arena *a, int64_t entity_id, const int64_t *id, size_t n,
+		   struct item **ret, size_t *ret_n, struct err *e) NODISCARD;
 
 /* The items of a customer in force now, by due date; open_only leaves the settled ones out. */
 bool item_list_customer(struct db *db, struct arena *a, int64_t customer_id, bool open_only,

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "db/event.h"
 #include "ledger/book_change.h"
+#include "ledger/post_batch.h"
 
 bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const char *event_kind,
 		   const char *subject_kind, int64_t subject_id, const char *actor,
@@ -36,43 +37,88 @@ bool posting_day(const struct posting *p, day_t effective, day_t *ret, day_t *re
 	return true;
 }
 
-static bool insert_item(const struct posting *p, const struct new_item *it, int64_t id,
-			const char *document_key, struct err *e)
+bool posting_item(const struct posting *p, struct arena *a, int64_t item_id, struct item *ret,
+		  struct err *e)
 {
-	int issue_year = date_civil(it->issued_on).year;
-	day_t due_on = it->due_on == DAY_NONE ? it->issued_on : it->due_on;
-	day_t effective, dated_from;
-	int64_t ordinal;
+	const struct batch_item *it;
 
-	if (!posting_day(p, it->effective, &effective, &dated_from, e) ||
-	    !db_get_i64(p->db,
+	if (!p->batch)
+		return item_get(p->db, a, p->entity_id, item_id, ret, e);
+	it = post_batch_item(p->batch, item_id);
+	if (!it)
+		return err_set(e, ERR_NOT_FOUND, "there is no item %" PRId64, item_id);
+	*ret = it->item;
+	return true;
+}
+
+static bool touch(const struct posting *p, int64_t customer_id, struct err *e)
+{
+	return p->batch ? post_batch_touch(p->batch, p->event_id, customer_id, e)
+			: book_touch(p->db, p->entity_id, p->event_id, customer_id, e);
+}
+
+static bool next_ordinal(const struct posting *p, const struct new_item *it,
+			 const char *document_key, int64_t *ret, struct err *e)
+{
+	int64_t last;
+
+	if (p->batch) {
+		*ret = post_batch_ordinal(p->batch, it, document_key);
+		return true;
+	}
+	if (!db_get_i64(p->db,
 			"SELECT max(ordinal) FROM item WHERE entity_id = $1 AND customer_id = $2"
 			" AND kind = $3 AND document_key = $4 AND issue_year = $5",
 			DB_PARAMS(P_I64(p->entity_id), P_I64(it->customer_id),
 				  P_TEXT(item_kind_name(it->kind)), P_TEXT(document_key),
-				  P_I64(issue_year)),
-			0, &ordinal, e))
+				  P_I64(date_civil(it->issued_on).year)),
+			0, &last, e))
 		return false;
-	return db_exec(
-		p->db,
-		"INSERT INTO item (id, entity_id, customer_id, kind, document, document_key,"
-		" issue_year, ordinal, issued_on, due_on, due_source, amount_minor, currency,"
-		" net_minor, vat_minor, account, order_ref, payment_ref, label,"
-		" bank_entry_id, is_booked, effective, source, import_id, actor, event_id,"
-		" recorded, dated_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-		" $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
-		DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(it->customer_id),
-			  P_TEXT(item_kind_name(it->kind)), P_TEXT(it->document),
-			  P_TEXT(document_key), P_I64(issue_year), P_I64(ordinal + 1),
-			  P_DAY(it->issued_on), P_DAY(due_on), P_I64(it->due_source),
-			  P_I64(it->amount_minor), P_TEXT(it->currency),
-			  it->has_net ? P_I64(it->net_minor) : P_NULL,
-			  it->has_net ? P_I64(it->vat_minor) : P_NULL, P_TEXT(it->account),
-			  P_TEXT(it->order_ref), P_TEXT(it->payment_ref), P_TEXT(it->label),
-			  P_ID(it->bank_entry_id), P_BOOL(it->is_booked), P_DAY(effective),
-			  P_TEXT(p->source), P_ID(p->import_id), P_TEXT(p->actor),
-			  P_I64(p->event_id), P_I64(p->recorded), P_DAY(dated_from)),
-		NULL, e);
+	*ret = last + 1;
+	return true;
+}
+
+static bool insert_item(const struct posting *p, const struct new_item *it, int64_t id,
+			const char *document_key, struct err *e)
+{
+	day_t due_on = it->due_on == DAY_NONE ? it->issued_on : it->due_on;
+	day_t effective, dated_from;
+	struct db_params row;
+	int64_t ordinal;
+
+	if (!posting_day(p, it->effective, &effective, &dated_from, e) ||
+	    !next_ordinal(p, it, document_key, &ordinal, e))
+		return false;
+	row = DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(it->customer_id),
+			P_TEXT(item_kind_name(it->kind)), P_TEXT(it->document),
+			P_TEXT(document_key), P_I64(date_civil(it->issued_on).year), P_I64(ordinal),
+			P_DAY(it->issued_on), P_DAY(due_on), P_I64(it->due_source),
+			P_I64(it->amount_minor), P_TEXT(it->currency),
+			it->has_net ? P_I64(it->net_minor) : P_NULL,
+			it->has_net ? P_I64(it->vat_minor) : P_NULL, P_TEXT(it->account),
+			P_TEXT(it->order_ref), P_TEXT(it->payment_ref), P_TEXT(it->label),
+			P_ID(it->bank_entry_id), P_BOOL(it->is_booked), P_DAY(effective),
+			P_TEXT(p->source), P_ID(p->import_id), P_TEXT(p->actor), P_I64(p->event_id),
+			P_I64(p->recorded), P_DAY(dated_from));
+	if (!p->batch)
+		return db_exec(p->db,
+			       "INSERT INTO item (" POST_ITEM_COLUMNS ") VALUES ($1, $2, $3, $4,"
+			       " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+			       " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+			       row, NULL, e);
+	if (!db_copy_row(p->batch->items, row, e))
+		return false;
+	/* What the batch may ask of it. */
+	post_batch_made(p->batch, &(struct item){ .id = id,
+						  .customer_id = it->customer_id,
+						  .kind_name = item_kind_name(it->kind),
+						  .document = it->document,
+						  .amount_minor = it->amount_minor,
+						  .open_minor = it->amount_minor,
+						  .currency = { it->currency[0], it->currency[1],
+								it->currency[2] },
+						  .effective = effective });
+	return true;
 }
 
 bool post_item(const struct posting *p, const struct new_item *it, int64_t *ret_id, struct err *e)
@@ -84,12 +130,13 @@ bool post_item(const struct posting *p, const struct new_item *it, int64_t *ret_
 	ENSURE(it->amount_minor != 0 && it->issued_on != DAY_NONE && it->effective != DAY_NONE);
 	ok = db_new_id(p->db, &id, e) &&
 	     insert_item(p, it, id, text_reference_key(a, it->document), e) &&
-	     db_exec(p->db,
-		     "INSERT INTO item_balance (item_id, customer_id, open_minor)"
-		     " VALUES ($1, $2, $3)",
-		     DB_PARAMS(P_I64(id), P_I64(it->customer_id), P_I64(it->amount_minor)), NULL,
-		     e) &&
-	     book_touch(p->db, p->entity_id, p->event_id, it->customer_id, e);
+	     (p->batch ||
+	      db_exec(p->db,
+		      "INSERT INTO item_balance (item_id, customer_id, open_minor)"
+		      " VALUES ($1, $2, $3)",
+		      DB_PARAMS(P_I64(id), P_I64(it->customer_id), P_I64(it->amount_minor)), NULL,
+		      e)) &&
+	     touch(p, it->customer_id, e);
 	arena_free(a);
 	if (ok && ret_id)
 		*ret_id = id;
@@ -104,6 +151,20 @@ struct side {
 	const char *document;
 };
 
+static bool batch_side(const struct posting *p, int64_t item_id, struct side *ret, struct err *e)
+{
+	struct item it;
+
+	if (!posting_item(p, NULL, item_id, &it, e))
+		return false;
+	*ret = (struct side){ .entity_id = p->entity_id,
+			      .customer_id = it.customer_id,
+			      .amount_minor = it.amount_minor,
+			      .document = it.document };
+	memcpy(ret->currency, it.currency, sizeof ret->currency);
+	return true;
+}
+
 static bool load_side(const struct posting *p, struct arena *a, int64_t item_id, struct side *ret,
 		      struct err *e)
 {
@@ -113,10 +174,26 @@ static bool load_side(const struct posting *p, struct arena *a, int64_t item_id,
 		DB_COL(struct side, document),
 	};
 
+	if (p->batch)
+		return batch_side(p, item_id, ret, e);
 	return db_one(p->db, a,
 		      "SELECT entity_id, customer_id, amount_minor, currency, document FROM item"
 		      " WHERE id = $1",
 		      DB_PARAMS(P_I64(item_id)), columns, ARRAY_LEN(columns), ret, e);
+}
+
+static bool lacks(const char *document, struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, "document %.60s has less than that open", document);
+}
+
+/* What the batch has read or made; post_batch_end looks again. */
+static bool take_in_batch(struct batch_item *it, int64_t minor, bool is_debit, struct err *e)
+{
+	if (is_debit ? it->item.open_minor < minor : it->item.open_minor > -minor)
+		return lacks(it->item.document, e);
+	it->item.open_minor += is_debit ? -minor : minor;
+	return true;
 }
 
 /* The guards are in the UPDATEs: a debit never falls below zero, a credit never rises above it. */
@@ -129,11 +206,11 @@ static bool take(const struct posting *p, int64_t item_id, int64_t minor, bool i
 				     " WHERE item_id = $1 AND open_minor <= -$2";
 	int64_t changed;
 
+	if (p->batch)
+		return take_in_batch(post_batch_item(p->batch, item_id), minor, is_debit, e);
 	if (!db_exec(p->db, sql, DB_PARAMS(P_I64(item_id), P_I64(minor)), &changed, e))
 		return false;
-	if (changed == 0)
-		return err_set(e, ERR_CONFLICT, "document %.60s has less than that open", document);
-	return true;
+	return changed > 0 || lacks(document, e);
 }
 
 static bool insert_allocation(const struct posting *p, int64_t id, int64_t customer_id,
@@ -141,23 +218,22 @@ static bool insert_allocation(const struct posting *p, int64_t id, int64_t custo
 			      int64_t reverses_id, struct err *e)
 {
 	day_t effective, dated_from;
+	struct db_params row;
 
 	if (!posting_day(p, al->effective, &effective, &dated_from, e))
 		return false;
-	return db_exec(p->db,
-		       "INSERT INTO allocation (id, entity_id, customer_id, debit_item_id,"
-		       " credit_item_id, amount_minor, currency, lettering, rule, reason,"
-		       " reverses_id, effective, source, import_id, actor, event_id, recorded,"
-		       " lettering_id, dated_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-		       " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-		       DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(customer_id),
-				 P_I64(al->debit_item_id), P_I64(al->credit_item_id),
-				 P_I64(al->amount_minor), P_TEXT(currency), P_TEXT(al->lettering),
-				 P_TEXT(al->rule), P_TEXT(al->reason), P_ID(reverses_id),
-				 P_DAY(effective), P_TEXT(p->source), P_ID(p->import_id),
-				 P_TEXT(p->actor), P_I64(p->event_id), P_I64(p->recorded),
-				 P_ID(al->lettering_id), P_DAY(dated_from)),
-		       NULL, e);
+	row = DB_PARAMS(P_I64(id), P_I64(p->entity_id), P_I64(customer_id),
+			P_I64(al->debit_item_id), P_I64(al->credit_item_id),
+			P_I64(al->amount_minor), P_TEXT(currency), P_TEXT(al->lettering),
+			P_TEXT(al->rule), P_TEXT(al->reason), P_ID(reverses_id), P_DAY(effective),
+			P_TEXT(p->source), P_ID(p->import_id), P_TEXT(p->actor), P_I64(p->event_id),
+			P_I64(p->recorded), P_ID(al->lettering_id), P_DAY(dated_from));
+	return p->batch ? db_copy_row(p->batch->allocations, row, e)
+			: db_exec(p->db,
+				  "INSERT INTO allocation (" POST_ALLOCATION_COLUMNS ") VALUES ($1,"
+				  " $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+				  " $16, $17, $18, $19)",
+				  row, NULL, e);
 }
 
 static bool check_sides(const struct posting *p, const struct side *debit,
@@ -179,9 +255,8 @@ static bool check_sides(const struct posting *p, const struct side *debit,
 static bool touch_sides(const struct posting *p, int64_t debit_customer, int64_t credit_customer,
 			struct err *e)
 {
-	return book_touch(p->db, p->entity_id, p->event_id, debit_customer, e) &&
-	       (debit_customer == credit_customer ||
-		book_touch(p->db, p->entity_id, p->event_id, credit_customer, e));
+	return touch(p, debit_customer, e) &&
+	       (debit_customer == credit_customer || touch(p, credit_customer, e));
 }
 
 bool post_allocation(const struct posting *p, const struct new_allocation *al, int64_t *ret_id,

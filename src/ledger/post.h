@@ -32,6 +32,7 @@ struct posting {
 	const char *source; /* fec, csv, bank, user, rule ... */
 	bool dates_forward; /* set by callers whose actor may (PERM_PERIOD_DATE); false at first */
 	struct closed_days closed;
+	struct post_batch *batch; /* of which it is one (post_batch.h); NULL: alone */
 };
 
 /* Writes the event and fills p; the closed periods stay as they are until the transaction ends. body is a
@@ -44,6 +45,10 @@ bool posting_begin(struct posting *p, struct db *db, int64_t entity_id, const ch
  * *ret_dated_from is the day given up, or DAY_NONE. */
 bool posting_day(const struct posting *p, day_t effective, day_t *ret, day_t *ret_dated_from,
 		 struct err *e) NODISCARD;
+
+/* The item as this posting sees it. ERR_NOT_FOUND as item_get. */
+bool posting_item(const struct posting *p, struct arena *a, int64_t item_id, struct item *ret,
+		  struct err *e) NODISCARD;
 
 struct new_item {
 	int64_t customer_id;
@@ -97,5 +102,16 @@ bool post_item_reversal(const struct posting *p, int64_t item_id, const char *re
 /* Changes one descriptive field (item_change lists them) and keeps the old value. value NULL clears. */
 bool post_item_change(const struct posting *p, int64_t item_id, const char *field,
 		      const char *value, struct err *e) NODISCARD;
+
+/* As written, for post_batch.c. */
+#define POST_ITEM_COLUMNS                                                                \
+	"id, entity_id, customer_id, kind, document, document_key, issue_year, ordinal," \
+	" issued_on, due_on, due_source, amount_minor, currency, net_minor, vat_minor,"  \
+	" account, order_ref, payment_ref, label, bank_entry_id, is_booked, effective,"  \
+	" source, import_id, actor, event_id, recorded, dated_from"
+#define POST_ALLOCATION_COLUMNS                                                          \
+	"id, entity_id, customer_id, debit_item_id, credit_item_id, amount_minor,"       \
+	" currency, lettering, rule, reason, reverses_id, effective, source, import_id," \
+	" actor, event_id, recorded, lettering_id, dated_from"
 
 #endif

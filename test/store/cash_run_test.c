@@ -201,7 +201,7 @@ static void one_lost_race_costs_that_entry_alone(void **state)
 	struct err e = { 0 };
 
 	fill_many(w, item, entry);
-	/* Of the second batch: progress is told before a batch is written. */
+	/* Progress is told before a batch is written. */
 	thief.entry_id = entry[250];
 	store_run(w->db, "UPDATE statement_entry SET state = 'ignored', version = version + 1"
 			 " WHERE reference = 'B0007'");
