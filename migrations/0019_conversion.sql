@@ -28,3 +28,24 @@ CREATE TABLE conversion (
 CREATE UNIQUE INDEX conversion_from ON conversion (from_item_id);
 CREATE UNIQUE INDEX conversion_to ON conversion (to_item_id);
 CREATE INDEX conversion_entry ON conversion (entry_id);
+
+-- A difference booked at a rate that was corrected since is booked anew: a row that takes the former back, and one
+-- with what it is now. The last row that takes nothing back is what counts; with exchange_difference all add up to it.
+CREATE TABLE exchange_rebooked (
+	id               BIGINT PRIMARY KEY,
+	allocation_id    BIGINT NOT NULL REFERENCES exchange_difference (allocation_id),
+	entity_id        BIGINT NOT NULL REFERENCES entity (id),
+	is_reversal      INT    NOT NULL CHECK (is_reversal IN (0, 1)),
+	currency         TEXT   NOT NULL CHECK (length(currency) = 3), -- of the entity
+	at_document_minor BIGINT NOT NULL,
+	document_rate_on TEXT   NOT NULL,
+	at_settlement_minor BIGINT NOT NULL,
+	settlement_rate_on TEXT NOT NULL,
+	difference_minor BIGINT NOT NULL,
+	effective        TEXT   NOT NULL,
+	event_id         BIGINT NOT NULL REFERENCES event (id),
+	recorded         BIGINT NOT NULL,
+	CHECK (difference_minor = at_settlement_minor - at_document_minor)
+);
+CREATE INDEX exchange_rebooked_allocation ON exchange_rebooked (allocation_id);
+CREATE INDEX exchange_rebooked_day ON exchange_rebooked (entity_id, effective);

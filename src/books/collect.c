@@ -342,6 +342,8 @@ static bool collect_items(struct db *db, struct books_new *n, struct err *e)
 /* The difference of an undone allocation is a fact of the row that undoes it: none is ever taken back. */
 static bool collect_exchange(struct db *db, struct books_new *n, struct err *e)
 {
+	struct db_params params = DB_PARAMS(P_I64(n->order->entity->id));
+
 	return each(db, n,
 		    "SELECT x.allocation_id, d.customer_id, NULL, d.id,"
 		    " CASE WHEN l.reverses_id IS NULL THEN 'exchange' ELSE 'exchange_undone' END,"
@@ -353,7 +355,20 @@ static bool collect_exchange(struct db *db, struct books_new *n, struct err *e)
 		    " AND NOT EXISTS (SELECT 1 FROM allocation o WHERE o.id = l.reverses_id"
 		    "  AND o.import_id IS NOT NULL)"
 		    " AND " TOLD("exchange", "x.allocation_id") " = 0 ORDER BY x.allocation_id",
-		    DB_PARAMS(P_I64(n->order->entity->id)), add_exchange, e);
+		    params, add_exchange, e) &&
+	       each(db, n,
+		    "SELECT x.id, d.customer_id, NULL, d.id,"
+		    " CASE WHEN (l.reverses_id IS NULL) = (x.is_reversal = 0) THEN 'exchange'"
+		    "  ELSE 'exchange_undone' END,"
+		    " 'EC-' || x.allocation_id, NULL, d.document, x.difference_minor, x.currency,"
+		    " x.effective, x.effective, NULL, NULL, NULL, 0, NULL, 0"
+		    " FROM exchange_rebooked x JOIN allocation l ON l.id = x.allocation_id"
+		    " JOIN item d ON d.id = l.debit_item_id"
+		    " WHERE x.entity_id = $1 AND x.difference_minor <> 0 AND l.import_id IS NULL"
+		    " AND NOT EXISTS (SELECT 1 FROM allocation o WHERE o.id = l.reverses_id"
+		    "  AND o.import_id IS NOT NULL)"
+		    " AND " TOLD("exchange", "x.id") " = 0 ORDER BY x.id",
+		    params, add_exchange, e);
 }
 
 #define TRANSFER_COLUMNS                                                                    \

@@ -43,6 +43,7 @@ static int import_file_of_rates(struct cmd *c, const char *path)
 		json_put_int(&j, "rates", taken.n_read);
 		json_put_int(&j, "added", taken.n_added);
 		json_put_int(&j, "differences_booked", booked.n_booked);
+		json_put_int(&j, "differences_rebooked", booked.n_rebooked);
 		json_put_int(&j, "differences_waiting", booked.n_missing);
 		json_end(&j);
 		cmd_print_json(&out);
@@ -154,6 +155,7 @@ static void put_difference(struct json *j, const struct exchange_difference *x,
 	json_put_day(j, "settlement_rate_date", x->settlement_rate_on);
 	json_put_minor(j, "difference", x->difference_minor, currency);
 	json_put_day(j, "effective", x->effective);
+	json_put_bool(j, "reversal", x->is_reversal);
 	json_end(j);
 }
 

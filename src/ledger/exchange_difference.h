@@ -6,7 +6,8 @@
  * less its amount at the rate of the document's date, in the company's currency; positive is a gain (PCG 666,
  * 766, or 656, 756 for commercial ones). Booked as a fact for each allocation. Part payments are converted as
  * steps of a running sum, so that the steps of an item add up to the item converted at once, and an undone
- * one takes back what it brought, to the cent.
+ * one takes back what it brought, to the cent. When a rate is corrected, what was booked at the wrong one is booked
+ * anew: the former is taken back and the right one takes its place, each a fact of its own.
  *
  * Unrealised: what is open at the end of a period at that day's rate less at the document's rate (PCG art.
  * 420-5 and following): a latent loss is an asset (476) and calls for a provision, a latent gain a liability
@@ -22,11 +23,13 @@
 
 struct exchange_booked {
 	int64_t n_booked;
-	int64_t n_missing; /* allocations without a rate: they wait */
+	int64_t n_rebooked; /* at a rate that was corrected since */
+	int64_t n_missing;  /* allocations without a rate: they wait */
 };
 
-/* Books the differences of every allocation in a foreign currency that has none yet. Own transaction; done
- * twice it does nothing. In a closed period they count from the first open day. */
+/* Books the differences of every allocation in a foreign currency that has none yet, and anew those whose rates were
+ * corrected since. Own transaction; done twice it does nothing. In a closed period they count from the first open
+ * day. */
 bool exchange_book(struct db *db, const struct entity *entity, const char *actor, int64_t now,
 		   struct exchange_booked *ret, struct err *e) NODISCARD;
 
@@ -39,6 +42,7 @@ struct exchange_difference {
 	int64_t at_document_minor, at_settlement_minor, difference_minor;
 	day_t document_rate_on, settlement_rate_on;
 	day_t effective;
+	bool is_reversal; /* takes back what was booked at a wrong rate: its amounts, negative */
 };
 
 /* Those effective by as_of and known at known_at, in order of day. */

@@ -217,7 +217,10 @@ bool exchange_add_undo(struct db *db, int64_t event_id, struct err *e)
 	int64_t n;
 
 	if (!db_get_i64(db,
-			"SELECT count(*) FROM exchange_difference f"
+			"SELECT count(*) FROM (SELECT allocation_id, currency, document_rate_on,"
+			" settlement_rate_on, recorded FROM exchange_difference UNION ALL"
+			" SELECT allocation_id, currency, document_rate_on, settlement_rate_on,"
+			" recorded FROM exchange_rebooked WHERE is_reversal = 0) f"
 			" JOIN allocation l ON l.id = f.allocation_id"
 			" JOIN exchange_rate x ON x.event_id = $1"
 			"  AND (x.currency = l.currency OR x.currency = f.currency)"

@@ -37,6 +37,25 @@ static const struct law laws[] = {
 	  "SELECT i.id, c.code, i.document, i.currency, abs(i.amount_minor), COALESCE(a.minor, "
 	  "0)" ITEM_OF("i") APPLIED " WHERE i.entity_id = $1 AND (COALESCE(a.minor, 0) < 0"
 				    " OR COALESCE(a.minor, 0) > abs(i.amount_minor))" FIRST },
+	{ "exchange", "exchange_difference", "its exchange difference is %e, %f is booked",
+	  "SELECT x.allocation_id, c.code, i.document, x.currency, COALESCE((SELECT"
+	  " n.difference_minor FROM exchange_rebooked n WHERE n.allocation_id = x.allocation_id"
+	  " AND n.is_reversal = 0 AND NOT EXISTS (SELECT 1 FROM exchange_rebooked o"
+	  "  WHERE o.allocation_id = n.allocation_id AND o.is_reversal = 0 AND o.id > n.id)),"
+	  " x.difference_minor), x.difference_minor + COALESCE((SELECT"
+	  " CAST(SUM(n.difference_minor) AS BIGINT) FROM exchange_rebooked n"
+	  "  WHERE n.allocation_id = x.allocation_id), 0)" ITEM_OF(
+		  "i") " JOIN allocation l ON l.debit_item_id = i.id"
+		       " JOIN exchange_difference x ON x.allocation_id = l.id"
+		       " WHERE x.entity_id = $1 AND x.difference_minor + COALESCE((SELECT"
+		       " SUM(n.difference_minor) FROM exchange_rebooked n"
+		       "  WHERE n.allocation_id = x.allocation_id), 0) <> COALESCE((SELECT"
+		       " n.difference_minor FROM exchange_rebooked n"
+		       "  WHERE n.allocation_id = x.allocation_id AND n.is_reversal = 0"
+		       "  AND NOT EXISTS (SELECT 1 FROM exchange_rebooked o WHERE"
+		       "  o.allocation_id = n.allocation_id AND o.is_reversal = 0 AND o.id > "
+		       "n.id)),"
+		       " x.difference_minor)" FIRST },
 	{ "over_applied", "item", "of %e, %f is said to be open",
 	  "SELECT i.id, c.code, i.document, i.currency, i.amount_minor, "
 	  "b.open_minor" ITEM_OF(

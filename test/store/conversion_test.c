@@ -536,6 +536,26 @@ static void the_books_get_what_was_received_and_the_difference(void **state)
 				 0);
 }
 
+static void a_corrected_rate_reaches_the_books(void **state)
+{
+	struct cash_world *w = *state;
+	int64_t owed = document(w, customer(w), "FA1", 100000, "USD");
+	int64_t entry = receipt(w, 91500, "EUR", "{\"instructed\":\"1000.00 USD\"}");
+	int n;
+
+	applied(w, entry, owed, 100000, "USD", 0);
+	assert_int_equal(differences(w), 591);
+	prepare(w);
+	/* It was 1.00 when the document was made: 1 000.00 were owed, 915.00 came. */
+	rate(w, "USD", ISSUED, 1000000);
+	differences(w);
+	prepare(w);
+	assert_int_equal(exported(w, "766", &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(exported(w, "666", &n), 8500);
+	assert_int_equal(exported(w, "411", &n), -100000);
+}
+
 static void damage_is_found(void **state)
 {
 	static const struct {
@@ -590,6 +610,7 @@ int main(void)
 		TEST(a_conversion_goes_back_whole_or_not_at_all),
 		TEST(the_conversion_is_an_event_with_amounts_rate_source_and_day),
 		TEST(the_books_get_what_was_received_and_the_difference),
+		TEST(a_corrected_rate_reaches_the_books),
 		TEST(damage_is_found),
 	};
 

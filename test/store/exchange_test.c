@@ -6,6 +6,7 @@
 #include "ledger/exchange_difference.h"
 #include "ledger/group_currency.h"
 #include "ledger/post.h"
+#include "ledger/verify.h"
 
 #include <stdlib.h>
 
@@ -467,11 +468,126 @@ static void the_group_s_currency_is_another_one(void **state)
 	assert_int_equal(e.code, ERR_INVALID);
 }
 
+/* ---- a rate put right ------------------------------------------------------------------------------ */
+
+static struct exchange_booked book_at(struct world *w, int64_t now)
+{
+	struct exchange_booked b;
+	struct err e = { 0 };
+
+	store_ok(exchange_book(w->db, &w->entity, "test", now, &b, &e), e);
+	return b;
+}
+
+/* USD 1 000.00 of 5 January at 1.10 (909.09), paid on 10 February at 1.05 (952.38): 43.29 gained. */
+static int64_t pay_a_dollar_invoice(struct world *w)
+{
+	int64_t applied;
+
+	add_rate(w, "USD", on(1, 5), 1100000, 10);
+	add_rate(w, "USD", on(2, 10), 1050000, 11);
+	applied = apply(w, item(w, "R1", "USD", 100000, on(1, 5)),
+			item(w, "R2", "USD", -100000, on(2, 10)), 100000, on(2, 10));
+	assert_int_equal(book_at(w, 2000).n_booked, 1);
+	return applied;
+}
+
+static size_t list_at(struct world *w, int64_t known_at, struct exchange_difference **ret)
+{
+	struct err e = { 0 };
+	size_t n;
+
+	store_ok(exchange_difference_list(w->db, w->a, w->entity.id,
+					  (struct when){ on(12, 31), known_at }, ret, &n, &e),
+		 e);
+	return n;
+}
+
+static void a_difference_is_booked_anew_at_the_corrected_rate(void **state)
+{
+	struct world *w = *state;
+	int64_t applied = pay_a_dollar_invoice(w);
+	struct exchange_difference *x;
+
+	/* What has nothing to do with it changes nothing: later days, other currencies, the same value. */
+	add_rate(w, "USD", on(2, 11), 1300000, 2100);
+	add_rate(w, "GBP", on(2, 10), 850000, 2101);
+	assert_int_equal(book_at(w, 2200).n_rebooked, 0);
+	/* It was 1.08 on that day: USD 1 000.00 were 925.93. */
+	add_rate(w, "USD", on(2, 10), 1080000, 3000);
+	assert_int_equal(book_at(w, 4000).n_rebooked, 1);
+	assert_int_equal(list_at(w, 0, &x), 3);
+	assert_int_equal(x[0].difference_minor, 4329);
+	assert_true(x[1].is_reversal);
+	assert_int_equal(x[1].difference_minor, -4329);
+	assert_int_equal(x[1].effective, on(2, 10));
+	assert_false(x[2].is_reversal);
+	assert_int_equal(x[2].at_document_minor, 90909);
+	assert_int_equal(x[2].at_settlement_minor, 92593);
+	assert_int_equal(x[2].difference_minor, 1684);
+	/* Twice is once; what was known before stays as it was known. */
+	assert_int_equal(book_at(w, 5000).n_rebooked, 0);
+	assert_int_equal(list_at(w, 2500, &x), 1);
+	/* And put right again: 1.00 on the document's day is a loss, 925.93 for 1 000.00. */
+	add_rate(w, "USD", on(1, 5), 1000000, 6000);
+	assert_int_equal(book_at(w, 7000).n_rebooked, 1);
+	assert_int_equal(list_at(w, 0, &x), 5);
+	assert_int_equal(x[3].difference_minor, -1684);
+	assert_int_equal(x[4].difference_minor, -7407);
+	/* Undone, nothing is left of it. */
+	do_act((struct act){ .w = w, .undo = applied, .now = 8000 });
+	assert_int_equal(book_at(w, 9000).n_booked, 1);
+	assert_int_equal(list_at(w, 0, &x), 6);
+	assert_int_equal(x[0].difference_minor + x[1].difference_minor + x[2].difference_minor +
+				 x[3].difference_minor + x[4].difference_minor +
+				 x[5].difference_minor,
+			 0);
+}
+
+static void a_correction_of_a_closed_period_counts_from_the_first_open_day(void **state)
+{
+	struct world *w = *state;
+	struct exchange_difference *x;
+	struct err e = { 0 };
+
+	pay_a_dollar_invoice(w);
+	store_ok(period_close(w->db, w->entity.id, on(1, 1), on(2, 28), on(3, 5), "test", 2500,
+			      NULL, &e),
+		 e);
+	add_rate(w, "USD", on(2, 10), 1080000, 3000);
+	assert_int_equal(book_at(w, 4000).n_rebooked, 1);
+	assert_int_equal(list_at(w, 0, &x), 3);
+	assert_int_equal(x[0].effective, on(2, 10));
+	assert_int_equal(x[1].effective, on(3, 1));
+	assert_int_equal(x[2].effective, on(3, 1));
+	assert_int_equal(x[2].difference_minor, 1684);
+}
+
+static void a_damaged_correction_is_found(void **state)
+{
+	struct world *w = *state;
+	struct verify_report r = { 0 };
+	struct err e = { 0 };
+	bool is_found = false;
+
+	pay_a_dollar_invoice(w);
+	add_rate(w, "USD", on(2, 10), 1080000, 3000);
+	assert_int_equal(book_at(w, 4000).n_rebooked, 1);
+	store_run(w->db, "DELETE FROM exchange_rebooked WHERE is_reversal = 1");
+	store_ok(ledger_verify(w->db, w->a, w->entity.id, on(12, 31), &r, &e), e);
+	for (size_t i = 0; i < r.n_faults; i++)
+		is_found |= str_eq(r.faults[i].law, "exchange");
+	assert_true(is_found);
+}
+
 #define EXCHANGE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		EXCHANGE(a_difference_is_booked_anew_at_the_corrected_rate),
+		EXCHANGE(a_correction_of_a_closed_period_counts_from_the_first_open_day),
+		EXCHANGE(a_damaged_correction_is_found),
 		EXCHANGE(a_settled_invoice_gains_what_the_rates_say),
 		EXCHANGE(parts_add_up_to_the_whole_and_an_undo_takes_back),
 		EXCHANGE(what_has_no_rate_waits_for_one),
