@@ -4,7 +4,8 @@
  *
  * Each past receipt whose documents a person or the accounting named is put before the engine with what was open
  * on the morning of its day, and with what was learned before that day of payers and of the odds' worth, nothing
- * later; habits of customers (habits.h) are not known to it. An answer is
+ * later; habits of customers (habits.h) are not known to it: they are counted over the newest payments, so they would
+ * know what came later, and the page says so. An answer is
  * right when it pays the very documents that were paid, with the same money. Receipts that the machine applied
  * alone are no proof and are left out.
  *
