@@ -12,19 +12,31 @@ const said = (r, item) => r.pick([`${iso(item.issued).slice(5, 7)}/${iso(item.is
 export function documents(r, number, customers, n, today) {
 	const [year, month] = iso(today).split("-").map(Number);
 	const items = [];
+	let made = 0;
+	for (const c of customers) c.paid = [];
 	for (const c of customers) c.rent = r.pick([39900, 45000, 61250, r.between(2000, 90000) * 10]);
 	for (let back = 11; back >= 0 && items.length < n; back--)
 		for (const c of customers) {
 			const issued = first(year, month - 1 - back);
-			if (items.length >= n || r.chance(back < 2 ? 0.1 : 0.75)) continue;
-			const item = { document: number(items.length + 1, Number(iso(issued).slice(0, 4)), 0, monthOf(issued)), customer: c, issued, due: issued + 9, minor: c.rent, isCredit: false };
+			const document = number(++made, Number(iso(issued).slice(0, 4)), 0, monthOf(issued));
+			if (items.length >= n || r.chance(back < 2 ? 0.1 : 0.75)) {
+				c.paid.push(document);
+				continue;
+			}
+			const item = { document, customer: c, issued, due: issued + 9, minor: c.rent, isCredit: false };
 			items.push(item);
 			c.open.push(item);
 		}
 	return items;
 }
 
-export const makers = ({ r, today, free, add, from, alloc, someone, equal, dress, quote, words }) => ({
+export const makers = ({ r, customers, free, add, from, alloc, someone, equal, dress, quote, words }) => ({
+	// A month that is paid is paid again, while another one of the same amount is open.
+	trap_again() {
+		const c = r.pick(customers);
+		if (!c.paid.length || free(c).length !== 1) return;
+		add("trap paid twice", { ...from(c), minor: c.rent, text: quote(c, r.pick(c.paid)), rows: [["UNAPPLIED", c, null, c.rent]] });
+	},
 	// The contract and the month say all.
 	contract_month() {
 		const c = someone();
@@ -56,4 +68,4 @@ export const makers = ({ r, today, free, add, from, alloc, someone, equal, dress
 	},
 });
 
-export const weights = [[20, "exact"], [8, "damaged"], [24, "contract_month"], [12, "contract"], [8, "months"], [5, "half"], [4, "trap_other_reference"], [4, "trap_stranger"], [2, "trap_twice"], [2, "trap_gone"], [2, "trap_nameless"]];
+export const weights = [[20, "exact"], [8, "damaged"], [24, "contract_month"], [12, "contract"], [8, "months"], [5, "half"], [4, "trap_again"], [4, "trap_other_reference"], [4, "trap_stranger"], [2, "trap_twice"], [2, "trap_gone"], [2, "trap_nameless"]];

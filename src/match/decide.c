@@ -256,8 +256,25 @@ static bool pays_number(const struct weighing *w, const struct draft *d, const c
 	return false;
 }
 
-static bool has_another_number(const struct weighing *w, const struct draft *d,
-			       const struct bank_text *t)
+/* A number such as this company's documents have, which the draft does not pay: characters of a text. */
+struct other_number {
+	const struct bank_text *t;
+	uint32_t from, to; /* bytes */
+	bool is_open;      /* some open document has it */
+};
+
+static bool is_open_number(const struct match_book *b, const char *key, size_t len)
+{
+	for (uint32_t it = key_set_find(&b->documents, key, len); it != INDEX_NONE;
+	     it = key_set_next(&b->documents, it, key, len))
+		if (b->open[it] != 0)
+			return true;
+	return false;
+}
+
+static bool find_another_number(const struct weighing *w, const struct draft *d,
+				const struct bank_text *t, bool may_be_open,
+				struct other_number *ret)
 {
 	const struct match_book *b = w->f->book;
 	const struct folded *f = &t->text;
@@ -271,10 +288,13 @@ static bool has_another_number(const struct weighing *w, const struct draft *d,
 			size_t n_digits = 0;
 			if (!(lengths >> len & 1) || !fold_is_edge(f, i + len))
 				continue;
+			*ret = (struct other_number){ t, f->pos[i], fold_end(f, i + len - 1),
+						      is_open_number(b, f->at + i, len) };
 			for (size_t k = 0; k < len; k++)
 				n_digits += f->at[i + k] >= '0' && f->at[i + k] <= '9';
-			if (n_digits >= least && !pays_number(w, d, f->at + i, len) &&
-			    !is_read_as_near(w, d, t->field, f->pos[i], fold_end(f, i + len - 1)))
+			if (n_digits >= least && (may_be_open || !ret->is_open) &&
+			    !pays_number(w, d, f->at + i, len) &&
+			    !is_read_as_near(w, d, t->field, ret->from, ret->to))
 				return true;
 		}
 	}
@@ -282,12 +302,21 @@ static bool has_another_number(const struct weighing *w, const struct draft *d,
 }
 
 /* Whether a text has a number such as this company's documents have, and the draft pays none of that number: of
- * a document paid long ago, of somebody else's, or of one that never was. */
-static bool names_another_document(const struct weighing *w, const struct draft *d)
+ * a document paid long ago, of one that never was, or, unless it is taken for a slip of the pen, of somebody else's. */
+static bool names_another_document(const struct weighing *w, const struct draft *d,
+				   bool may_be_open, struct match_result *r)
 {
-	for (size_t k = 0; k < w->f->evidences.n_texts; k++)
-		if (has_another_number(w, d, &w->f->evidences.texts[k]))
-			return true;
+	struct other_number o;
+
+	for (size_t k = 0; k < w->f->evidences.n_texts; k++) {
+		const struct bank_text *t = &w->f->evidences.texts[k];
+		if (find_another_number(w, d, t, may_be_open, &o))
+			return !stop(r, o.is_open ? WHY_quoted_elsewhere : WHY_not_open,
+				     arena_strndup(w->f->book->arena,
+						   entry_text(w->f->entry, t->field) + o.from,
+						   o.to - o.from),
+				     0);
+	}
 	return false;
 }
 
@@ -300,10 +329,13 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 
 	bool differs = d->rule >= MATCH_RULE_DISCOUNT && d->rule <= MATCH_RULE_OVERPAID;
 
+	bool is_single = d->rule == MATCH_RULE_PAYER_AMOUNT && d->n_near == 0;
+
 	if (d->n_named == 0 &&
-	    (d->rule == MATCH_RULE_COMPLETED || d->rule == MATCH_RULE_COMBINATION || differs) &&
-	    names_another_document(w, d))
-		return stop(r, WHY_needs_person, "", 0);
+	    (d->rule == MATCH_RULE_COMPLETED || d->rule == MATCH_RULE_COMBINATION || is_single ||
+	     differs) &&
+	    names_another_document(w, d, !is_single, r))
+		return false;
 	if (d->n_named || d->n_near ||
 	    (d->rule != MATCH_RULE_PAYER_AMOUNT && d->rule != MATCH_RULE_COMBINATION &&
 	     d->rule != MATCH_RULE_BALANCE && !differs))

@@ -93,6 +93,7 @@ static const struct {
 	[WHY_refund_paid] = { "refund_paid", N_("pays the refund {text}") },
 	[WHY_sent_in] = { "sent_in", N_("{text} sent, as the bank says") },
 	[WHY_worth_about] = { "worth_about", N_("worth {text} at the rate of its day") },
+	[WHY_not_open] = { "not_open", N_("{text} is named and not open: paid a second time?") },
 };
 _Static_assert(ARRAY_LEN(reasons) == WHY_COUNT, "each reason has words");
 
