@@ -308,6 +308,8 @@ static void expect_what_is_said(struct work *w, const struct said *said)
 	w->share[MATCH_FORM_PARTIAL] *= said->part ? 6 : 1;
 	w->share[MATCH_FORM_DISCOUNT] *= said->discount ? 6 : 1;
 	w->share[MATCH_FORM_CHARGES] *= said->charges ? 6 : 1;
+	/* Who speaks of charges alone takes no discount. */
+	w->share[MATCH_FORM_DISCOUNT] /= said->charges && !said->discount ? 50 : 1;
 }
 
 /* Worth counting sets for: who is much less likely than somebody else has only what is named. */

@@ -364,7 +364,7 @@ void weighing_init(struct weighing *w, const struct facts *f, const struct match
 		find_clusters(w);
 	read_period(w);
 	w->said = said_read(f->book->scratch, f->entry->remittance);
-	if (f->entry->end_to_end && strchr(f->entry->end_to_end, ' '))
+	if (f->entry->end_to_end && strpbrk(f->entry->end_to_end, " ,;+"))
 		said_also(&w->said, f->book->scratch, f->entry->end_to_end);
 	if (f->book->seen) {
 		uint32_t n = seen_pays_for(f->book->seen, seen_payer_key(f->entry->payer_iban));

@@ -174,6 +174,7 @@ static void hears_in_what_form_somebody_says_to_pay(void **state)
 		{ "ESCOMPTE %", { .discount = true } },
 		{ "ESCOMPTE 99999999999%", { .discount = true } },
 		{ "2% DE TVA", { 0 } }, /* the rate of something else */
+		{ "/RFB/4711/CHGS SHA", { .charges = true } },
 		{ "LESS CHARGES", { .more = true, .less = true, .charges = true } },
 	};
 
