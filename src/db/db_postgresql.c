@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "db/db_engine.h"
+#include "db/db_postgresql.h"
 
 #include <endian.h>
 #include <errno.h>
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 /* From pg_type.h, which is the server's. */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
-
-enum { COPY_FLUSH_BYTES = 1 << 20 };
-
-struct postgresql {
-	PGconn *conn;
-	struct db_statements statements;
-	unsigned n_named;
-};
 
 /* Rows being read: the whole result is here. */
 struct result {
@@ -25,28 +16,21 @@ struct result {
 	uint64_t decoded; /* columns of bytes already turned from hexadecimal, in place */
 };
 
-static PGconn *conn_of(const struct db *db)
-{
-	const struct postgresql *p = db->conn;
-
-	return p->conn;
-}
-
 /* libpq ends its messages with a line feed, and may give several lines. */
 static bool fail_text(struct err *e, enum err_code code, const char *text)
 {
 	return err_set(e, code, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-static bool fail(struct db *db, const PGresult *res, struct err *e)
+bool postgresql_fail(struct db *db, const PGresult *res, struct err *e)
 {
 	const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
 	const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
-	if (PQstatus(conn_of(db)) == CONNECTION_BAD)
-		return fail_text(e, ERR_RETRY, PQerrorMessage(conn_of(db)));
+	if (PQstatus(postgresql_conn(db)) == CONNECTION_BAD)
+		return fail_text(e, ERR_RETRY, PQerrorMessage(postgresql_conn(db)));
 	if (!text)
-		text = PQerrorMessage(conn_of(db));
+		text = PQerrorMessage(postgresql_conn(db));
 	if (!state)
 		return fail_text(e, ERR_DB, text);
 	if (str_starts(state, "23"))
@@ -120,7 +104,7 @@ static void postgresql_close(struct db *db)
 static void postgresql_forget_statements(struct db *db)
 {
 	forget_names(db->conn);
-	PQclear(PQexec(conn_of(db), "DEALLOCATE ALL"));
+	PQclear(PQexec(postgresql_conn(db), "DEALLOCATE ALL"));
 }
 
 /* A connection lost earlier is made again, but never in the middle of a transaction. */
@@ -218,7 +202,7 @@ static struct db_statement *prepare(struct db *db, const char *sql, const struct
 	}
 	snprintf(name, sizeof name, "s%u", ++p->n_named);
 	res = PQprepare(p->conn, name, sql, (int)n, v->oid);
-	ok = PQresultStatus(res) == PGRES_COMMAND_OK || fail(db, res, e);
+	ok = PQresultStatus(res) == PGRES_COMMAND_OK || postgresql_fail(db, res, e);
 	PQclear(res);
 	if (!ok)
 		return NULL;
@@ -241,11 +225,11 @@ static PGresult *run(struct db *db, const char *sql, struct db_params params, st
 	if (!st)
 		return NULL;
 	name_of(name, st);
-	res = PQexecPrepared(conn_of(db), name, (int)params.n, v.value, v.len, v.format, 0);
+	res = PQexecPrepared(postgresql_conn(db), name, (int)params.n, v.value, v.len, v.format, 0);
 	status = PQresultStatus(res);
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return res;
-	fail(db, res, e);
+	postgresql_fail(db, res, e);
 	PQclear(res);
 	return NULL;
 }
@@ -357,25 +341,25 @@ static bool postgresql_script(struct db *db, const char *sql, struct err *e)
 
 	if (!connect_again(db, e))
 		return false;
-	res = PQexec(conn_of(db), sql);
+	res = PQexec(postgresql_conn(db), sql);
 	status = PQresultStatus(res);
-	ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(db, res, e);
+	ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || postgresql_fail(db, res, e);
 	PQclear(res);
 	return ok;
 }
 
 static bool postgresql_commit(struct db *db, struct err *e)
 {
-	PGresult *res = PQexec(conn_of(db), "COMMIT");
+	PGresult *res = PQexec(postgresql_conn(db), "COMMIT");
 	bool ok = false;
 
-	if (PQstatus(conn_of(db)) == CONNECTION_BAD)
+	if (PQstatus(postgresql_conn(db)) == CONNECTION_BAD)
 		/* The server may have committed before it went: trying again could do it twice. */
 		err_set(e, ERR_DB,
 			"the connection was lost while committing: nobody knows whether it was "
 			"done");
 	else if (PQresultStatus(res) != PGRES_COMMAND_OK)
-		fail(db, res, e);
+		postgresql_fail(db, res, e);
 	else if (!str_eq(PQcmdStatus(res), "COMMIT"))
 		err_set(e, ERR_DB, "the transaction was rolled back instead of committed");
 	else
@@ -386,155 +370,9 @@ static bool postgresql_commit(struct db *db, struct err *e)
 
 static void postgresql_rollback(struct db *db)
 {
-	if (PQstatus(conn_of(db)) == CONNECTION_OK &&
-	    PQtransactionStatus(conn_of(db)) != PQTRANS_IDLE)
-		PQclear(PQexec(conn_of(db), "ROLLBACK"));
-}
-
-/* ---- many rows ----
- *
- * Rows wait in memory in COPY's text form and go together, so that the connection is never left in
- * the middle of a COPY: ids and other statements can be had between two rows. */
-
-static void put(struct db_copy *c, const char *bytes, size_t n)
-{
-	if (c->room - c->len < n) {
-		c->room = (c->len + n) * 2;
-		c->data = realloc(c->data, c->room);
-		ENSURE(c->data);
-	}
-	memcpy(c->data + c->len, bytes, n);
-	c->len += n;
-}
-
-/* Bytes that COPY's text form writes with a backslash. */
-static bool is_special(char c)
-{
-	return c == '\\' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static void put_text(struct db_copy *c, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t plain = i;
-
-		while (plain < n && !is_special(s[plain]))
-			plain++;
-		put(c, s + i, plain - i);
-		i = plain;
-		if (i == n)
-			break;
-		switch (s[i]) {
-		case '\t':
-			put(c, "\\t", 2);
-			break;
-		case '\n':
-			put(c, "\\n", 2);
-			break;
-		case '\r':
-			put(c, "\\r", 2);
-			break;
-		default:
-			put(c, "\\\\", 2);
-		}
-	}
-}
-
-static void put_bytes(struct db_copy *c, const unsigned char *bytes, size_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	put(c, "\\\\x", 3);
-	for (size_t i = 0; i < n; i++)
-		put(c, (char[]){ digits[bytes[i] >> 4], digits[bytes[i] & 15] }, 2);
-}
-
-static void put_number(struct db_copy *c, int64_t v)
-{
-	char digits[24], *at = digits + sizeof digits;
-	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-
-	do
-		*--at = (char)('0' + left % 10);
-	while (left /= 10);
-	if (v < 0)
-		*--at = '-';
-	put(c, at, (size_t)(digits + sizeof digits - at));
-}
-
-static void put_value(struct db_copy *c, const struct db_param *p)
-{
-	if (p->is_null || p->type == DB_NULL) {
-		put(c, "\\N", 2);
-		return;
-	}
-	if (p->type == DB_I64) {
-		put_number(c, p->i64);
-	} else if (p->type == DB_BLOB) {
-		put_bytes(c, p->bytes, p->len);
-	} else {
-		put_text(c, p->bytes, p->len);
-	}
-}
-
-static bool postgresql_copy_begin(struct db_copy *c, struct err *e)
-{
-	(void)c;
-	(void)e;
-	return true;
-}
-
-static bool postgresql_copy_row(struct db_copy *c, struct db_params params, struct err *e)
-{
-	for (size_t i = 0; i < params.n; i++) {
-		if (i > 0)
-			put(c, "\t", 1);
-		put_value(c, &params.at[i]);
-	}
-	put(c, "\n", 1);
-	return c->len < COPY_FLUSH_BYTES || db_copies_flush(c->db, e);
-}
-
-static bool start_copy(struct db_copy *c, struct err *e)
-{
-	size_t room = strlen(c->table) + strlen(c->columns) + 32;
-	char *sql = malloc(room);
-	PGresult *res;
-	bool ok;
-
-	ENSURE(sql);
-	snprintf(sql, room, "COPY %s (%s) FROM STDIN", c->table, c->columns);
-	res = PQexec(conn_of(c->db), sql);
-	free(sql);
-	ok = PQresultStatus(res) == PGRES_COPY_IN || fail(c->db, res, e);
-	PQclear(res);
-	return ok;
-}
-
-static bool postgresql_copy_flush(struct db_copy *c, struct err *e)
-{
-	PGconn *conn = conn_of(c->db);
-	PGresult *res;
-	bool ok;
-
-	if (c->len == 0)
-		return true;
-	if (!start_copy(c, e))
-		return false;
-	if (PQputCopyData(conn, c->data, (int)c->len) != 1 || PQputCopyEnd(conn, NULL) != 1)
-		return fail(c->db, NULL, e);
-	c->len = 0;
-	res = PQgetResult(conn);
-	ok = PQresultStatus(res) == PGRES_COMMAND_OK || fail(c->db, res, e);
-	PQclear(res);
-	while ((res = PQgetResult(conn)))
-		PQclear(res);
-	return ok;
-}
-
-static void postgresql_copy_done(struct db_copy *c)
-{
-	(void)c;
+	if (PQstatus(postgresql_conn(db)) == CONNECTION_OK &&
+	    PQtransactionStatus(postgresql_conn(db)) != PQTRANS_IDLE)
+		PQclear(PQexec(postgresql_conn(db), "ROLLBACK"));
 }
 
 /* ---- backup, stamp ---- */

@@ -40,6 +40,17 @@ struct table_reader {
 	int64_t n_bad_siren, n_ambiguous_terms;
 };
 
+/* Whether a column has that meaning. */
+static inline bool table_has(const struct table_reader *r, enum table_field f)
+{
+	return r->column_of[f] >= 0;
+}
+
+/* Decides what each column means and how its numbers and dates are written (import_table_columns.c). ERR_FORMAT when
+ * the table is nothing that is known, ERR_INVALID with a question when a column can be read in two ways. */
+bool table_take_columns(struct table_reader *r, const struct csv_columns *c,
+			struct err *e) NODISCARD;
+
 /* A cell of the row at hand, in the plan's arena; NULL when blank or when there is no such column. */
 const char *table_cell(const struct table_reader *r, enum table_field f);
 
