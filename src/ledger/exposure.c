@@ -65,16 +65,6 @@ bool exposure_paper(const struct book *b, size_t customer, const char *currency,
 	return true;
 }
 
-int64_t exposure_paper_sum(const struct exposure *x)
-{
-	int64_t sum = 0;
-
-	/* Their sum was added up when they were: it fits. */
-	for (int k = 0; k < PAPER_KINDS; k++)
-		sum += x->paper_minor[k];
-	return sum;
-}
-
 /* What is open of that currency alone. */
 static bool owed_in(const struct book *b, size_t customer, const char *currency, struct ageing *ret,
 		    struct err *e)

@@ -31,9 +31,6 @@ bool exposure_paper(const struct book *b, size_t customer, const char *currency,
 bool exposure_of(const struct book *b, struct arena *a, size_t customer, const char *currency,
 		 const struct exchange_table *rates, struct exposure *ret, struct err *e) NODISCARD;
 
-/* Sum of the paper. */
-int64_t exposure_paper_sum(const struct exposure *x);
-
 /* What each kind is called, English, for gettext. */
 const char *paper_kind_text(enum paper_kind kind);
 
