@@ -431,7 +431,7 @@ static const char *paid_account(struct cash_world *w, const char *text_like)
 {
 	CLEANUP(rows_closep) struct rows *r = NULL;
 	struct err e = { 0 };
-	bool more;
+	bool more = false;
 
 	store_ok(db_query(w->db,
 			  "SELECT creditor_iban FROM statement_entry WHERE amount_minor ="
