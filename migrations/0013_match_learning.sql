@@ -15,6 +15,8 @@ CREATE TABLE match_certificate (
 	recorded  BIGINT NOT NULL
 );
 CREATE INDEX match_certificate_entry ON match_certificate (entity_id, entry_id);
+-- What a posting applied, against its certificate.
+CREATE INDEX allocation_event ON allocation (event_id);
 
 -- What became of the machine's first explanation once a person decided. event_id is the decision.
 CREATE TABLE match_outcome (

@@ -3,6 +3,7 @@
 #include "cash/certificate.h"
 
 #include "base/list.h"
+#include "base/text.h"
 #include "cash/certificate_text.h"
 
 #include <jansson.h>
@@ -305,14 +306,17 @@ static bool check_account(struct checking *k, const char *name, bool *ret, struc
 	}
 	if (!db_get_i64(k->db,
 			"SELECT COUNT(*) FROM customer c WHERE c.entity_id = $1 AND c.name = $2"
+			" AND c.name_key = $6"
 			" AND (REPLACE(c.iban, ' ', '') = $3 OR EXISTS (SELECT 1 FROM payer_alias p"
-			"  WHERE p.customer_id = c.id AND p.iban = $3 AND p.recorded <= $4)"
-			" OR EXISTS (SELECT 1 FROM statement_entry x JOIN item i"
-			"  ON i.id = x.payment_item_id WHERE i.customer_id = c.id"
+			"  WHERE p.entity_id = c.entity_id AND p.iban = $3 AND p.customer_id = c.id"
+			"  AND p.recorded <= $4)"
+			" OR EXISTS (SELECT 1 FROM item i JOIN statement_entry x"
+			"  ON x.id = i.bank_entry_id WHERE i.customer_id = c.id"
 			"  AND x.payer_iban = $3 AND x.id <> $5 AND i.recorded < $4"
 			"  AND SUBSTR(i.actor, 1, 5) <> 'rule:'))",
 			DB_PARAMS(P_I64(k->entity_id), P_TEXT(name), P_TEXT(k->c->payer_iban),
-				  P_I64(k->c->recorded), P_I64(k->c->entry_id)),
+				  P_I64(k->c->recorded), P_I64(k->c->entry_id),
+				  P_TEXT(text_key(k->arena, name))),
 			0, &n, e))
 		return false;
 	*ret = n > 0;
@@ -345,6 +349,7 @@ static bool check_virtual(struct checking *k, const char *name, bool *ret, struc
 static bool check_name(struct checking *k, const char *name, bool *ret, struct err *e)
 {
 	const struct certified *c = k->c;
+	const char *key;
 	char *learned;
 
 	*ret = certificate_names(k->arena, c->payer_name, name) ||
@@ -353,10 +358,12 @@ static bool check_name(struct checking *k, const char *name, bool *ret, struct e
 	if (*ret)
 		return true;
 	/* Under another name: a trade name, or one learned. */
+	key = text_key(k->arena, name);
 	if (!db_get_text(k->db, k->arena,
 			 "SELECT MIN(t.value) FROM customer_attribute t JOIN customer c"
-			 " ON c.id = t.customer_id WHERE c.entity_id = $1 AND c.name = $2",
-			 DB_PARAMS(P_I64(k->entity_id), P_TEXT(name)), &learned, e))
+			 " ON c.id = t.customer_id WHERE c.entity_id = $1 AND c.name = $2"
+			 " AND c.name_key = $3",
+			 DB_PARAMS(P_I64(k->entity_id), P_TEXT(name), P_TEXT(key)), &learned, e))
 		return false;
 	*ret = certificate_names(k->arena, c->payer_name, learned);
 	if (*ret)
@@ -364,8 +371,9 @@ static bool check_name(struct checking *k, const char *name, bool *ret, struct e
 	if (!db_get_text(k->db, k->arena,
 			 "SELECT MIN(p.name_key) FROM payer_alias p JOIN customer c"
 			 " ON c.id = p.customer_id WHERE c.entity_id = $1 AND c.name = $2"
-			 " AND p.name_key = $3",
-			 DB_PARAMS(P_I64(k->entity_id), P_TEXT(name), P_TEXT(c->payer_name)),
+			 " AND c.name_key = $4 AND p.name_key = $3",
+			 DB_PARAMS(P_I64(k->entity_id), P_TEXT(name), P_TEXT(c->payer_name),
+				   P_TEXT(key)),
 			 &learned, e))
 		return false;
 	*ret = learned != NULL;
