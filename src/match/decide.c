@@ -161,20 +161,33 @@ static bool has_more_numbers(const struct weighing *w, const struct draft *d)
 	return false;
 }
 
+/* Whether the text says of the difference what this form does not. */
+static bool says_otherwise(const struct weighing *w, const struct draft *d)
+{
+	const struct said *said = &w->said;
+
+	switch (d->rule) {
+	case MATCH_RULE_PARTIAL:
+		return said->more;
+	case MATCH_RULE_OVERPAID:
+		return said->more || said->cut || has_more_numbers(w, d);
+	case MATCH_RULE_DISCOUNT:
+	case MATCH_RULE_CHARGES:
+	case MATCH_RULE_ROUNDING:
+		/* Something is taken off, and no word of a discount or of charges. */
+		return said->less && !said->discount && !said->charges &&
+		       said->discount_per_myriad == 0;
+	default:
+		return false;
+	}
+}
+
 /* Two of payer, text and amount must speak for it, and none against. */
 static bool kinds_agree(const struct weighing *w, const struct draft *d, struct match_result *r)
 {
 	bool is_named = d->n_named > 0;
 
-	if ((d->rule == MATCH_RULE_PARTIAL || d->rule == MATCH_RULE_OVERPAID) && w->said.more)
-		return stop(r, WHY_more_said, "", d->why_minor);
-	/* Something is taken off, and the text does not say that it is a discount or charges. */
-	if ((d->rule == MATCH_RULE_DISCOUNT || d->rule == MATCH_RULE_CHARGES ||
-	     d->rule == MATCH_RULE_ROUNDING) &&
-	    w->said.less && !w->said.discount && !w->said.charges &&
-	    w->said.discount_per_myriad == 0)
-		return stop(r, WHY_more_said, "", d->why_minor);
-	if (d->rule == MATCH_RULE_OVERPAID && (w->said.cut || has_more_numbers(w, d)))
+	if (says_otherwise(w, d))
 		return stop(r, WHY_more_said, "", d->why_minor);
 	switch (d->rule) {
 	case MATCH_RULE_ADVICE:
