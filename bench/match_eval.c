@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "base/text.h"
 #include "match/match.h"
 
 struct truth_row {
@@ -54,7 +55,7 @@ struct portfolio {
 		const char **at;
 		size_t n, room;
 	} references;
-	struct map customer_of, truth_of;
+	struct map customer_of, truth_of, documents;
 };
 
 struct tally {
@@ -165,6 +166,19 @@ static int compare_customer(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+static const char *number_of(const struct portfolio *p, const char *customer, const char *key)
+{
+	return arena_printf(p->arena, "%s %s", customer, key);
+}
+
+/* For the engine: whether the customer has a document of that number, open or not. */
+static bool has_document(void *known, uint32_t customer, const char *key)
+{
+	const struct portfolio *p = known;
+
+	return map_get(&p->documents, number_of(p, p->customers.at[customer].code, key)) != NULL;
+}
+
 static void read_items(struct portfolio *p, const char *folder)
 {
 	char *text = slurp(p->arena, folder, "invoices.csv"), *line;
@@ -175,6 +189,8 @@ static void read_items(struct portfolio *p, const char *folder)
 		char *col[10];
 		for (size_t i = 0; i < ARRAY_LEN(col); i++)
 			col[i] = field(&line);
+		map_set(&p->documents, number_of(p, col[2], text_reference_key(p->arena, col[0])),
+			p);
 		if (cents(col[8]) == 0)
 			continue;
 		it = LIST_ADD(p->arena, &p->items);
@@ -535,6 +551,7 @@ int main(int argc, char **argv)
 		return 2;
 	map_init(&p.customer_of, p.arena);
 	map_init(&p.truth_of, p.arena);
+	map_init(&p.documents, p.arena);
 	read_customers(&p, folder);
 	read_items(&p, folder);
 	read_entries(&p, folder);
@@ -544,7 +561,9 @@ int main(int argc, char **argv)
 	book = match_book_new(p.arena, &(struct match_input){ .customers = p.customers.at,
 							      .n_customers = p.customers.n,
 							      .items = p.items.at,
-							      .n_items = p.items.n });
+							      .n_items = p.items.n,
+							      .has_document = has_document,
+							      .known = &p });
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &built);
 	match_run(book, p.entries.at, p.entries.n, &options, results);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);

@@ -19,11 +19,11 @@ export function documents(r, number, customers, n, today) {
 		for (const c of customers) {
 			const issued = first(year, month - 1 - back);
 			const document = number(++made, Number(iso(issued).slice(0, 4)), 0, monthOf(issued));
+			const item = { document, customer: c, issued, due: issued + 9, minor: c.rent, isCredit: false };
 			if (items.length >= n || r.chance(back < 2 ? 0.1 : 0.75)) {
-				c.paid.push(document);
+				c.paid.push(item);
 				continue;
 			}
-			const item = { document, customer: c, issued, due: issued + 9, minor: c.rent, isCredit: false };
 			items.push(item);
 			c.open.push(item);
 		}
@@ -35,7 +35,7 @@ export const makers = ({ r, customers, free, add, from, alloc, someone, equal, d
 	trap_again() {
 		const c = r.pick(customers);
 		if (!c.paid.length || free(c).length !== 1) return;
-		add("trap paid twice", { ...from(c), minor: c.rent, text: quote(c, r.pick(c.paid)), rows: [["UNAPPLIED", c, null, c.rent]] });
+		add("trap paid twice", { ...from(c), minor: c.rent, text: quote(c, r.pick(c.paid).document), rows: [["UNAPPLIED", c, null, c.rent]] });
 	},
 	// The contract and the month say all.
 	contract_month() {

@@ -9,7 +9,7 @@ const quoted = (text) => (/[",]/.test(text) ? `"${text.replace(/"/g, '""')}"` : 
 const xml = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 const customer = (c) => [c.code, quoted(c.name), c.siren, "", "PME", "N30", 30, 0, c.lang, "", "", "", "", c.parent?.code ?? "", c.iban_told, "", "VIR"].join(",");
-const invoice = (i) => [i.document, i.isCredit ? "CN" : "INV", i.customer.code, iso(i.issued), iso(i.due), money(i.minor), money(i.minor), "0.00", money(i.minor), ""].join(",");
+const invoice = (i, open) => [i.document, i.isCredit ? "CN" : "INV", i.customer.code, iso(i.issued), iso(i.due), money(i.minor), money(i.minor), "0.00", money(open), ""].join(",");
 
 const balance = (code, minor, on) =>
 	`<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${money(minor)}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${iso(on)}</Dt></Dt></Bal>`;
@@ -28,7 +28,8 @@ export function write(folder, company, entries, today) {
 	mkdirSync(folder, { recursive: true });
 	const put = (file, lines) => writeFileSync(path.join(folder, file), lines.join("\n") + "\n");
 	put("customers.csv", ["customer_id,name,siren,vat_id,segment,terms,terms_days,terms_eom,language,email,phone,postcode,city,parent_id,iban,credit_limit,payment_mode", ...company.customers.map(customer)]);
-	put("invoices.csv", ["doc_no,kind,customer_id,issue_date,due_date,amount_ttc,amount_ht,vat,open_amount,rf_ref", ...company.items.map(invoice)]);
+	const paid = company.customers.flatMap((c) => c.paid ?? []);
+	put("invoices.csv", ["doc_no,kind,customer_id,issue_date,due_date,amount_ttc,amount_ht,vat,open_amount,rf_ref", ...company.items.map((i) => invoice(i, i.minor)), ...paid.map((i) => invoice(i, 0))]);
 	put("camt053.xml", ['<?xml version="1.0" encoding="UTF-8"?>', '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><GrpHdr><MsgId>ADV</MsgId>',
 		`<CreDtTm>${iso(today)}T20:00:00</CreDtTm></GrpHdr><Stmt><Id>ADV1</Id><CreDtTm>${iso(today)}T20:00:00</CreDtTm>`,
 		"<Acct><Id><IBAN>FR7630082952718579124314064</IBAN></Id><Ccy>EUR</Ccy></Acct>", balance("OPBD", 100000, today - 31), balance("CLBD", 100000 + sum, today),

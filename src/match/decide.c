@@ -365,6 +365,92 @@ static bool leaves_no_name_out(const struct weighing *w, const struct draft *d,
 	return true;
 }
 
+static bool is_of_number(char c, bool with_marks)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (with_marks && (c == '-' || c == '/' || c == '.' || c == '_'));
+}
+
+/* The letters and digits around the characters that were read, and what parts them (a dash, a slash, a point) when
+ * with_marks says so. */
+static const char *number_around(const struct weighing *w, const struct evidence *e,
+				 bool with_marks)
+{
+	const char *text = entry_text(w->f->entry, e->field);
+	size_t from = e->from, to = e->to;
+
+	while (from > 0 && is_of_number(text[from - 1], with_marks))
+		from--;
+	while (text[to] && is_of_number(text[to], with_marks))
+		to++;
+	return arena_strndup(w->f->book->arena, text + from, to - from);
+}
+
+/* Whether what is taken for a slip of the pen is the whole number of another document of the same customer, which
+ * is paid: the payer means that one, a second time. */
+static bool names_a_paid_one(const struct weighing *w, const struct draft *d,
+			     struct match_result *r)
+{
+	const struct match_input *in = &w->f->book->in;
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; in->has_document && i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		if (e->item == MATCH_NONE || e->from == e->to || !draft_pays(d, e->item) ||
+		    (e->reading != READING_CUT && e->reading != READING_SLIP))
+			continue;
+		for (int marks = 0; marks < 2; marks++) {
+			const char *written = number_around(w, e, marks == 1);
+			const char *key = text_reference_key(w->f->book->scratch, written);
+			if (!str_eq(key, text_reference_key(w->f->book->scratch,
+							    in->items[e->item].document)) &&
+			    in->has_document(in->known, e->customer, key))
+				return !stop(r, WHY_not_open, written, 0);
+		}
+	}
+	return false;
+}
+
+/* Whether the key is one slip away from a document of the customer's that the draft leaves out, of the amount of the
+ * one it takes. */
+static bool is_near_equal_one(const struct weighing *w, const struct draft *d,
+			      const struct evidence *e, const char *key)
+{
+	const struct match_book *b = w->f->book;
+
+	for (uint32_t k = b->first[e->customer]; k < b->first[e->customer + 1]; k++) {
+		uint32_t other = b->order[k];
+		const char *number;
+		if (b->open[other] != b->open[e->item] || draft_pays(d, other))
+			continue;
+		number = text_reference_key(b->scratch, b->in.items[other].document);
+		if (evidence_is_one_slip(key, strlen(key), number, strlen(number)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether characters that are read as a slip are one slip away from another document too, of the same customer and
+ * the same amount, which the draft leaves out. */
+static bool is_as_near_to_another(const struct weighing *w, const struct draft *d,
+				  struct match_result *r)
+{
+	const struct evidences *list = &w->f->evidences;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->at[i];
+		if (e->item == MATCH_NONE || e->from == e->to || !draft_pays(d, e->item) ||
+		    e->reading == READING_EXACT || e->reading == READING_LISTED)
+			continue;
+		for (int marks = 0; marks < 2; marks++)
+			if (is_near_equal_one(w, d, e,
+					      text_reference_key(w->f->book->scratch,
+								 number_around(w, e, marks))))
+				return !stop(r, WHY_equals_left, "", 1);
+	}
+	return false;
+}
+
 /* The text names a month, and what nothing names otherwise is of another. A statement of a month holds
  * what was open before, too, unless something is taken off it. */
 static bool is_of_another_period(const struct weighing *w, const struct draft *d,
@@ -425,7 +511,8 @@ void match_decide(const struct weighing *w, struct match_result *r)
 	}
 	if (!quotes_agree(w, best, r) || !leaves_no_name_out(w, best, r) ||
 	    !kinds_agree(w, best, r) || is_nearly_another(w, best, r) ||
-	    is_of_another_period(w, best, r))
+	    is_of_another_period(w, best, r) || names_a_paid_one(w, best, r) ||
+	    is_as_near_to_another(w, best, r))
 		return;
 	if (n_likely > 1) {
 		stop(r, WHY_ambiguous, "", n_likely);

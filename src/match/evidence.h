@@ -114,6 +114,10 @@ bool evidence_is_paid(const struct bank_text *t, size_t from, size_t len);
 /* Whether a word such as "facture" is glued to the characters: "FACTB000148". */
 bool evidence_is_glued(const struct bank_text *t, size_t from);
 
+/* Whether one becomes the other by one slip of the pen: a character wrong, missing, added, or two neighbours
+ * swapped. Equal ones are. */
+bool evidence_is_one_slip(const char *x, size_t n, const char *y, size_t m);
+
 /* Documents named by the runs of digits (evidence_run.c). */
 void evidence_scan_runs(const struct scan *s);
 

@@ -49,8 +49,7 @@ static size_t zeros_before(const char *at, size_t n)
 	return i;
 }
 
-/* One digit wrong, missing, added, or two neighbours swapped. */
-static bool is_one_slip(const char *x, size_t n, const char *y, size_t m)
+bool evidence_is_one_slip(const char *x, size_t n, const char *y, size_t m)
 {
 	const char *s = n <= m ? x : y, *l = n <= m ? y : x;
 	size_t less = n <= m ? n : m, more = n <= m ? m : n, i = 0, tail = 0;
@@ -110,7 +109,8 @@ static bool is_slip(const struct digits *d, const char *count, size_t n, const c
 
 	if (d->is_joined || (told < LEAST_SLIP && n < LEAST_SLIP))
 		return false;
-	if (!is_one_slip(d->at + zeros, told, count, n) && !is_one_slip(d->at, d->n, full, n_full))
+	if (!evidence_is_one_slip(d->at + zeros, told, count, n) &&
+	    !evidence_is_one_slip(d->at, d->n, full, n_full))
 		return false;
 	fit->kind = EVIDENCE_NEAR;
 	fit->reading = READING_SLIP;
@@ -151,7 +151,7 @@ static bool fits_word(const struct scan *s, const struct digits *d, uint32_t ite
 		ret->chance = tenth_power(len - 1);
 		return true;
 	}
-	if (n < 6 || !is_one_slip(d->at, d->n, key, n))
+	if (n < 6 || !evidence_is_one_slip(d->at, d->n, key, n))
 		return false;
 	ret->kind = EVIDENCE_NEAR;
 	ret->reading = READING_SLIP;

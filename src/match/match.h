@@ -105,6 +105,10 @@ struct match_input {
 	const struct match_virtual_iban *virtual_ibans;
 	size_t n_virtual_ibans;
 	const struct match_habit *habit; /* of all customers together; NULL: nothing learned */
+	/* Whether that customer has, or had, a document of that number (text_reference_key), open or not; NULL: nobody
+	 * knows. Who names one of his own that is paid has not slipped: he pays it a second time. */
+	bool (*has_document)(void *known, uint32_t customer, const char *key);
+	void *known;
 };
 
 /* What the payer says that it pays (avis de paiement): one line of a remittance advice. */

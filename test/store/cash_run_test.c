@@ -245,6 +245,41 @@ static void the_rival_of_what_was_taken_back_is_left_to_a_person(void **state)
 	cash_world_clean(w);
 }
 
+/* A number one digit away from an open document's is a slip of the pen, unless it is that of a document that the
+ * same customer has paid. */
+static void a_document_paid_twice_is_no_slip_of_the_pen(void **state)
+{
+	struct cash_world *w = *state;
+	struct cash_receipt receipt = { "B001", "MENUISERIE DUBOURG", "", "FACTURE FA2026-0048681",
+					80000,  CASH_WORLD_DAY };
+	int64_t who = cash_world_customer(w, w->entity.id, "C0001", "Menuiserie Dubourg", NULL);
+	int64_t other = cash_world_customer(w, w->entity.id, "C0002", "Cabinet Lenoir", NULL);
+	int64_t paid = cash_world_item(w, who, "FA2026-0048681", 80000, CASH_WORLD_DAY - 90);
+	int64_t first = cash_world_entry(w, w->entity.id, &receipt), second, third;
+	struct cash_match_report report;
+	int64_t item;
+
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(cash_world_get(w, first).state, ENTRY_MATCHED);
+	assert_int_equal(cash_world_open_of(w, paid), 0);
+	item = cash_world_item(w, who, "FA2026-0048631", 80000, CASH_WORLD_DAY - 60);
+	receipt.reference = "B002";
+	second = cash_world_entry(w, w->entity.id, &receipt);
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(cash_world_get(w, second).state, ENTRY_PROPOSED);
+	assert_int_equal(cash_world_open_of(w, item), 80000);
+	/* Somebody else's number says nothing of the kind. */
+	cash_world_item(w, other, "FA2026-0058681", 1000, CASH_WORLD_DAY - 60);
+	item = cash_world_item(w, other, "FA2026-0048671", 90000, CASH_WORLD_DAY - 60);
+	receipt = (struct cash_receipt){ "B003", "CABINET LENOIR", "", "FACTURE FA2026-0048681",
+					 90000,  CASH_WORLD_DAY };
+	third = cash_world_entry(w, w->entity.id, &receipt);
+	cash_world_match(w, w->entity.id, &report);
+	assert_int_equal(cash_world_get(w, third).state, ENTRY_MATCHED);
+	assert_int_equal(cash_world_open_of(w, item), 0);
+	cash_world_clean(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +290,7 @@ int main(void)
 		TEST(many_entries_are_posted_and_a_second_run_changes_nothing),
 		TEST(one_lost_race_costs_that_entry_alone),
 		TEST(the_rival_of_what_was_taken_back_is_left_to_a_person),
+		TEST(a_document_paid_twice_is_no_slip_of_the_pen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

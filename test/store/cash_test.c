@@ -3,6 +3,7 @@
 #include "bank_paper.h"
 #include "store.h"
 
+#include "base/text.h"
 #include "cash/cash.h"
 #include "ledger/post.h"
 
@@ -49,9 +50,10 @@ static bool seed_tx(struct db *db, void *arg, struct err *e)
 		    !db_exec(db,
 			     "INSERT INTO customer (id, entity_id, code, name, name_key, iban,"
 			     " currency, source, event_id, recorded)"
-			     " VALUES ($1, $2, $3, $4, $4, $5, 'EUR', 'test', $6, $7)",
+			     " VALUES ($1, $2, $3, $4, $5, $6, 'EUR', 'test', $7, $8)",
 			     DB_PARAMS(P_I64(*customers[i].ret_id), P_I64(f->entity.id),
 				       P_TEXT(customers[i].code), P_TEXT(customers[i].name),
+				       P_TEXT(text_key(f->arena, customers[i].name)),
 				       P_TEXT(customers[i].iban), P_I64(p.event_id), P_I64(NOW)),
 			     NULL, e))
 			return false;

@@ -161,11 +161,91 @@ static void one_number_names_no_two_documents(void **state)
 	}
 }
 
+/* ---- slips of the pen ---- */
+
+/* The payer owes 0048243 and 0048283 (450 each) and 0048631 (800); 0048681 he paid long ago. */
+static const struct {
+	const char *text;
+	int64_t minor;
+	bool knows; /* the settled numbers are known */
+	enum match_state state;
+	enum match_why stop;
+} slips[] = {
+	{ "FACTURE FA2026-0048631", 80000, true, MATCH_AUTO, WHY_COUNT },
+	{ "FACTURE FA2026-0048671", 80000, true, MATCH_AUTO, WHY_COUNT },
+	{ "FACTURE FA2026-0048681", 80000, false, MATCH_AUTO, WHY_COUNT },
+	/* the number of a document of his that is paid */
+	{ "FACTURE FA2026-0048681", 80000, true, MATCH_PROPOSED, WHY_not_open },
+	{ "FACTURE fa-2026-0048681", 80000, true, MATCH_PROPOSED, WHY_not_open },
+	/* as near to the one as to the other, which is of the same amount */
+	{ "FACTURE FA2026-0048213", 45000, true, MATCH_PROPOSED, WHY_COUNT },
+};
+
+static bool knows_what_is_paid(void *known, uint32_t customer, const char *key)
+{
+	assert_ptr_equal(known, slips);
+	return customer == 0 && str_eq(key, "FA20260048681");
+}
+
+static void a_slip_of_the_pen_is_no_other_number(void **state)
+{
+	static const struct match_customer one[] = {
+		{ .id = 1, .code = "C0001", .name = "Menuiserie Dubourg SARL" },
+	};
+	static const struct match_item owed[] = {
+		{ .id = 1,
+		  .document = "FA2026-0048243",
+		  .issued_on = 20000,
+		  .due_on = 20030,
+		  .open_minor = 45000,
+		  .currency = "EUR" },
+		{ .id = 2,
+		  .document = "FA2026-0048283",
+		  .issued_on = 20000,
+		  .due_on = 20030,
+		  .open_minor = 45000,
+		  .currency = "EUR" },
+		{ .id = 3,
+		  .document = "FA2026-0048631",
+		  .issued_on = 20000,
+		  .due_on = 20030,
+		  .open_minor = 80000,
+		  .currency = "EUR" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(slips); i++) {
+		struct arena *a = arena_new(0);
+		struct match_input input = { .customers = one,
+					     .n_customers = ARRAY_LEN(one),
+					     .items = owed,
+					     .n_items = ARRAY_LEN(owed),
+					     .known = (void *)(uintptr_t)slips };
+		struct match_entry entry = { .id = 1,
+					     .reference = "B1",
+					     .amount_minor = slips[i].minor,
+					     .booked_on = 20040,
+					     .currency = "EUR",
+					     .payer_name = "MENUISERIE DUBOURG",
+					     .remittance = slips[i].text };
+		struct match_result r;
+
+		input.has_document = slips[i].knows ? knows_what_is_paid : NULL;
+		match_one(match_book_new(a, &input), &entry, NULL, &r);
+		if (r.state != slips[i].state ||
+		    (slips[i].stop != WHY_COUNT && r.stop.why != slips[i].stop))
+			fail_msg("%zu, \"%s\": state %d, stop %d", i, slips[i].text, (int)r.state,
+				 (int)r.stop.why);
+		arena_free(a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leaves_to_a_person_what_nothing_tells_apart),
 		cmocka_unit_test(one_number_names_no_two_documents),
+		cmocka_unit_test(a_slip_of_the_pen_is_no_other_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
